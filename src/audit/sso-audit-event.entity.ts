@@ -1,0 +1,44 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { InstantColumn } from '../database/instant.js';
+
+/** Who did what to whom, and how it ended. It has no foreign keys: it outlives the people it names. */
+@Entity('sso_audit_event')
+export class SsoAuditEvent {
+  @PrimaryColumn({ name: 'id', type: 'uuid', primaryKeyConstraintName: 'pk_sso_audit_event' })
+  id!: string;
+
+  /** Id of the user, or `system:<name>`, who acted; `null` = nobody was signed in. */
+  @Column({ name: 'actor', type: 'varchar', length: 160, nullable: true })
+  actor!: string | null;
+
+  /** Id of the user acted upon. */
+  @Index('ix_sso_audit_event_target')
+  @Column({ name: 'target', type: 'varchar', length: 160, nullable: true })
+  target!: string | null;
+
+  @Column({ name: 'action', type: 'varchar', length: 64 })
+  action!: string;
+
+  @Column({ name: 'outcome', type: 'varchar', length: 16 })
+  outcome!: 'success' | 'failure';
+
+  /** The exception's code when the outcome is a failure. */
+  @Column({ name: 'code', type: 'varchar', length: 64, nullable: true })
+  code!: string | null;
+
+  @Column({ name: 'app', type: 'varchar', length: 128, nullable: true })
+  app!: string | null;
+
+  @Column({ name: 'remote_address', type: 'varchar', length: 45, nullable: true })
+  remoteAddress!: string | null;
+
+  @Column({ name: 'user_agent', type: 'varchar', length: 255, nullable: true })
+  userAgent!: string | null;
+
+  @Column({ name: 'correlation_id', type: 'varchar', length: 128, nullable: true })
+  correlationId!: string | null;
+
+  @Index('ix_sso_audit_event_at')
+  @InstantColumn('at')
+  at!: Date;
+}

@@ -1,0 +1,72 @@
+import { Inject, Injectable, Logger, type OnModuleInit, type Type } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { AuthSettings } from './auth.settings.js';
+import { Database } from './database/database.js';
+import { authEntitiesFor } from './entities.js';
+import type { SsoUserBase } from './user/sso-user.entity.js';
+import { USER_ENTITY } from './user/user.tokens.js';
+
+/** Columns of a new user that are not the host's to give. */
+const RESERVED = /^(id|username|usernameKey|email|emailKey|password.*)$/;
+
+/** Stops the start with a sentence that says what to do, where the host is not set up right. */
+@Injectable()
+export class AuthBoot implements OnModuleInit {
+  constructor(
+    private readonly modules: ModulesContainer,
+    private readonly database: Database,
+    private readonly settings: AuthSettings,
+    @Inject(USER_ENTITY) private readonly userEntity: Type<SsoUserBase>,
+  ) {}
+
+  onModuleInit(): void {
+    this.checkOnlyOne();
+    this.checkEntities();
+    this.checkUserDefaults();
+    if (this.settings.password.expiry !== null) {
+      new Logger('AuthModule').log(
+        'Passwords expire by age (password.expiry). NIST SP 800-63B-4 and ASVS 6.2.10 advise against it.',
+      );
+    }
+  }
+
+  private checkOnlyOne(): void {
+    const count = [...this.modules.values()].filter((module) => module.providers.has(AuthBoot)).length;
+    if (count > 1) {
+      throw new Error(
+        'AuthModule.forRoot() was called more than once in this application. Call it once, in the root module; ' +
+          'other modules need no import, or a bare `imports: [AuthModule]`.',
+      );
+    }
+  }
+
+  private checkEntities(): void {
+    const { dataSource } = this.database;
+    const missing = authEntitiesFor(this.userEntity).filter((entity) => !dataSource.hasMetadata(entity));
+    if (missing.length > 0) {
+      throw new Error(
+        `The data source does not know ${missing.map(({ name }) => name).join(', ')}. ` +
+          'Add `entities: [...authEntities]` (or `authEntitiesFor(YourUser)`) and `migrations: [...authMigrations]` ' +
+          'to TypeOrmModule.forRoot().',
+      );
+    }
+    const { givenTableName } = dataSource.getMetadata(this.userEntity);
+    if (givenTableName !== 'sso_user') {
+      throw new Error(
+        `userEntity: ${this.userEntity.name} stands for the table "${givenTableName}". Declare it with @Entity('sso_user'): ` +
+          'sessions and migrations refer to that table.',
+      );
+    }
+  }
+
+  private checkUserDefaults(): void {
+    const { propertiesMap } = this.database.dataSource.getMetadata(this.userEntity);
+    for (const name of Object.keys(this.settings.options.register?.userDefaults ?? {})) {
+      if (!(name in propertiesMap) || RESERVED.test(name)) {
+        throw new Error(
+          `register.userDefaults: ${name} is no column that it may set. Use, for instance, { approvalStatus: 'approved' }.`,
+        );
+      }
+    }
+  }
+}

@@ -1,0 +1,200 @@
+import {
+  type DynamicModule,
+  Module,
+  type ModuleMetadata,
+  type NestModule,
+  Optional,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
+import { RouterModule } from '@nestjs/core';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { AuditLog } from './audit/audit.log.js';
+import { AuthBoot } from './auth.boot.js';
+import {
+  type AuthModuleAsyncOptions,
+  type AuthModuleOptions,
+  type AuthOptions,
+  type AuthOptionsFactory,
+  AuthRoutes,
+  type AuthStaticOptions,
+} from './auth.options.js';
+import { AuthSettings } from './auth.settings.js';
+import { ChangePasswordController } from './change-password/change-password.controller.js';
+import { Database } from './database/database.js';
+import { LocalStrategy } from './login/local.strategy.js';
+import { LoginController } from './login/login.controller.js';
+import { LogoutController } from './logout/logout.controller.js';
+import { Answers } from './page/answers.js';
+import { PageRenderer } from './page/page-renderer.js';
+import { Paths } from './page/paths.js';
+import { StylesController } from './page/styles.controller.js';
+import { PasswordOptions } from './password/password.options.js';
+import { PasswordPolicy } from './password/password.policy.js';
+import { PasswordService } from './password/password.service.js';
+import { BodyErrors } from './protect/body-errors.js';
+import { CsrfTokens } from './protect/csrf.tokens.js';
+import { RegisterController } from './register/register.controller.js';
+import { SessionCookie } from './session/session.cookie.js';
+import { SessionSettings } from './session/session.options.js';
+import { SessionService } from './session/session.service.js';
+import { SessionSweeper } from './session/session.sweeper.js';
+import { SessionsController } from './sessions/sessions.controller.js';
+import { Accounts } from './user/accounts.js';
+import { AppsOptions, Authority } from './user/authority.js';
+import { CallerPipe } from './user/caller.pipe.js';
+import { PasswordChange } from './user/password-change.js';
+import { SignIn } from './user/sign-in.js';
+import { SsoUser } from './user/sso-user.entity.js';
+import { SsoUserService } from './user/sso-user.service.js';
+import { UserSettings } from './user/user.settings.js';
+import { UserStore } from './user/user.store.js';
+import { USER_ENTITY } from './user/user.tokens.js';
+import { UsersController } from './users/users.controller.js';
+
+const OPTIONS = Symbol('nestjs-session-auth:options');
+const OPTIONS_FACTORY = Symbol('nestjs-session-auth:options-factory');
+
+/** What guards, decorators and `SsoUserService` need wherever the host uses them. */
+const SHARED = [
+  SsoUserService,
+  SessionService,
+  SessionCookie,
+  CallerPipe,
+  CsrfTokens,
+  PasswordPolicy,
+  Paths,
+];
+
+/**
+ * Session login for one application: call `forRoot` or `forRootAsync` once, in the root module. A bare
+ * `imports: [AuthModule]` elsewhere is harmless.
+ */
+@Module({})
+export class AuthModule implements NestModule {
+  // A bare import has no providers; the one module that `forRoot` makes does this for all.
+  constructor(@Optional() private readonly bodyErrors?: BodyErrors) {}
+
+  /** Wires the module with options known at once. */
+  static forRoot(options: AuthModuleOptions = {}): DynamicModule {
+    const { isGlobal, routePrefix, dataSource, userEntity, routes, ...rest } = options;
+    const shape = { isGlobal, routePrefix, dataSource, userEntity, routes };
+    return wire(shape, [{ provide: OPTIONS, useValue: rest }]);
+  }
+
+  /** Wires the module with options that are made later; those that shape the module graph stand beside the factory. */
+  static forRootAsync(options: AuthModuleAsyncOptions): DynamicModule {
+    const { imports, inject, useFactory, useClass, useExisting, ...shape } = options;
+    return wire(shape, optionsProviders({ inject, useFactory, useClass, useExisting }), imports);
+  }
+
+  configure(): void {
+    this.bodyErrors?.install();
+  }
+}
+
+type AsyncSource = Pick<AuthModuleAsyncOptions, 'inject' | 'useFactory' | 'useClass' | 'useExisting'>;
+
+function optionsProviders({ inject = [], useFactory, useClass, useExisting }: AsyncSource): Provider[] {
+  if (useFactory) return [{ provide: OPTIONS, inject, useFactory }];
+  const fromFactory: Provider = {
+    provide: OPTIONS,
+    inject: [OPTIONS_FACTORY],
+    useFactory: (factory: AuthOptionsFactory) => factory.createAuthOptions(),
+  };
+  if (useClass) return [fromFactory, { provide: OPTIONS_FACTORY, useClass }];
+  if (useExisting) return [fromFactory, { provide: OPTIONS_FACTORY, useExisting }];
+  throw new Error('AuthModule.forRootAsync() needs one of useFactory, useClass and useExisting.');
+}
+
+/** The one place where the module is put together. */
+function wire(
+  shape: AuthStaticOptions,
+  optionsProviders: Provider[],
+  imports: ModuleMetadata['imports'] = [],
+): DynamicModule {
+  const { isGlobal = true, routePrefix, dataSource = 'default', userEntity = SsoUser } = shape;
+  return {
+    module: AuthModule,
+    global: isGlobal,
+    imports: [
+      ...imports,
+      ...(routePrefix ? [RouterModule.register([{ path: routePrefix, module: AuthModule }])] : []),
+    ],
+    controllers: controllersOf({ ...new AuthRoutes(), ...shape.routes }),
+    providers: [
+      ...optionsProviders,
+      {
+        provide: AuthSettings,
+        inject: [OPTIONS],
+        useFactory: (options: AuthOptions) => new AuthSettings(options, shape),
+      },
+      { provide: USER_ENTITY, useValue: userEntity },
+      {
+        provide: Database,
+        inject: [getDataSourceToken(dataSource)],
+        useFactory: (source: DataSource) => new Database(source),
+      },
+      {
+        provide: SessionSettings,
+        inject: [AuthSettings],
+        useFactory: ({ session }: AuthSettings) => session,
+      },
+      {
+        provide: PasswordOptions,
+        inject: [AuthSettings],
+        useFactory: ({ password }: AuthSettings) => password,
+      },
+      { provide: UserSettings, inject: [AuthSettings], useFactory: userSettings },
+      {
+        provide: AppsOptions,
+        inject: [AuthSettings],
+        useFactory: ({ options }: AuthSettings) => options.apps ?? {},
+      },
+      { provide: PageRenderer, inject: [AuthSettings], useFactory: pageRenderer },
+      AuthBoot,
+      ...SHARED,
+      PasswordService,
+      SessionSweeper,
+      AuditLog,
+      UserStore,
+      Authority,
+      PasswordChange,
+      SignIn,
+      Accounts,
+      LocalStrategy,
+      Answers,
+      BodyErrors,
+    ],
+    exports: [...SHARED, AuthSettings],
+  };
+}
+
+function controllersOf(routes: AuthRoutes): Type[] {
+  const faces: [boolean, Type][] = [
+    [routes.login, LoginController],
+    [routes.logout, LogoutController],
+    [routes.register, RegisterController],
+    [routes.changePassword, ChangePasswordController],
+    [routes.sessions, SessionsController],
+    [routes.users, UsersController],
+  ];
+  return [StylesController, ...faces.flatMap(([isOn, face]) => (isOn ? [face] : []))];
+}
+
+function userSettings({ options }: AuthSettings): UserSettings {
+  return {
+    userDefaults: options.register?.userDefaults ?? {},
+    keepCurrentSession: options.changePassword?.keepCurrentSession ?? false,
+  };
+}
+
+function pageRenderer({ options }: AuthSettings): PageRenderer {
+  return new PageRenderer({
+    login: options.login?.templatePath,
+    logout: options.logout?.templatePath,
+    register: options.register?.templatePath,
+    'change-password': options.changePassword?.templatePath,
+  });
+}

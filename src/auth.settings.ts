@@ -1,0 +1,99 @@
+import { Logger } from '@nestjs/common';
+import { randomBytes } from 'node:crypto';
+import ms from 'ms';
+import type { AuthOptions, AuthStaticOptions } from './auth.options.js';
+import { AuthRoutes } from './auth.options.js';
+import { checkPasswordOptions, PasswordOptions } from './password/password.options.js';
+import { type Duration, SessionOptions, type SessionSettings } from './session/session.options.js';
+
+const MIN_SECRET_LENGTH = 32;
+const COOKIE_NAME = /^[\w!#$%&'*.^`|~+-]+$/;
+
+/** The options as the module uses them: defaults filled in, durations in milliseconds, every rule of the boot checked. */
+export class AuthSettings {
+  readonly production: boolean;
+  readonly secrets: readonly [string, ...string[]];
+  readonly session: SessionSettings;
+  readonly password: PasswordOptions;
+  readonly routes: AuthRoutes;
+  readonly routePrefix: string;
+  readonly trustedOrigins: ReadonlySet<string>;
+
+  /** @throws Error with a sentence that says what to do */
+  constructor(
+    readonly options: AuthOptions,
+    shape: AuthStaticOptions = {},
+  ) {
+    this.production = options.production ?? process.env['NODE_ENV'] === 'production';
+    this.secrets = secretsOf(options.secret, this.production);
+    this.session = sessionSettings(withDefaults(new SessionOptions(), options.session), this.production);
+    this.password = withDefaults(new PasswordOptions(), options.password);
+    checkPasswordOptions(this.password);
+    this.routes = withDefaults(new AuthRoutes(), shape.routes);
+    this.routePrefix = shape.routePrefix ?? '';
+    this.trustedOrigins = new Set(options.trustedOrigins?.map(originOf));
+  }
+}
+
+/** The defaults with what was given over them; a key given as `undefined` was not given. */
+function withDefaults<T extends object>(defaults: T, given: Partial<T> = {}): T {
+  const said = Object.entries(given).filter(([, value]) => value !== undefined);
+  return Object.assign(defaults, Object.fromEntries(said));
+}
+
+function secretsOf(secret: string | string[] | undefined, production: boolean): [string, ...string[]] {
+  const [first, ...others] = [secret ?? []].flat();
+  if (!production && !first) {
+    new Logger('AuthModule').warn(
+      'No secret is set: forms opened before a restart, or by another process, will be refused. Set the option `secret`.',
+    );
+    return [randomBytes(MIN_SECRET_LENGTH).toString('base64url')];
+  }
+  if (!first || (production && [first, ...others].some((one) => one.length < MIN_SECRET_LENGTH))) {
+    throw new Error(
+      `AuthModule needs the option \`secret\` in production: at least ${MIN_SECRET_LENGTH} random characters, ` +
+        'the same in every process. Make one with: openssl rand -base64 32',
+    );
+  }
+  return [first, ...others];
+}
+
+function sessionSettings(options: SessionOptions, production: boolean): SessionSettings {
+  const { cookieName, sliding, sweepInterval } = options;
+  if (!COOKIE_NAME.test(cookieName)) {
+    throw new Error(
+      `session.cookieName: "${cookieName}" is not a cookie name (RFC 6265 §4.1.1). Use letters and digits.`,
+    );
+  }
+  if (/^__(Host|Secure)-/i.test(cookieName)) {
+    throw new Error(
+      `session.cookieName: leave the prefix out of "${cookieName}". A browser drops such a cookie unless it is Secure; ` +
+        'in production the prefix __Host- is added by itself.',
+    );
+  }
+  return {
+    expiry: milliseconds('session.expiry', options.expiry),
+    maxExpiry: milliseconds('session.maxExpiry', options.maxExpiry),
+    sliding,
+    cookieName: production ? `__Host-${cookieName}` : cookieName,
+    secure: production,
+    sweepInterval: sweepInterval === false ? false : milliseconds('session.sweepInterval', sweepInterval),
+  };
+}
+
+function milliseconds(option: string, duration: Duration): number {
+  const value = typeof duration === 'number' ? duration * 1000 : ms(duration as ms.StringValue);
+  if (!(value > 0)) {
+    throw new Error(
+      `${option}: "${duration}" is no duration. Use a string such as '30m', or a number of seconds.`,
+    );
+  }
+  return value;
+}
+
+function originOf(origin: string): string {
+  const url = URL.canParse(origin) ? new URL(origin).origin : 'null';
+  if (url === 'null')
+    throw new Error(`trustedOrigins: "${origin}" is not an origin such as https://app.example.com.`);
+  return url;
+}

@@ -1,0 +1,66 @@
+import { Get, Post, Req, Res, UseGuards } from '@nestjs/common';
+import {
+  MethodNotAllowedException,
+  MissingFieldsException,
+  PasswordsDoNotMatchException,
+} from '../auth.exceptions.js';
+import { missingField } from '../input/check-input.js';
+import { Input } from '../input/input.decorator.js';
+import { Answers } from '../page/answers.js';
+import { Face, OtherMethods } from '../page/face.decorators.js';
+import { Paths } from '../page/paths.js';
+import { withNext } from '../page/sign-in-redirect.filter.js';
+import { CsrfGuard } from '../protect/csrf.guard.js';
+import { ReadOnlyGuard } from '../protect/read-only.guard.js';
+import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
+import { SessionCookie } from '../session/session.cookie.js';
+import { SessionGuard } from '../session/session.guard.js';
+import { AllowPasswordChangeRequired } from '../session/session.marks.js';
+import { SsoCaller } from '../user/caller.js';
+import { SsoUserService } from '../user/sso-user.service.js';
+import { ChangePasswordForm } from './change-password.input.js';
+
+/** `/change-password` */
+@Face('change-password', 'change-password')
+@AllowPasswordChangeRequired()
+export class ChangePasswordController {
+  constructor(
+    private readonly users: SsoUserService,
+    private readonly answers: Answers,
+    private readonly paths: Paths,
+    private readonly cookie: SessionCookie,
+  ) {}
+
+  @Get()
+  @UseGuards(SessionGuard)
+  show(@Req() request: AuthRequest, @Res({ passthrough: true }) response: AuthResponse): object | string {
+    return this.answers.page('change-password', request, response);
+  }
+
+  @Post()
+  @UseGuards(ReadOnlyGuard('changePassword'), SessionGuard, CsrfGuard)
+  async change(
+    @Input(ChangePasswordForm) form: ChangePasswordForm,
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    const { oldPassword = form.currentPassword, newPassword, confirmNewPassword } = form;
+    if (oldPassword === undefined) throw new MissingFieldsException([missingField('old_password')]);
+    if (newPassword !== confirmNewPassword) throw new PasswordsDoNotMatchException('confirm_new_password');
+
+    const { token } = await this.users.changePassword({ oldPassword, newPassword }, caller);
+    const next = this.answers.next(request);
+    if (token === undefined) this.cookie.clear(response);
+    else this.cookie.write(response, token);
+    return this.answers.success(request, response, {
+      message: 'password changed',
+      redirect_to: token === undefined ? withNext(this.paths.login, next) : (next ?? this.paths.home),
+    });
+  }
+
+  @OtherMethods()
+  other(): never {
+    throw new MethodNotAllowedException('GET, HEAD, POST');
+  }
+}

@@ -1,0 +1,88 @@
+import { HttpException, Logger } from '@nestjs/common';
+import pLimit from 'p-limit';
+import { type DataSource, type EntityManager, QueryFailedError, TypeORMError } from 'typeorm';
+import { ServiceUnavailableException } from '../auth.exceptions.js';
+
+/** A unique index or a foreign key refused a write. */
+export class ConstraintViolation extends Error {
+  constructor(
+    readonly kind: 'unique' | 'foreign key',
+    cause: unknown,
+  ) {
+    super(`A ${kind} constraint was violated.`, { cause });
+  }
+}
+
+const VIOLATIONS: Readonly<Record<string, ConstraintViolation['kind']>> = {
+  SQLITE_CONSTRAINT_UNIQUE: 'unique',
+  SQLITE_CONSTRAINT_PRIMARYKEY: 'unique',
+  ER_DUP_ENTRY: 'unique',
+  23505: 'unique',
+  SQLITE_CONSTRAINT_FOREIGNKEY: 'foreign key',
+  ER_NO_REFERENCED_ROW_2: 'foreign key',
+  23503: 'foreign key',
+};
+
+const DEADLOCKS: ReadonlySet<string> = new Set(['40P01', '40001', 'ER_LOCK_DEADLOCK']);
+
+const ATTEMPTS = 3;
+
+type Work<T> = (manager: EntityManager) => Promise<T>;
+
+/**
+ * The host's data source as this module uses it. A failing database becomes a
+ * {@link ServiceUnavailableException}, a refused write a {@link ConstraintViolation}.
+ */
+export class Database {
+  private readonly logger = new Logger('AuthModule');
+  // TypeORM gives every caller the one connection of a SQLite file: two transactions at once would
+  // nest into each other, so ours take turns.
+  private readonly turn: <T>(work: () => Promise<T>) => Promise<T>;
+
+  constructor(readonly dataSource: DataSource) {
+    this.turn = dataSource.options.type === 'better-sqlite3' ? pLimit(1) : (work) => work();
+  }
+
+  /** Runs statements that need no transaction. */
+  run<T>(work: Work<T>): Promise<T> {
+    return this.turn(() => this.translated(() => work(this.dataSource.manager)));
+  }
+
+  /** Runs statements that stand or fall together; a deadlock is tried again, twice at most. */
+  transaction<T>(work: Work<T>): Promise<T> {
+    return this.turn(() => this.translated(() => this.retried(() => this.dataSource.transaction(work))));
+  }
+
+  private async retried<T>(work: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await work();
+      } catch (error) {
+        if (attempt === ATTEMPTS || !DEADLOCKS.has(codeOf(error))) throw error;
+      }
+    }
+  }
+
+  private async translated<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const code = codeOf(error);
+      const violation = VIOLATIONS[code];
+      if (violation) throw new ConstraintViolation(violation, error);
+      if (error instanceof HttpException || !isDatabaseFailure(error, code)) throw error;
+      this.logger.error(`The database failed: ${code || error.name}`);
+      throw new ServiceUnavailableException('database', error);
+    }
+  }
+}
+
+function codeOf(error: unknown): string {
+  const source: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  return source instanceof Error && 'code' in source ? String(source.code) : '';
+}
+
+/** A driver's own error carries a code (`ECONNREFUSED`, `57P01`, …); Node's programming errors are `ERR_…`. */
+function isDatabaseFailure(error: unknown, code: string): error is Error {
+  return error instanceof TypeORMError || (error instanceof Error && code !== '' && !code.startsWith('ERR_'));
+}

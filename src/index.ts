@@ -1,0 +1,52 @@
+export { AuthModule } from './auth.module.js';
+export type {
+  AuthModuleAsyncOptions,
+  AuthModuleOptions,
+  AuthOptions,
+  AuthOptionsFactory,
+  AuthRoutes,
+  AuthStaticOptions,
+  ChangePasswordOptions,
+  LoginOptions,
+  LogoutOptions,
+  RegisterOptions,
+} from './auth.options.js';
+export { authEntities, authEntitiesFor, authMigrations } from './entities.js';
+
+export { SsoUserService } from './user/sso-user.service.js';
+export type { ChangedPassword, UserPage } from './user/sso-user.service.js';
+export type { CreatedUser } from './user/accounts.js';
+export type { LoginResult } from './user/sign-in.js';
+export type {
+  ChangePasswordInput,
+  CreateSuperUserInput,
+  CreateUserInput,
+  LoginInput,
+  SearchUsersInput,
+  SignUpInput,
+  UpdateCurrentUserInput,
+  UpdateUserInput,
+} from './user/user.inputs.js';
+export { SsoCaller } from './user/caller.js';
+export { type ApprovalStatus, type SignUpStatus, SsoUser, SsoUserBase } from './user/sso-user.entity.js';
+
+export type { AuthenticatedSession } from './session/authenticated-session.js';
+export { CurrentSession, CurrentUser, SignedIn, SuperUserOnly } from './session/session.decorators.js';
+export { SessionGuard, SuperUserGuard } from './session/session.guard.js';
+export { AllowAnonymous, AllowPasswordChangeRequired } from './session/session.marks.js';
+export type { Duration, SessionOptions } from './session/session.options.js';
+export { SsoSession } from './session/sso-session.entity.js';
+
+export { CsrfGuard } from './protect/csrf.guard.js';
+export { CsrfTokens } from './protect/csrf.tokens.js';
+
+export type { PasswordHasher } from './password/password-hasher.js';
+export type { PasswordOptions } from './password/password.options.js';
+export type { PasswordContext, PasswordFailure, PasswordFailureCode } from './password/password.policy.js';
+export { SsoPasswordHistory } from './password/sso-password-history.entity.js';
+export { SsoAuditEvent } from './audit/sso-audit-event.entity.js';
+
+export type { PageData, PageName, TemplateData } from './page/page-data.js';
+export type { Styles } from './page/theme.js';
+
+export * from './auth.exceptions.js';

@@ -1,0 +1,50 @@
+import { createParamDecorator, type ExecutionContext, type Type } from '@nestjs/common';
+import { isForm } from '../page/answer.js';
+import { CSRF_FIELD } from '../protect/csrf.tokens.js';
+import { requestOf } from '../session/from-request.js';
+import { checkInput, fieldsOf, wireName } from './check-input.js';
+
+/** Injects the body, checked against an input class; its fields are snake_case on the wire. */
+export const Input = createParamDecorator((input: Type<object>, context: ExecutionContext): object => {
+  const request = requestOf(context);
+  return readBody(input, request.body, isForm(request));
+});
+
+/** Injects the query string, checked against an input class; never used for credentials. */
+export const Query = createParamDecorator((input: Type<object>, context: ExecutionContext): object =>
+  checkInput(input, withTypes(input, requestOf(context).query), wireName),
+);
+
+/** A body checked against an input class. */
+export function readBody<T extends object>(input: Type<T>, body: unknown, form: boolean): T {
+  // Nothing was sent: every required field is missing.
+  const given: unknown = body ?? {};
+  return checkInput(input, form ? withTypes(input, withoutToken(given)) : given, wireName);
+}
+
+function withoutToken(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null) return body;
+  return Object.fromEntries(Object.entries(body).filter(([key]) => key !== CSRF_FIELD));
+}
+
+/** Forms and queries carry text only: flags and whole numbers are read from it. */
+function withTypes(input: Type, given: unknown): unknown {
+  if (typeof given !== 'object' || given === null) return given;
+  const typed = new Map(Object.entries(given));
+  for (const [name, { constraints }] of fieldsOf(input)) {
+    const key = wireName(name);
+    const text: unknown = typed.get(key);
+    if (constraints.has('isBoolean')) typed.set(key, FLAGS.get(text) ?? text);
+    if (constraints.has('isInt') && typeof text === 'string' && /^-?\d{1,9}$/.test(text))
+      typed.set(key, Number(text));
+  }
+  return Object.fromEntries(typed);
+}
+
+const FLAGS: ReadonlyMap<unknown, boolean> = new Map([
+  ['true', true],
+  ['on', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);

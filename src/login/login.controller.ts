@@ -1,0 +1,63 @@
+import { Get, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { MethodNotAllowedException } from '../auth.exceptions.js';
+import { Input } from '../input/input.decorator.js';
+import { Answers } from '../page/answers.js';
+import { Face, OtherMethods } from '../page/face.decorators.js';
+import { Paths } from '../page/paths.js';
+import { withNext } from '../page/sign-in-redirect.filter.js';
+import { CsrfGuard } from '../protect/csrf.guard.js';
+import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
+import { SessionCookie } from '../session/session.cookie.js';
+import { SessionGuard } from '../session/session.guard.js';
+import { AllowAnonymous, AllowPasswordChangeRequired } from '../session/session.marks.js';
+import { userJson } from '../users/user.json.js';
+import { LOGIN_RESULT, type LoginRequest } from './local.strategy.js';
+import { LoginGuard } from './login.guard.js';
+import { LoginForm } from './login.input.js';
+
+/** `/login` */
+@Face('login', 'login')
+export class LoginController {
+  constructor(
+    private readonly answers: Answers,
+    private readonly paths: Paths,
+    private readonly cookie: SessionCookie,
+  ) {}
+
+  @Get()
+  @UseGuards(SessionGuard)
+  @AllowAnonymous()
+  @AllowPasswordChangeRequired()
+  show(@Req() request: AuthRequest, @Res({ passthrough: true }) response: AuthResponse): object | string {
+    return this.answers.page('login', request, response);
+  }
+
+  @Post()
+  @UseGuards(CsrfGuard, LoginGuard)
+  login(
+    @Input(LoginForm) form: LoginForm,
+    @Req() request: LoginRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): object | string {
+    const result = request[LOGIN_RESULT];
+    if (!result) throw new Error('LoginGuard left no result.');
+    this.cookie.write(response, result.token);
+    const next = this.answers.next(request, form.next);
+    const onward = result.passwordChangeRequired
+      ? withNext(this.paths.changePassword, next)
+      : (next ?? this.paths.home);
+    return this.answers.success(request, response, {
+      message: 'logged in',
+      redirect_to: this.paths.home === null ? null : onward,
+      user: userJson(result.user),
+      password_change_required: result.passwordChangeRequired,
+      password_expires_at: result.passwordExpiresAt?.toISOString() ?? null,
+      password_about_to_expire: result.passwordAboutToExpire,
+    });
+  }
+
+  @OtherMethods()
+  other(): never {
+    throw new MethodNotAllowedException('GET, HEAD, POST');
+  }
+}

@@ -1,0 +1,32 @@
+import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { AuthGuard } from '@nestjs/passport';
+import { readBody } from '../input/input.decorator.js';
+import { isForm } from '../page/answer.js';
+import { CallerPipe } from '../user/caller.pipe.js';
+import { SsoUserService } from '../user/sso-user.service.js';
+import { ATTEMPT, LOGIN_RESULT, type LoginRequest, STRATEGY } from './local.strategy.js';
+import { LoginForm } from './login.input.js';
+
+/** Checks the input and logs in through Passport; the result is on the request. */
+@Injectable()
+export class LoginGuard extends AuthGuard(STRATEGY) {
+  constructor(
+    private readonly users: SsoUserService,
+    private readonly callers: CallerPipe,
+  ) {
+    super();
+  }
+
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<LoginRequest>();
+    // Before Passport, which would answer a missing field in words of its own.
+    const { newPassword } = readBody(LoginForm, request.body, isForm(request));
+    const caller = this.callers.transform(request);
+    request[ATTEMPT] = (username, password) => this.users.login({ username, password, newPassword }, caller);
+    return Boolean(await super.canActivate(context));
+  }
+
+  override getAuthenticateOptions(): { session: false; property: string } {
+    return { session: false, property: LOGIN_RESULT };
+  }
+}

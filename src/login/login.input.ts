@@ -1,0 +1,9 @@
+import { IsString } from 'class-validator';
+import { MayBeAbsent } from '../input/fields.js';
+import { LoginInput } from '../user/user.inputs.js';
+
+/** What the login page posts. */
+export class LoginForm extends LoginInput {
+  /** Where to go on; followed on our own origin only. */
+  @MayBeAbsent() @IsString() next?: string;
+}

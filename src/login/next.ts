@@ -1,0 +1,25 @@
+/** Longer addresses are not remembered. */
+const MAX_LENGTH = 2048;
+const BASE = 'http://own.invalid';
+
+/**
+ * The path that `next` names on one of the application's own origins, or `null` when it leads elsewhere, or straight
+ * back to one of `never` (login itself, logout).
+ */
+export function sameOriginPath(
+  next: unknown,
+  ownOrigins: ReadonlySet<string>,
+  never: readonly string[] = [],
+): string | null {
+  if (typeof next !== 'string' || next === '' || next.length > MAX_LENGTH) return null;
+  if (!URL.canParse(next, BASE)) return null;
+  // The parser of the URL standard reads `\`, tabs and `//` as a browser will.
+  const url = new URL(next, BASE);
+  const isRelative = url.origin === BASE && next.startsWith('/');
+  if (!isRelative && !ownOrigins.has(url.origin)) return null;
+  if (url.username !== '' || url.password !== '') return null;
+  // `/.//evil.example` is of our origin, but its path alone would lead to evil.example.
+  if (url.pathname.startsWith('//')) return null;
+  const path = url.pathname.replace(/\/$/, '').toLowerCase();
+  return never.includes(path) ? null : `${url.pathname}${url.search}${url.hash}`;
+}

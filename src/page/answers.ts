@@ -1,0 +1,139 @@
+import { Injectable } from '@nestjs/common';
+import { type AuthException, NotAuthenticatedException } from '../auth.exceptions.js';
+import { AuthSettings } from '../auth.settings.js';
+import { sameOriginPath } from '../login/next.js';
+import { CsrfTokens } from '../protect/csrf.tokens.js';
+import { ownOrigins } from '../protect/own-origin.js';
+import { protectAnswer } from '../protect/request.guard.js';
+import { type AuthRequest, type AuthResponse, SESSION } from '../session/auth-request.js';
+import { isForm, isNavigation, prefersHtml, prefersJson } from './answer.js';
+import { errorsByField, type PageData, type PageName } from './page-data.js';
+import { PageRenderer } from './page-renderer.js';
+import { Paths } from './paths.js';
+import { withNext } from './sign-in-redirect.filter.js';
+
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "style-src 'self'",
+  "script-src 'self'",
+  "img-src 'self'",
+  "font-src 'self'",
+  "object-src 'none'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** What every success says; the rest is JSON only. */
+export interface Success {
+  message: string;
+  redirect_to: string | null;
+  [fact: string]: unknown;
+}
+
+/** Answers in HTML or JSON, whichever was asked for, always with the same status. */
+@Injectable()
+export class Answers {
+  constructor(
+    private readonly renderer: PageRenderer,
+    private readonly paths: Paths,
+    private readonly tokens: CsrfTokens,
+    private readonly settings: AuthSettings,
+  ) {}
+
+  /** What the address's `next`, in the form or the query, resolves to on our own origin. */
+  next(request: AuthRequest, field?: string): string | null {
+    const never = [this.paths.to('login'), this.paths.to('logout')];
+    return sameOriginPath(
+      field ?? request.query['next'],
+      ownOrigins(request, this.settings.production),
+      never,
+    );
+  }
+
+  /** A page, or what it holds as JSON where that is preferred. */
+  page(page: PageName, request: AuthRequest, response: AuthResponse): string | object {
+    response.status(200);
+    if (!prefersJson(request)) return this.html(page, request, response);
+    return { csrf_token: this.tokens.issue(request, response), ...usernameOf(request) };
+  }
+
+  /** A success: for a form the way on, else the message and the facts. */
+  success(request: AuthRequest, response: AuthResponse, facts: Success, status = 200): object | string {
+    if (facts.redirect_to === null || !isForm(request)) {
+      response.status(status);
+      return facts;
+    }
+    // Express encodes what a header may not hold.
+    response.redirect(303, facts.redirect_to);
+    return '';
+  }
+
+  /** A refusal: the page again for a form, the login for a navigation that needs one, else JSON. */
+  error(exception: AuthException, request: AuthRequest, response: AuthResponse, page: PageName | null): void {
+    protectAnswer(response);
+    for (const [name, value] of Object.entries(exception.headers)) response.setHeader(name, value);
+    if (page !== null && isNavigation(request) && exception instanceof NotAuthenticatedException) {
+      response.redirect(303, withNext(this.paths.login, request.originalUrl));
+      return;
+    }
+    response.status(exception.getStatus());
+    if (page !== null && (isForm(request) || prefersHtml(request))) {
+      response.send(this.html(page, request, response, exception));
+    } else {
+      response.json(exception.getResponse());
+    }
+  }
+
+  private html(
+    page: PageName,
+    request: AuthRequest,
+    response: AuthResponse,
+    exception?: AuthException,
+  ): string {
+    response.setHeader('Content-Security-Policy', CONTENT_SECURITY_POLICY);
+    response.setHeader('X-Frame-Options', 'DENY');
+    response.setHeader('Referrer-Policy', 'same-origin');
+    response.type('html');
+    return this.renderer.render(page, this.data(page, request, response, exception));
+  }
+
+  private data(
+    page: PageName,
+    request: AuthRequest,
+    response: AuthResponse,
+    exception?: AuthException,
+  ): PageData {
+    const session = request[SESSION];
+    const mustChange = page === 'change-password' && session?.passwordChangeRequired;
+    const links = this.paths.links();
+    const next = this.next(request, typed(request, 'next'));
+    const { minLength, maxLength } = this.settings.password;
+    return {
+      paths: mustChange ? { ...links, home: null } : links,
+      action: page === 'change-password' ? withNext(this.paths.to(page), next) : this.paths.to(page),
+      csrfToken: this.tokens.issue(request, response),
+      error: exception && { code: exception.code, message: exception.message },
+      fieldErrors: errorsByField(exception?.errors),
+      values: {
+        username: typed(request, 'username'),
+        email: typed(request, 'email'),
+        next: next ?? undefined,
+      },
+      user: session ? { username: session.user.username } : undefined,
+      notice: mustChange ? 'Please choose a new password before you go on.' : undefined,
+      password: { minLength, maxLength },
+    };
+  }
+}
+
+function typed({ body }: AuthRequest, field: string): string | undefined {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const value: unknown = Object.entries(body).find(([key]) => key === field)?.[1];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function usernameOf(request: AuthRequest): { username?: string } {
+  const session = request[SESSION];
+  return session ? { username: session.user.username } : {};
+}

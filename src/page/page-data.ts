@@ -1,0 +1,55 @@
+/** A bundled page; also the name of its template in `views/`. */
+export type PageName = 'login' | 'logout' | 'register' | 'change-password';
+
+/** Absolute paths of the other pages, with every prefix; `null` where that face is switched off. */
+export interface PagePaths {
+  login: string | null;
+  logout: string | null;
+  register: string | null;
+  changePassword: string | null;
+  /** The stylesheet. */
+  styles: string;
+  /** Where "Continue" and "Cancel" lead, usually `login.redirectTo`; `null` leaves those links out. */
+  home: string | null;
+}
+
+/** What a face gives the page renderer, field by field and never spread from a request. */
+export interface PageData {
+  paths: PagePaths;
+  /** Where the form posts to: the page's own path, which may carry `?next=…`. */
+  action: string;
+  /** Value of the hidden `csrf_token` input; without it a form post is refused. */
+  csrfToken: string;
+  /** Why the last post was refused. */
+  error?: { code: string; message: string };
+  /** Messages by field name (`new_password`), every failed rule of a field in order. */
+  fieldErrors?: Readonly<Record<string, readonly string[]>>;
+  /** What was typed and is shown again; never a password. `next` is login's hidden input. */
+  values?: { username?: string; email?: string; next?: string };
+  /** The signed-in user, if any. */
+  user?: { username: string };
+  /** One plain sentence above the form, such as "Your password must be changed before you go on." */
+  notice?: string;
+  /** The password policy's limits, in code points. */
+  password: { minLength: number; maxLength: number };
+}
+
+/** What every template reads, ours and the host's: `PageData`, and what follows from it. */
+export interface TemplateData extends PageData {
+  fieldErrors: Readonly<Record<string, readonly string[]>>;
+  values: { username?: string; email?: string; next?: string };
+  /** `error.message`, unless it already stands beside a field of the page. */
+  alert?: string;
+  /** Holds `true` under the one field that takes the focus: the first with an error, else the first empty one. */
+  autofocus: Readonly<Record<string, true>>;
+}
+
+/** Groups the `errors` of an error body by field, for `PageData.fieldErrors`. */
+export function errorsByField(
+  errors: readonly { field: string; message: string }[] = [],
+): Record<string, string[]> {
+  // No prototype: an unknown field is named by the sender, and may be called `__proto__`.
+  const byField: Record<string, string[]> = Object.create(null);
+  for (const { field, message } of errors) (byField[field] ??= []).push(message);
+  return byField;
+}

@@ -1,0 +1,316 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import hbs from 'hbs';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { PageData, PageName } from './page-data.js';
+import { PageRenderer } from './page-renderer.js';
+
+const PAGES: PageName[] = ['login', 'logout', 'register', 'change-password'];
+const VIEWS = new URL('../../views/', import.meta.url);
+
+const renderer = new PageRenderer();
+
+/** Every optional part filled with the same text, so that each of them is on the page. */
+function filled(text: string): PageData {
+  const field = [text];
+  return {
+    paths: { login: text, logout: text, register: text, changePassword: text, styles: text, home: text },
+    action: text,
+    csrfToken: text,
+    error: { code: text, message: `error ${text}` },
+    fieldErrors: {
+      username: field,
+      email: field,
+      password: field,
+      confirm_password: field,
+      old_password: field,
+      new_password: field,
+      confirm_new_password: field,
+    },
+    values: { username: text, email: text, next: text },
+    user: { username: text },
+    notice: text,
+    password: { minLength: 8, maxLength: 256 },
+  };
+}
+
+function blank(data: Partial<PageData> = {}): PageData {
+  return {
+    paths: {
+      login: '/login',
+      logout: '/logout',
+      register: '/register',
+      changePassword: '/change-password',
+      styles: '/styles.css',
+      home: '/',
+    },
+    action: '/here',
+    csrfToken: 'token',
+    password: { minLength: 8, maxLength: 256 },
+    ...data,
+  };
+}
+
+const tags = (html: string) => html.match(/<[^>]*>/g) ?? [];
+const inputs = (html: string) => tags(html).filter((tag) => tag.startsWith('<input'));
+const attribute = (tag: string, name: string) => new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1];
+const input = (html: string, name: string) =>
+  inputs(html).find((tag) => attribute(tag, 'name') === name) ?? '';
+const names = (html: string) => inputs(html).flatMap((tag) => attribute(tag, 'name') ?? []);
+const focused = (html: string) =>
+  inputs(html)
+    .filter((tag) => / autofocus[ >]/.test(tag))
+    .map((tag) => attribute(tag, 'name'));
+const structure = (html: string) => tags(html).map((tag) => tag.replace(/"[^"]*"/g, '""'));
+
+describe('every bundled page', () => {
+  describe.each(PAGES)('%s', (page) => {
+    it.each([
+      '"><script>alert(1)</script>',
+      "' onfocus='alert(1)",
+      '" onfocus="alert(1)" autofocus="',
+      '</title><img src=x onerror=alert(1)>',
+      '{{7*7}}',
+      '{{constructor}}',
+      '{{> layout}}',
+      '&quot;><b>',
+      '`${1}`',
+    ])('shows %j as plain text, wherever it is given', (attack) => {
+      const html = renderer.render(page, filled(attack));
+      expect(structure(html)).toEqual(structure(renderer.render(page, filled('harmless'))));
+      expect(html).toContain(hbs.handlebars.escapeExpression(attack));
+    });
+
+    it('quotes every attribute and holds nothing inline, no script and nothing from elsewhere', () => {
+      for (const html of [renderer.render(page, blank()), renderer.render(page, filled('text'))]) {
+        for (const tag of structure(html)) {
+          expect(tag.replaceAll('=""', '')).not.toContain('=');
+          expect(tag).not.toMatch(/^<(script|style|iframe|img|object|base)\b/i);
+          expect(tag).not.toMatch(/ (style|on\w+)=/i);
+        }
+        expect(html).not.toMatch(/https?:|javascript:|data:/);
+      }
+    });
+
+    it('is one HTML document with a language, a viewport, one heading and one form that posts', () => {
+      const html = renderer.render(page, blank());
+      expect(html).toMatch(/^<!DOCTYPE html>\s*<html lang="en">/);
+      expect(html).toContain('<meta name="viewport" content="width=device-width, initial-scale=1">');
+      expect(html).toContain('<link rel="stylesheet" href="/styles.css">');
+      expect(html.match(/<h1>/g)).toHaveLength(1);
+      expect(html.match(/<form /g)).toHaveLength(1);
+      expect(html).toContain('<form method="post" action="/here">');
+      expect(html).toContain('<input type="hidden" name="csrf_token" value="token">');
+    });
+
+    it('ties each visible input to a label, and each error to its input', () => {
+      const html = renderer.render(page, filled('text'));
+      for (const tag of inputs(html).filter((each) => attribute(each, 'id') !== undefined)) {
+        const id = attribute(tag, 'id');
+        expect(html).toContain(`<label for="${id}">`);
+        expect(tag).toContain('aria-invalid="true"');
+        expect(attribute(tag, 'aria-describedby')?.split(' ')).toContain(`${id}-error`);
+        for (const described of attribute(tag, 'aria-describedby')?.split(' ') ?? []) {
+          expect(html).toContain(`id="${described}"`);
+        }
+      }
+    });
+
+    it('says what went wrong in an alert and in the title, and says who is signed in', () => {
+      const html = renderer.render(
+        page,
+        blank({ error: { code: 'x', message: 'No.' }, user: { username: 'alice' }, notice: 'Mind this.' }),
+      );
+      expect(html).toContain('<p class="alert" role="alert">No.</p>');
+      expect(html).toContain('<title>Error: ');
+      expect(html).toContain('Signed in as <strong>alice</strong>');
+      expect(html).toContain('<p class="notice" role="status">Mind this.</p>');
+    });
+  });
+
+  it('is written without unescaped output', () => {
+    for (const file of readdirSync(VIEWS).filter((name) => name.endsWith('.hbs'))) {
+      expect(readFileSync(new URL(file, VIEWS), 'utf8')).not.toMatch(/\{\{\{|\{\{~?&/);
+    }
+  });
+});
+
+describe('the login page', () => {
+  it('asks for user name and password, with what a password manager looks for', () => {
+    const html = renderer.render('login', blank());
+    expect(names(html)).toEqual(['csrf_token', 'username', 'password']);
+    expect(attribute(input(html, 'username'), 'autocomplete')).toBe('username');
+    expect(attribute(input(html, 'password'), 'autocomplete')).toBe('current-password');
+    expect(attribute(input(html, 'password'), 'type')).toBe('password');
+    expect(input(html, 'password')).toContain(' required');
+  });
+
+  it('carries next along', () => {
+    const html = renderer.render('login', blank({ values: { next: '/private?a=1' } }));
+    expect(input(html, 'next')).toBe('<input type="hidden" name="next" value="/private?a&#x3D;1">');
+  });
+
+  it('keeps the user name after a failure and puts the cursor in the password', () => {
+    expect(focused(renderer.render('login', blank()))).toEqual(['username']);
+    const html = renderer.render('login', blank({ values: { username: 'alice' } }));
+    expect(attribute(input(html, 'username'), 'value')).toBe('alice');
+    expect(focused(html)).toEqual(['password']);
+  });
+
+  it('leads to the register page only when there is one', () => {
+    expect(renderer.render('login', blank())).toContain('<a href="/register">');
+    const paths = { ...blank().paths, register: null };
+    expect(renderer.render('login', blank({ paths }))).not.toContain('<a ');
+  });
+});
+
+describe('the register page', () => {
+  it('asks for user name, email and the password twice', () => {
+    const html = renderer.render('register', blank());
+    expect(names(html)).toEqual(['csrf_token', 'username', 'email', 'password', 'confirm_password']);
+    expect(input(html, 'email')).not.toContain(' required');
+    expect(attribute(input(html, 'password'), 'autocomplete')).toBe('new-password');
+    expect(attribute(input(html, 'password'), 'minlength')).toBe('8');
+    expect(html).toContain('At least 8 characters.');
+  });
+
+  it('puts the cursor in the first field with an error', () => {
+    const data = blank({ values: { username: 'alice' }, fieldErrors: { password: ['Too short.'] } });
+    expect(focused(renderer.render('register', data))).toEqual(['password']);
+  });
+
+  it('shows every failed rule, and does not repeat above what stands beside a field', () => {
+    const html = renderer.render(
+      'register',
+      blank({
+        error: { code: 'password_too_short', message: 'Too short.' },
+        fieldErrors: { password: ['Too short.', 'Too common.'] },
+      }),
+    );
+    expect(html.match(/Too short\./g)).toHaveLength(1);
+    expect(html).toContain('<p>Too common.</p>');
+  });
+
+  it('shows above the form an error whose field is not on the page', () => {
+    const html = renderer.render(
+      'register',
+      blank({ error: { code: 'x', message: 'Unknown.' }, fieldErrors: { nick: ['Unknown.'] } }),
+    );
+    expect(html).toContain('<p class="alert" role="alert">Unknown.</p>');
+  });
+});
+
+describe('the change-password page', () => {
+  const html = renderer.render('change-password', blank({ user: { username: 'alice' } }));
+
+  it('asks for the current password and the new one twice', () => {
+    expect(names(html)).toEqual(['csrf_token', 'old_password', 'new_password', 'confirm_new_password']);
+    expect(attribute(input(html, 'old_password'), 'autocomplete')).toBe('current-password');
+    expect(attribute(input(html, 'new_password'), 'autocomplete')).toBe('new-password');
+    expect(attribute(input(html, 'new_password'), 'minlength')).toBe('8');
+  });
+
+  it('tells a password manager whose password it is, without posting that', () => {
+    const hidden = inputs(html).filter((tag) => attribute(tag, 'autocomplete') === 'username');
+    expect(hidden).toHaveLength(1);
+    expect(hidden[0]).toContain(' value="alice"');
+    expect(hidden[0]).not.toContain(' name=');
+  });
+
+  it('offers to cancel, or to log out when there is nowhere to go back to', () => {
+    expect(html).toContain('<a href="/">Cancel</a>');
+    const paths = { ...blank().paths, home: null };
+    expect(renderer.render('change-password', blank({ paths }))).toContain('<a href="/logout">Log out</a>');
+  });
+});
+
+it('lets no password be cut by the browser', () => {
+  for (const page of PAGES) expect(renderer.render(page, blank())).not.toContain('maxlength');
+});
+
+describe("the host's template", () => {
+  let folder: string;
+  let files = 0;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'views-'));
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  function template(text: string): string {
+    const path = join(folder, `${++files}.hbs`);
+    writeFileSync(path, text);
+    return path;
+  }
+
+  it('replaces one page and may use the bundled layout and field', () => {
+    const login = template(
+      '{{#> layout title="Anmelden" lang="de"}}{{> field name="username" label="Name" type="text"}}{{/layout}}',
+    );
+    const own = new PageRenderer({ login });
+    const html = own.render('login', blank());
+    expect(html).toContain('<html lang="de">');
+    expect(html).toContain('<h1>Anmelden</h1>');
+    expect(names(html)).toEqual(['username']);
+    expect(own.render('logout', blank())).toBe(renderer.render('logout', blank()));
+  });
+
+  it('sees the documented data and nothing else of what it was given', () => {
+    const login = template(
+      '[{{layout}}{{settings.views}}{{values.password}}{{user.passwordHash}}{{constructor.name}}{{__proto__.x}}]' +
+        '{{action}} {{csrfToken}} {{error.code}} {{values.username}} {{user.username}} {{password.maxLength}}',
+    );
+    const warn = vi.spyOn(console, 'error');
+    const data = {
+      ...blank({ error: { code: 'x', message: '' } }),
+      layout: '../package.json',
+      settings: { views: '/etc' },
+      values: { username: 'alice', password: 'secret' },
+      user: { username: 'bob', passwordHash: 'secret' },
+    };
+    expect(new PageRenderer({ login }).render('login', data)).toBe('[]/here token x alice bob 256');
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
+  });
+
+  it('is apart from the view engine of the host, in both directions', () => {
+    hbs.registerHelper('hostHelper', () => 'from the host');
+    hbs.handlebars.registerPartial('layout', 'from the host');
+    hbs.handlebars.registerPartial('field', 'from the host');
+    const before = Object.keys(hbs.handlebars.partials).toSorted();
+    try {
+      const own = new PageRenderer({ logout: template('{{hostHelper}}{{> field name="n"}}') });
+      expect(own.render('login', blank())).toBe(renderer.render('login', blank()));
+      expect(own.render('logout', blank())).not.toContain('from the host');
+      expect(Object.keys(hbs.handlebars.partials).toSorted()).toEqual(before);
+      expect(hbs.handlebars.partials['layout']).toBe('from the host');
+    } finally {
+      hbs.handlebars.unregisterHelper('hostHelper');
+      hbs.handlebars.unregisterPartial('layout');
+      hbs.handlebars.unregisterPartial('field');
+    }
+  });
+
+  it('is an error at boot when its path is relative, and says how to write it', () => {
+    expect(() => new PageRenderer({ 'change-password': 'views/own.hbs' })).toThrow(
+      `changePassword.templatePath must be an absolute path, not "views/own.hbs". Use path.resolve('views/own.hbs').`,
+    );
+  });
+
+  it('is an error at boot when it cannot be read', () => {
+    const path = join(folder, 'nowhere.hbs');
+    expect(() => new PageRenderer({ login: path })).toThrow(
+      `login.templatePath: "${path}" cannot be read. Check the path, and that your build copies .hbs files.`,
+    );
+    expect(() => new PageRenderer({ login: folder })).toThrow('cannot be read');
+  });
+
+  it('is an error at boot when it is not Handlebars', () => {
+    const path = template('{{#if user}}never closed');
+    expect(() => new PageRenderer({ register: path })).toThrow(
+      `register.templatePath: "${path}" is not a Handlebars template.`,
+    );
+  });
+});

@@ -1,0 +1,44 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
+import {
+  type AuthException,
+  NotAuthenticatedException,
+  PasswordChangeRequiredException,
+  SuperUserRequiredException,
+} from '../auth.exceptions.js';
+import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
+import { isNavigation } from './answer.js';
+import { Paths } from './paths.js';
+
+/** Leads a refused page navigation to where the refusal can be mended, and answers all else with the error as JSON. */
+@Injectable()
+@Catch(NotAuthenticatedException, PasswordChangeRequiredException, SuperUserRequiredException)
+export class SignInRedirectFilter implements ExceptionFilter<AuthException> {
+  constructor(private readonly paths: Paths) {}
+
+  catch(exception: AuthException, host: ArgumentsHost): void {
+    // In GraphQL and on WebSockets the error is the transport's to answer.
+    if (host.getType() !== 'http') throw exception;
+    const http = host.switchToHttp();
+    const request = http.getRequest<AuthRequest>();
+    const response = http.getResponse<AuthResponse>();
+    const page = this.pageFor(exception);
+    response.vary('Cookie').setHeader('Cache-Control', 'no-store');
+    if (page !== null && isNavigation(request)) {
+      response.redirect(303, withNext(page, request.originalUrl));
+    } else {
+      response.status(exception.getStatus()).json(exception.getResponse());
+    }
+  }
+
+  private pageFor(exception: AuthException): string | null {
+    if (exception instanceof NotAuthenticatedException) return this.paths.login;
+    if (exception instanceof PasswordChangeRequiredException) return this.paths.changePassword;
+    return null;
+  }
+}
+
+/** The address of a page that remembers where to go on. */
+export function withNext(page: string, next: string | null | undefined): string {
+  if (!next) return page;
+  return `${page}${page.includes('?') ? '&' : '?'}next=${encodeURIComponent(next)}`;
+}

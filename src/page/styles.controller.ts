@@ -1,0 +1,20 @@
+import { Get, Header } from '@nestjs/common';
+import { AuthSettings } from '../auth.settings.js';
+import { Face } from './face.decorators.js';
+import { stylesheet } from './theme.js';
+
+/** `/styles.css`: the look of the bundled pages, for the host's own pages too. */
+@Face('styles.css')
+export class StylesController {
+  private readonly css: string;
+
+  constructor(settings: AuthSettings) {
+    this.css = stylesheet(settings.options.styles);
+  }
+
+  @Get()
+  @Header('Content-Type', 'text/css; charset=utf-8')
+  show(): string {
+    return this.css;
+  }
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { Styles, stylesheet } from './theme.js';
+
+describe('stylesheet', () => {
+  it('declares every colour the rules use', () => {
+    const css = stylesheet();
+    const used = new Set([...css.matchAll(/var\((--[\w-]+)\)/g)].map(([, name]) => name));
+    const root = css.slice(0, css.indexOf('}'));
+    expect(used).toEqual(new Set([...root.matchAll(/(--[\w-]+):/g)].map(([, name]) => name)));
+    expect(used.size).toBe(8);
+  });
+
+  it('follows the dark mode of the browser while the host sets no colour', () => {
+    expect(stylesheet()).toContain('color-scheme:light dark');
+    expect(stylesheet({})).toContain('@media (prefers-color-scheme:dark){:root{--background-color:#12161B');
+    expect(stylesheet({ buttonColor: undefined })).toBe(stylesheet());
+  });
+
+  it('looks the same in both modes once the host sets a colour', () => {
+    const css = stylesheet({ buttonColor: '#7A3E9D' });
+    expect(css).toContain('--button-color:#7A3E9D');
+    expect(css).toContain('--background-color:#EEF2F5');
+    expect(css).not.toContain('prefers-color-scheme');
+  });
+
+  it.each([
+    'white',
+    '#fff',
+    '#EEF2F5',
+    '#EEF2F580',
+    'rgba(0, 0, 0, 0.2)',
+    'hsl(210 93% 42% / 80%)',
+    'oklch(0.62 0.19 250)',
+    'color(display-p3 0.2 0.5 1)',
+    'color-mix(in srgb, #000 20%, white)',
+  ])('takes the colour %s', (color) => {
+    expect(stylesheet({ linkColor: color })).toContain(`--link-color:${color}`);
+  });
+
+  it.each([
+    'red;} body{display:none',
+    'red}',
+    'red{',
+    'red;',
+    'red/**/',
+    'rgb(0 0 0 /* x */)',
+    'red\n',
+    'red\\',
+    '</style>',
+    '"red"',
+    "'red'",
+    'url(https://evil.example/x)',
+    'color-mix(in srgb, url(x) 10%, red)',
+    'rgb(0, 0, 0',
+    'rgb(0, 0, 0))',
+    'var(--x)',
+    'expression(alert)',
+    '#ggg',
+    '#12345',
+    '@import',
+    '',
+    5,
+    null,
+    ['red'],
+  ])('refuses %j, which is not a colour', (value) => {
+    expect(() => stylesheet({ buttonColor: value as string })).toThrow(
+      /^styles\.buttonColor is not a CSS colour: .*Give a name/s,
+    );
+  });
+
+  it('refuses a colour it does not know, and names those it does', () => {
+    expect(() => stylesheet({ buttonColour: 'red' } as Partial<Styles>)).toThrow(
+      /^styles\.buttonColour is not known\. The colours are: backgroundColor, /,
+    );
+    expect(() => stylesheet({ toString: 'red' } as unknown as Partial<Styles>)).toThrow('is not known');
+  });
+
+  it.each(['light', 'dark'])('is readable by default in %s mode (WCAG 2.2, 1.4.3: 4.5:1)', (mode) => {
+    const color = colors(mode);
+    for (const [text, ground] of [
+      ['text-color', 'background-color'],
+      ['text-color', 'foreground-color'],
+      ['error-text-color', 'foreground-color'],
+      ['link-color', 'foreground-color'],
+      ['link-color', 'background-color'],
+      ['button-text-color', 'button-color'],
+    ] as const) {
+      expect(contrast(color(text), color(ground)), `${text} on ${ground}`).toBeGreaterThanOrEqual(4.5);
+    }
+  });
+});
+
+function colors(mode: string): (name: string) => string {
+  const [light = '', dark = ''] = stylesheet().split('@media (prefers-color-scheme:dark)');
+  const css = mode === 'light' ? light : dark;
+  return (name) => new RegExp(`--${name}:([^;}]+)`).exec(css)?.[1] ?? '';
+}
+
+function contrast(a: string, b: string): number {
+  const [dim = 0, bright = 0] = [luminance(a), luminance(b)].toSorted((x, y) => x - y);
+  return (bright + 0.05) / (dim + 0.05);
+}
+
+function luminance(color: string): number {
+  const hex = { white: '#ffffff', black: '#000000' }[color] ?? color;
+  const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => {
+    const channel = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
+    return channel <= 0.04045 ? channel / 12.92 : ((channel + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}

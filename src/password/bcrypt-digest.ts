@@ -1,0 +1,29 @@
+import { timingSafeEqual } from 'node:crypto';
+import bcrypt from 'bcrypt';
+
+/** The 31 characters that bcrypt makes of `text` with 2^`rounds` rounds and the 22 characters of `salt`. */
+export async function bcryptDigest(text: string, rounds: number, salt: string): Promise<string> {
+  const hash = await bcrypt.hash(text, `$2b$${String(rounds).padStart(2, '0')}$${salt}`);
+  return hash.slice(-31);
+}
+
+/** A fresh random salt of bcrypt: 22 characters. */
+export async function bcryptSalt(): Promise<string> {
+  return (await bcrypt.genSalt()).slice(-22);
+}
+
+/** Whether two digests are equal, in a time that does not tell where they differ. */
+export function isSameDigest(one: string, other: string): boolean {
+  return timingSafeEqual(Buffer.from(one), Buffer.from(other));
+}
+
+/**
+ * Does the work that a hash of `stored` rounds spares compared with one of `configured` rounds, so that a wrong
+ * password takes equally long whatever the age of the hash: 2^C − 2^c is the sum of 2^i for i from c to C − 1.
+ * A hash of more rounds than configured cannot be hidden in this way.
+ */
+export async function burnDifference(stored: number, configured: number): Promise<void> {
+  for (let rounds = stored; rounds < configured; rounds++) {
+    await bcryptDigest('', rounds, '.'.repeat(22));
+  }
+}

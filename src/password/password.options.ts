@@ -1,0 +1,100 @@
+import type { PasswordHasher } from './password-hasher.js';
+
+/** Which passwords are accepted, how long they last and how they are stored. */
+export class PasswordOptions {
+  /**
+   * The fewest code points of a new password. NIST SP 800-63B-4 asks for 15 where the password is the only factor.
+   * @default 8
+   */
+  minLength = 8;
+
+  /**
+   * The most code points of a password; a longer one is refused before any other work.
+   * @default 256
+   */
+  maxLength = 256;
+
+  /**
+   * Words that a new password may not contain, in whatever case.
+   * @default []
+   */
+  rejectList: string[] = [];
+
+  /**
+   * Whether a new password may not be one of the bundled common passwords, in whatever case.
+   * @default true
+   */
+  rejectCommon = true;
+
+  /**
+   * Names of the site or product; like the user's own name, a new password may not contain them.
+   * @default []
+   */
+  contextWords: string[] = [];
+
+  /**
+   * The days until a new password expires; `null` = never, as NIST SP 800-63B-4 §3.1.1.2 wants it.
+   * @default null
+   */
+  expiry: number | null = null;
+
+  /**
+   * The days before its expiry from which a password is reported as about to expire.
+   * @default 30
+   */
+  aboutToExpireThreshold = 30;
+
+  /**
+   * How many of the user's last passwords a new one may not repeat.
+   * @default 0
+   */
+  history = 0;
+
+  /**
+   * The cost of bcrypt as a power of two; each step doubles the time of a login. At least 10 outside tests.
+   * @default 12
+   */
+  bcryptRounds = 12;
+
+  /**
+   * Further formats whose stored hashes are verified; asked before plain bcrypt.
+   * @default []
+   */
+  hashers: PasswordHasher[] = [];
+}
+
+/** Throws an `Error` that says what to change when the options make no sense. */
+export function checkPasswordOptions(options: PasswordOptions): void {
+  const { minLength, maxLength, expiry, aboutToExpireThreshold, history, bcryptRounds } = options;
+
+  demand(isWhole(minLength, 1), `Set password.minLength to a whole number of 1 or more, not ${minLength}.`);
+  demand(
+    isWhole(maxLength, minLength),
+    `Set password.maxLength to a whole number not below password.minLength (${minLength}), not ${maxLength}.`,
+  );
+  demand(
+    expiry === null || isWhole(expiry, 1),
+    `Set password.expiry to a whole number of days, 1 or more, or to null for never, not ${expiry}.`,
+  );
+  demand(
+    aboutToExpireThreshold >= 0,
+    `Set password.aboutToExpireThreshold to a number of days, 0 or more, not ${aboutToExpireThreshold}.`,
+  );
+  demand(isWhole(history, 0), `Set password.history to a whole number of 0 or more, not ${history}.`);
+  demand(
+    isWhole(bcryptRounds, 4) && bcryptRounds <= 31,
+    `Set password.bcryptRounds to a whole number from 10 to 31, not ${bcryptRounds}.`,
+  );
+  demand(
+    bcryptRounds >= 10 || process.env['NODE_ENV'] === 'test',
+    `Set password.bcryptRounds to 10 or more, not ${bcryptRounds}; fewer are for tests (NODE_ENV=test) only.`,
+  );
+}
+
+function isWhole(value: number, least: number): boolean {
+  return Number.isSafeInteger(value) && value >= least;
+}
+
+function demand(holds: boolean, message: string): void {
+  if (!holds) throw new Error(message);
+}

@@ -1,0 +1,124 @@
+import { Injectable } from '@nestjs/common';
+import { commonPasswords } from './common-passwords.js';
+import { codePoints, fold, isLongerThan, isStorable, normalize } from './password-text.js';
+import { PasswordOptions } from './password.options.js';
+import { PasswordService } from './password.service.js';
+
+/** The stable code of a rule that a new password breaks. */
+export type PasswordFailureCode =
+  | 'invalid_field'
+  | 'password_too_short'
+  | 'password_too_long'
+  | 'password_too_common'
+  | 'password_contains_identity'
+  | 'password_unchanged'
+  | 'password_reused';
+
+/** One rule that a new password breaks; `message` is a sentence for the user and never holds the password. */
+export interface PasswordFailure {
+  code: PasswordFailureCode;
+  message: string;
+}
+
+/** Whose password it will be; what is absent is not looked at. */
+export interface PasswordContext {
+  username?: string;
+  email?: string | null;
+  displayName?: string | null;
+  /** The current password in clear, already verified by the caller; it spares a verification of `currentHash`. */
+  currentPassword?: string;
+  /** The stored hash of the current password. */
+  currentHash?: string | null;
+  /** The stored hashes of earlier passwords that may not be repeated. */
+  previousHashes?: readonly string[];
+}
+
+/** The rules for new passwords. There are none on composition: spaces, digits alone and emoji are all welcome. */
+@Injectable()
+export class PasswordPolicy {
+  private common: ReadonlySet<string> | undefined;
+
+  constructor(
+    private readonly options: PasswordOptions,
+    private readonly passwords: PasswordService,
+  ) {}
+
+  /**
+   * Every rule that `password` breaks, none when it is good. `password_too_long` and `invalid_field` (NUL, a lone
+   * surrogate) come alone, for nothing else is then looked at.
+   */
+  async check(password: string, context: PasswordContext = {}): Promise<PasswordFailure[]> {
+    const { minLength, maxLength } = this.options;
+    if (typeof password === 'string' && isLongerThan(password, maxLength)) {
+      return [failure('password_too_long', `The password must have at most ${maxLength} characters.`)];
+    }
+    if (!isStorable(password)) {
+      return [failure('invalid_field', 'The password contains a character that cannot be stored.')];
+    }
+
+    const failures: PasswordFailure[] = [];
+    if (codePoints(password) < minLength) {
+      failures.push(
+        failure('password_too_short', `The password must have at least ${minLength} characters.`),
+      );
+    }
+    if (this.isTooCommon(password)) {
+      failures.push(failure('password_too_common', 'The password is too common and easy to guess.'));
+    }
+    if (this.containsIdentity(password, context)) {
+      failures.push(
+        failure(
+          'password_contains_identity',
+          'The password must not contain your name, your e-mail address or the name of this site.',
+        ),
+      );
+    }
+    if (await this.isUnchanged(password, context)) {
+      failures.push(failure('password_unchanged', 'The new password must differ from the current one.'));
+    }
+    if (await this.isReused(password, context)) {
+      failures.push(failure('password_reused', 'The new password must differ from the earlier ones.'));
+    }
+    return failures;
+  }
+
+  private isTooCommon(password: string): boolean {
+    const { rejectCommon, rejectList, minLength } = this.options;
+    const folded = fold(password);
+    // An empty word is contained in everything: it must not refuse every password.
+    if (rejectList.some((word) => word !== '' && folded.includes(fold(word)))) return true;
+    if (!rejectCommon) return false;
+
+    this.common ??= commonPasswords(minLength);
+    return this.common.has(folded);
+  }
+
+  private containsIdentity(password: string, { username, email, displayName }: PasswordContext): boolean {
+    const folded = fold(password);
+    const localPart = email?.replace(/@[^@]*$/, '');
+    return [username, email, localPart, displayName, ...this.options.contextWords].some((name) => {
+      if (!name) return false;
+      const word = fold(name);
+      // So short a word is in too many good passwords.
+      return codePoints(word) < 3 ? folded === word : folded.includes(word);
+    });
+  }
+
+  private async isUnchanged(password: string, context: PasswordContext): Promise<boolean> {
+    const { currentPassword, currentHash } = context;
+    if (currentPassword !== undefined) return normalize(password) === normalize(currentPassword);
+    return currentHash ? this.passwords.verify(password, currentHash) : false;
+  }
+
+  private async isReused(password: string, { previousHashes = [] }: PasswordContext): Promise<boolean> {
+    // One after the other, so that a long history does not fill the queue that logins wait in.
+    for (const hash of previousHashes) {
+      if (await this.passwords.verify(password, hash)) return true;
+    }
+    return false;
+  }
+}
+
+function failure(code: PasswordFailureCode, message: string): PasswordFailure {
+  return { code, message };
+}

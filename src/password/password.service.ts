@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import pLimit from 'p-limit';
+import { ServiceUnavailableException } from '../auth.exceptions.js';
+import { BcryptSha256Hasher } from './bcrypt-sha256.hasher.js';
+import { BcryptHasher } from './bcrypt.hasher.js';
+import type { PasswordHasher } from './password-hasher.js';
+import { isLongerThan, isStorable } from './password-text.js';
+import { PasswordOptions } from './password.options.js';
+
+/** How many hashes may wait for a thread; the next one is refused. */
+const MAX_WAITING = 64;
+
+/**
+ * Hashes and verifies passwords, off the event loop and a few at a time. Both methods reject with
+ * {@link ServiceUnavailableException} when 64 others are waiting, and with whatever a hasher throws.
+ */
+@Injectable()
+export class PasswordService {
+  private readonly hasher: BcryptSha256Hasher;
+  private readonly hashers: readonly PasswordHasher[];
+  private readonly queue = pLimit(threadPoolSize());
+
+  constructor(private readonly options: PasswordOptions) {
+    this.hasher = new BcryptSha256Hasher(options.bcryptRounds);
+    this.hashers = [this.hasher, ...options.hashers, new BcryptHasher(options.bcryptRounds)];
+  }
+
+  /** The hash to store for a password that the policy has accepted; throws for one that could never be verified. */
+  async hash(password: string): Promise<string> {
+    if (!this.canBeRight(password)) {
+      throw new Error('This text cannot be a password: let PasswordPolicy check it before it is hashed.');
+    }
+    return this.enqueue(() => this.hasher.hash(password));
+  }
+
+  /** Whether `password` is the one behind `stored`; it costs one verification, whether or not there is such a hash. */
+  async verify(password: string, stored: string | null | undefined): Promise<boolean> {
+    const hasher = this.hasherOf(stored);
+    if (!stored || !hasher || !this.canBeRight(password)) {
+      // An unknown user must take as long as a wrong password, or the time would tell who has an account.
+      await this.enqueue(() => this.hasher.verify('', this.hasher.dummy));
+      return false;
+    }
+    return this.enqueue(() => hasher.verify(password, stored));
+  }
+
+  /** Whether `stored`, just verified, should be replaced by a new hash of the same password. */
+  needsRehash(stored: string): boolean {
+    return this.hasherOf(stored)?.needsRehash(stored) ?? true;
+  }
+
+  private hasherOf(stored: string | null | undefined): PasswordHasher | undefined {
+    if (typeof stored !== 'string') return undefined;
+    return this.hashers.find((hasher) => hasher.matches(stored));
+  }
+
+  private canBeRight(password: unknown): boolean {
+    return (
+      typeof password === 'string' && !isLongerThan(password, this.options.maxLength) && isStorable(password)
+    );
+  }
+
+  private async enqueue<T>(work: () => Promise<T>): Promise<T> {
+    if (this.queue.pendingCount >= MAX_WAITING) throw new ServiceUnavailableException('hash queue');
+    return this.queue(work);
+  }
+}
+
+/** The threads of libuv's pool, where bcrypt runs: more hashes at once would only hide the queue inside libuv. */
+function threadPoolSize(): number {
+  const size = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4);
+  return Number.isInteger(size) && size > 0 ? size : 4;
+}

@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import {
+  type AuthException,
+  BodyTooLargeException,
+  MalformedBodyException,
+  UnsupportedMediaTypeException,
+} from '../auth.exceptions.js';
+import { Answers } from '../page/answers.js';
+import type { PageName } from '../page/page-data.js';
+import { Paths } from '../page/paths.js';
+import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
+
+type Next = (error: unknown) => void;
+
+const PAGES: readonly PageName[] = ['login', 'logout', 'register', 'change-password'];
+const ROUTES = [...PAGES, 'session', 'sessions', 'users', 'styles.css'];
+
+/**
+ * The host's body parser answers before any route of ours is reached. For our routes, and only for them, what it
+ * refuses is answered in our words; the parser itself is left alone.
+ */
+@Injectable()
+export class BodyErrors {
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly paths: Paths,
+    private readonly answers: Answers,
+  ) {}
+
+  /** Belongs between the host's parser and the routes, where Nest configures middleware. */
+  install(): void {
+    // Express knows by its four parameters that this handles errors.
+    this.adapterHost.httpAdapter.use(
+      (error: unknown, request: AuthRequest, response: AuthResponse, next: Next) => {
+        const route = this.routeOf(request);
+        const exception = exceptionFor(error);
+        if (route === undefined || exception === null) next(error);
+        else this.answers.error(exception, request, response, PAGES.find((page) => page === route) ?? null);
+      },
+    );
+  }
+
+  private routeOf({ originalUrl }: AuthRequest): string | undefined {
+    const path = originalUrl.split('?', 1).join('').toLowerCase();
+    return ROUTES.find((route) => {
+      const own = this.paths.to(route).toLowerCase();
+      return path === own || path.startsWith(`${own}/`);
+    });
+  }
+}
+
+/** What body-parser's error is in our words; it marks its own with a `type`. */
+function exceptionFor(error: unknown): AuthException | null {
+  if (!(error instanceof Error) || !('type' in error) || !('status' in error)) return null;
+  switch (error.status) {
+    case 400:
+      return new MalformedBodyException();
+    case 413:
+      return new BodyTooLargeException();
+    case 415:
+      return new UnsupportedMediaTypeException();
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,64 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { CsrfFailedException } from '../auth.exceptions.js';
+import { AuthSettings } from '../auth.settings.js';
+import type { AuthRequest } from '../session/auth-request.js';
+import { requestOf } from '../session/from-request.js';
+import { CsrfTokens } from './csrf.tokens.js';
+import { ownOrigins } from './own-origin.js';
+
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
+/**
+ * Refuses unsafe requests that a browser sends for another site: by `Sec-Fetch-Site`, else by `Origin` (ASVS 3.5.1).
+ * A client that is no browser sends neither and passes.
+ *
+ * @throws CsrfFailedException
+ */
+@Injectable()
+export class OriginGuard implements CanActivate {
+  constructor(protected readonly settings: AuthSettings) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const request = this.getRequest(context);
+    if (!SAFE_METHODS.has(request.method) && !this.isOwnSite(request)) throw new CsrfFailedException();
+    return true;
+  }
+
+  /** Override it where a request is found elsewhere. */
+  protected getRequest(context: ExecutionContext): AuthRequest {
+    return requestOf(context);
+  }
+
+  private isOwnSite(request: AuthRequest): boolean {
+    const { origin } = request.headers;
+    const site = request.headers['sec-fetch-site'];
+    if (origin !== undefined && this.settings.trustedOrigins.has(origin)) return true;
+    if (site !== undefined) return site === 'same-origin' || site === 'none';
+    return origin === undefined || ownOrigins(request, this.settings.production).has(origin);
+  }
+}
+
+/**
+ * {@link OriginGuard}, and for a form post also the hidden `csrf_token` that the page was given. For the host's own
+ * forms too: `CsrfTokens.issue` makes the token.
+ *
+ * @throws CsrfFailedException
+ */
+@Injectable()
+export class CsrfGuard extends OriginGuard {
+  constructor(
+    settings: AuthSettings,
+    private readonly tokens: CsrfTokens,
+  ) {
+    super(settings);
+  }
+
+  override canActivate(context: ExecutionContext): boolean {
+    const request = this.getRequest(context);
+    const isForm =
+      !SAFE_METHODS.has(request.method) && Boolean(request.is(['urlencoded', 'multipart', 'text/plain']));
+    if (super.canActivate(context) && isForm && !this.tokens.isValid(request))
+      throw new CsrfFailedException();
+    return true;
+  }
+}

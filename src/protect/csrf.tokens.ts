@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { parse, serialize } from 'cookie';
+import { doubleCsrf } from 'csrf-csrf';
+import { AuthSettings } from '../auth.settings.js';
+import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
+import { SessionCookie } from '../session/session.cookie.js';
+
+/** The hidden input of every form. */
+export const CSRF_FIELD = 'csrf_token';
+
+type DoubleCsrf = ReturnType<typeof doubleCsrf>;
+type CsrfRequest = Parameters<DoubleCsrf['validateRequest']>[0];
+type CsrfResponse = Parameters<DoubleCsrf['generateCsrfToken']>[1];
+
+/**
+ * Form tokens: a signed double submit (OWASP CSRF cheat sheet) bound to the session's cookie, and before a login to a
+ * cookie of its own. A token from before the login is worthless after it.
+ */
+@Injectable()
+export class CsrfTokens {
+  private readonly csrf: DoubleCsrf;
+  private readonly cookieName: string;
+
+  constructor(
+    private readonly settings: AuthSettings,
+    private readonly sessionCookie: SessionCookie,
+  ) {
+    this.cookieName = settings.production ? '__Host-csrf' : 'csrf';
+    this.csrf = doubleCsrf({
+      getSecret: () => [...settings.secrets],
+      getSessionIdentifier: (request) => this.sessionCookie.read(request) ?? '',
+      getCsrfTokenFromRequest: (request) => {
+        const token: unknown = request.body?.[CSRF_FIELD];
+        return typeof token === 'string' ? token : undefined;
+      },
+      cookieName: this.cookieName,
+    });
+  }
+
+  /** The token for a form on the page that answers this request; sets the cookie that goes with it. */
+  issue(request: AuthRequest, response: AuthResponse): string {
+    return this.csrf.generateCsrfToken(this.withCookies(request), this.cookieSetter(response));
+  }
+
+  /** Whether a form post carries the token that its browser was given. */
+  isValid(request: AuthRequest): boolean {
+    return this.csrf.validateRequest(this.withCookies(request));
+  }
+
+  // The library reads and writes cookies as Express with `cookie-parser` would; the host need not have that.
+  private withCookies(request: AuthRequest): CsrfRequest {
+    const { headers, body } = request;
+    return { headers, body, cookies: parse(headers.cookie ?? '') } as CsrfRequest;
+  }
+
+  private cookieSetter(response: AuthResponse): CsrfResponse {
+    const { production: secure } = this.settings;
+    const cookie = (name: string, value: string): void => {
+      response.appendHeader(
+        'Set-Cookie',
+        serialize(name, value, { httpOnly: true, sameSite: 'lax', path: '/', secure }),
+      );
+    };
+    return { cookie } as CsrfResponse;
+  }
+}

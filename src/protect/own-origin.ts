@@ -1,0 +1,15 @@
+import type { AuthRequest } from '../session/auth-request.js';
+
+/**
+ * The origins (RFC 6454) under which the application was reached. Behind a proxy that ends TLS without the host's
+ * `trust proxy`, the request looks like HTTP; in production only HTTPS can carry our cookie, so that counts too.
+ */
+export function ownOrigins(request: AuthRequest, production: boolean): ReadonlySet<string> {
+  const schemes = production ? [request.protocol, 'https'] : [request.protocol];
+  return new Set(
+    schemes
+      .map((scheme) => `${scheme}://${request.headers.host === undefined ? '' : (request.host ?? '')}`)
+      .filter((url) => URL.canParse(url))
+      .map((url) => new URL(url).origin),
+  );
+}

@@ -1,0 +1,44 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { BodyTooLargeException, UnsupportedMediaTypeException } from '../auth.exceptions.js';
+import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
+
+const MAX_BODY_BYTES = 10 * 1024;
+
+/** Sets the headers of every answer of ours: none is kept in a cache, none is sniffed. */
+export function protectAnswer(response: AuthResponse): void {
+  response.setHeader('Cache-Control', 'no-store');
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  response.vary('Cookie');
+}
+
+/**
+ * What comes first on every route of ours: the headers of the answer, then the kind and size of the body.
+ *
+ * @throws UnsupportedMediaTypeException, BodyTooLargeException
+ */
+@Injectable()
+export class RequestGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const http = context.switchToHttp();
+    const request = http.getRequest<AuthRequest>();
+    protectAnswer(http.getResponse<AuthResponse>());
+    if (!hasBody(request)) return true;
+    if (!request.is(['application/json', 'application/x-www-form-urlencoded'])) {
+      throw new UnsupportedMediaTypeException();
+    }
+    if (bodyBytes(request) > MAX_BODY_BYTES) throw new BodyTooLargeException();
+    return true;
+  }
+}
+
+function hasBody({ method, headers }: AuthRequest): boolean {
+  if (method === 'GET' || method === 'HEAD') return false;
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+function bodyBytes({ headers, body }: AuthRequest): number {
+  const length = headers['content-length'];
+  // A chunked or compressed body does not say how long it is; the host's parser has read it within its own limit.
+  const isSaid = length !== undefined && headers['content-encoding'] === undefined;
+  return isSaid ? Number(length) : Buffer.byteLength(JSON.stringify(body ?? null));
+}

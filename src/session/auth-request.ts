@@ -1,0 +1,31 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { SsoUserBase } from '../user/sso-user.entity.js';
+import type { AuthenticatedSession } from './authenticated-session.js';
+
+/** Where a guard leaves the session of a request; `null` = looked for, and there is none. */
+export const SESSION = Symbol('nestjs-session-auth:session');
+
+/** What this module needs of an Express request. */
+export interface AuthRequest extends IncomingMessage {
+  [SESSION]?: AuthenticatedSession<SsoUserBase> | null;
+  method: string;
+  originalUrl: string;
+  /** `http` or `https`; the host's `trust proxy` decides what it is taken from. */
+  protocol: string;
+  host: string | undefined;
+  ip?: string | undefined;
+  body?: unknown;
+  query: Record<string, unknown>;
+  accepts(types: string[]): string | false;
+  is(types: string[]): string | false | null;
+}
+
+/** What this module needs of an Express response. */
+export interface AuthResponse extends ServerResponse {
+  status(code: number): this;
+  type(type: string): this;
+  send(body: unknown): this;
+  json(body: unknown): this;
+  vary(field: string): this;
+  redirect(status: number, url: string): void;
+}

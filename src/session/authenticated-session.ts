@@ -1,0 +1,36 @@
+import { isExpired } from '../password/password-expiry.js';
+import type { SsoUserBase } from '../user/sso-user.entity.js';
+import type { SsoSession } from './sso-session.entity.js';
+
+/** A session that was live when it was looked up, with its user. Only this module can make one. */
+export class AuthenticatedSession<User extends SsoUserBase = SsoUserBase> {
+  /** Public; not the token. */
+  readonly id: string;
+  readonly createdAt: Date;
+  readonly lastSeenAt: Date;
+  readonly expiresAt: Date;
+  readonly maxExpiresAt: Date;
+  /** The person must choose a new password: flagged by a super-user, or the old one has expired. */
+  readonly passwordChangeRequired: boolean;
+  readonly #tokenHash: string;
+
+  constructor(
+    row: SsoSession,
+    readonly user: User,
+    tokenHash: string,
+    now: Date,
+  ) {
+    this.id = row.id;
+    this.createdAt = row.createdAt;
+    this.lastSeenAt = row.lastSeenAt;
+    this.expiresAt = row.expiresAt;
+    this.maxExpiresAt = row.maxExpiresAt;
+    this.passwordChangeRequired = user.passwordMustChange || isExpired(user.passwordExpiresAt, now);
+    this.#tokenHash = tokenHash;
+  }
+
+  /** The token's hash, or `null` for an object that merely looks like a session. */
+  static tokenHashOf(session: object): string | null {
+    return #tokenHash in session ? session.#tokenHash : null;
+  }
+}

@@ -1,0 +1,34 @@
+import {
+  applyDecorators,
+  createParamDecorator,
+  type ExecutionContext,
+  UseFilters,
+  UseGuards,
+} from '@nestjs/common';
+import { SignInRedirectFilter } from '../page/sign-in-redirect.filter.js';
+import type { SsoUserBase } from '../user/sso-user.entity.js';
+import { SESSION } from './auth-request.js';
+import type { AuthenticatedSession } from './authenticated-session.js';
+import { requestOf } from './from-request.js';
+import { SessionGuard, SuperUserGuard } from './session.guard.js';
+
+/**
+ * Only for people who are signed in. Others who navigate to a page are led to the login, or to change-password, and
+ * back; every other request gets the error as JSON.
+ */
+export const SignedIn = (): MethodDecorator & ClassDecorator =>
+  applyDecorators(UseGuards(SessionGuard), UseFilters(SignInRedirectFilter));
+
+/** {@link SignedIn}, and only for super-users. */
+export const SuperUserOnly = (): MethodDecorator & ClassDecorator =>
+  applyDecorators(UseGuards(SessionGuard, SuperUserGuard), UseFilters(SignInRedirectFilter));
+
+/** Injects the session that a guard found; `null` for a stranger where `@AllowAnonymous()` lets one in. */
+export const CurrentSession = createParamDecorator(
+  (_: unknown, context: ExecutionContext): AuthenticatedSession | null => requestOf(context)[SESSION] ?? null,
+);
+
+/** Injects the signed-in user; `null` for a stranger where `@AllowAnonymous()` lets one in. */
+export const CurrentUser = createParamDecorator(
+  (_: unknown, context: ExecutionContext): SsoUserBase | null => requestOf(context)[SESSION]?.user ?? null,
+);

@@ -1,0 +1,70 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import {
+  NotAuthenticatedException,
+  PasswordChangeRequiredException,
+  SuperUserRequiredException,
+} from '../auth.exceptions.js';
+import { type AuthRequest, SESSION } from './auth-request.js';
+import type { AuthenticatedSession } from './authenticated-session.js';
+import { requestOf } from './from-request.js';
+import { SessionCookie } from './session.cookie.js';
+import { AllowAnonymous, AllowPasswordChangeRequired } from './session.marks.js';
+import { SessionService } from './session.service.js';
+
+/**
+ * Lets those in who have a live session, looked up afresh for every request.
+ *
+ * @throws NotAuthenticatedException
+ * @throws PasswordChangeRequiredException unless the handler bears `@AllowPasswordChangeRequired()`
+ */
+@Injectable()
+export class SessionGuard implements CanActivate {
+  constructor(
+    protected readonly reflector: Reflector,
+    protected readonly sessions: SessionService,
+    protected readonly cookie: SessionCookie,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = this.getRequest(context);
+    const session = await this.sessions.find(this.cookie.read(request));
+    const allowsStrangers = this.isMarked(context, AllowAnonymous);
+    request[SESSION] = session && this.admits(session, context) ? session : null;
+    if (request[SESSION] || allowsStrangers) return true;
+    throw session ? new PasswordChangeRequiredException() : new NotAuthenticatedException();
+  }
+
+  /** Override it where a request is found elsewhere than in HTTP, GraphQL and WebSocket contexts. */
+  protected getRequest(context: ExecutionContext): AuthRequest {
+    return requestOf(context);
+  }
+
+  private admits(session: AuthenticatedSession, context: ExecutionContext): boolean {
+    return !session.passwordChangeRequired || this.isMarked(context, AllowPasswordChangeRequired);
+  }
+
+  private isMarked(context: ExecutionContext, mark: typeof AllowAnonymous): boolean {
+    return this.reflector.getAllAndOverride(mark, [context.getHandler(), context.getClass()]) ?? false;
+  }
+}
+
+/**
+ * Lets super-users in; stands behind {@link SessionGuard}.
+ *
+ * @throws NotAuthenticatedException, SuperUserRequiredException
+ */
+@Injectable()
+export class SuperUserGuard implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    const session = this.getRequest(context)[SESSION];
+    if (!session) throw new NotAuthenticatedException();
+    if (!session.user.isSuperUser) throw new SuperUserRequiredException();
+    return true;
+  }
+
+  /** Override it where a request is found elsewhere than in HTTP, GraphQL and WebSocket contexts. */
+  protected getRequest(context: ExecutionContext): AuthRequest {
+    return requestOf(context);
+  }
+}

@@ -1,0 +1,36 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { SessionSettings } from './session.options.js';
+import { SessionService } from './session.service.js';
+
+/** Deletes expired sessions every `session.sweepInterval`. */
+@Injectable()
+export class SessionSweeper implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger('AuthModule');
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly sessions: SessionService,
+    private readonly settings: SessionSettings,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (this.settings.sweepInterval === false) return;
+    this.timer = setInterval(() => {
+      this.running = this.running.then(() => this.sweep());
+    }, this.settings.sweepInterval).unref();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.timer);
+    await this.running;
+  }
+
+  private async sweep(): Promise<void> {
+    try {
+      await this.sessions.sweep();
+    } catch (error) {
+      this.logger.warn(`Expired sessions could not be deleted: ${String(error)}`);
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/** 32 random bytes in base64url: what the cookie holds (ASVS 7.2.3). */
+export function newToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** SHA-256 in hexadecimal: what the table holds, so that a stolen table opens no session. */
+export function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+/** Whether a cookie's value has the shape of a token at all. */
+export function isToken(value: string): boolean {
+  return /^[\w-]{43}$/.test(value);
+}

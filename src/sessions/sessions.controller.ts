@@ -1,0 +1,103 @@
+import { Delete, Get, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { MethodNotAllowedException } from '../auth.exceptions.js';
+import { Answers } from '../page/answers.js';
+import { Face, OtherMethods } from '../page/face.decorators.js';
+import { Paths } from '../page/paths.js';
+import { CsrfGuard } from '../protect/csrf.guard.js';
+import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
+import type { AuthenticatedSession } from '../session/authenticated-session.js';
+import { SessionCookie } from '../session/session.cookie.js';
+import { CurrentSession } from '../session/session.decorators.js';
+import { SessionGuard } from '../session/session.guard.js';
+import { AllowPasswordChangeRequired } from '../session/session.marks.js';
+import { SsoCaller } from '../user/caller.js';
+import { SsoUserService } from '../user/sso-user.service.js';
+import { sessionJson, userJson } from '../users/user.json.js';
+
+/** `/session` and `/sessions` */
+@Face('')
+export class SessionsController {
+  constructor(
+    private readonly users: SsoUserService,
+    private readonly answers: Answers,
+    private readonly paths: Paths,
+    private readonly cookie: SessionCookie,
+  ) {}
+
+  @Get('session')
+  @UseGuards(SessionGuard)
+  @AllowPasswordChangeRequired()
+  current(@CurrentSession() session: AuthenticatedSession): object {
+    return {
+      user: userJson(session.user),
+      expires_at: session.expiresAt.toISOString(),
+      max_expires_at: session.maxExpiresAt.toISOString(),
+      password_change_required: session.passwordChangeRequired,
+    };
+  }
+
+  @Get('sessions')
+  @UseGuards(SessionGuard)
+  async list(
+    @CurrentSession() { id }: AuthenticatedSession,
+    @SsoCaller() caller: SsoCaller,
+  ): Promise<object> {
+    const sessions = await this.users.listSessions(caller);
+    return { sessions: sessions.map((session) => ({ ...sessionJson(session), current: session.id === id })) };
+  }
+
+  @Post('sessions/revoke-others')
+  @UseGuards(SessionGuard, CsrfGuard)
+  async revokeOthers(
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    const revoked = await this.users.revokeOtherSessions(caller);
+    return this.ended(request, response, { message: 'sessions ended', revoked });
+  }
+
+  @Delete('sessions/:id')
+  @UseGuards(SessionGuard, CsrfGuard)
+  async delete(
+    @Param('id') id: string,
+    @CurrentSession() session: AuthenticatedSession,
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    return this.revoke(id, session, caller, request, response);
+  }
+
+  @Post('sessions/:id/revoke')
+  @UseGuards(SessionGuard, CsrfGuard)
+  async revoke(
+    @Param('id') id: string,
+    @CurrentSession() session: AuthenticatedSession,
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    await this.users.revokeSession(id, caller);
+    if (id.toLowerCase() === session.id) this.cookie.clear(response);
+    return this.ended(request, response, { message: 'session ended' });
+  }
+
+  private ended(
+    request: AuthRequest,
+    response: AuthResponse,
+    facts: { message: string; revoked?: number },
+  ): object | string {
+    return this.answers.success(request, response, { ...facts, redirect_to: this.paths.to('sessions') });
+  }
+
+  @OtherMethods(['session', 'sessions'])
+  other(): never {
+    throw new MethodNotAllowedException('GET, HEAD');
+  }
+
+  @OtherMethods('sessions/revoke-others')
+  otherOfOthers(): never {
+    throw new MethodNotAllowedException('POST');
+  }
+}

@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import {
+  AppNotAllowedException,
+  NotAuthenticatedException,
+  PasswordChangeRequiredException,
+  SuperUserRequiredException,
+} from '../auth.exceptions.js';
+import type { AuditEntry } from '../audit/audit.log.js';
+import type { AuthenticatedSession } from '../session/authenticated-session.js';
+import { SessionService } from '../session/session.service.js';
+import { type SsoCaller, systemNameOf } from './caller.js';
+import type { SsoUserBase } from './sso-user.entity.js';
+
+/** Applications that may call; see the option `apps`. */
+export class AppsOptions {
+  /** Who may call at all; `undefined` = everybody. */
+  all?: string[] | undefined;
+  /** Who may log users in; `undefined` = whoever may call. */
+  login?: string[] | undefined;
+}
+
+/** A caller who was recognised: a signed-in person, or the system. */
+export class Actor<User extends SsoUserBase = SsoUserBase> {
+  constructor(
+    /** Id of the user, `system:<name>`, or `null` for a stranger. */
+    readonly name: string | null,
+    /** The person's session; `null` = nobody is signed in. */
+    readonly session: AuthenticatedSession<User> | null,
+    private readonly caller: SsoCaller,
+  ) {}
+
+  /** Somebody who is not signed in. */
+  static stranger(caller: SsoCaller): Actor<never> {
+    return new Actor<never>(null, null, caller);
+  }
+
+  get isSuperUser(): boolean {
+    return this.session?.user.isSuperUser ?? this.name !== null;
+  }
+
+  is(userId: string): boolean {
+    return this.session?.user.id === userId;
+  }
+
+  /** The audit entry of something this actor does. */
+  doing(action: string, target: string): AuditEntry {
+    const { currentApp: app, remoteAddress, userAgent, correlationId } = this.caller;
+    return { actor: this.name, target, action, app, remoteAddress, userAgent, correlationId };
+  }
+}
+
+/** Recognises callers: the one place that decides who may do what is built on it. */
+@Injectable()
+export class Authority<User extends SsoUserBase = SsoUserBase> {
+  constructor(
+    private readonly sessions: SessionService<User>,
+    private readonly apps: AppsOptions,
+  ) {}
+
+  /**
+   * Whoever stands behind a caller, looked up afresh.
+   *
+   * @throws NotAuthenticatedException when no live session does
+   * @throws AppNotAllowedException when the calling application is not allowed
+   */
+  async actor(caller: SsoCaller): Promise<Actor<User>> {
+    this.checkApp(caller);
+    const system = systemNameOf(caller);
+    if (system !== undefined) return new Actor<User>(`system:${system}`, null, caller);
+    const session = caller.session
+      ? await this.sessions.findAgain(caller.session)
+      : await this.sessions.find(caller.token);
+    if (!session) throw new NotAuthenticatedException();
+    return new Actor(session.user.id, session, caller);
+  }
+
+  /** An actor who does not have to change the password first. */
+  async freeActor(caller: SsoCaller): Promise<Actor<User>> {
+    const actor = await this.actor(caller);
+    if (actor.session?.passwordChangeRequired) throw new PasswordChangeRequiredException();
+    return actor;
+  }
+
+  /** A super-user or the system. */
+  async superUser(caller: SsoCaller): Promise<Actor<User>> {
+    const actor = await this.freeActor(caller);
+    if (!actor.isSuperUser) throw new SuperUserRequiredException();
+    return actor;
+  }
+
+  /** The session of a signed-in person; the system has none. */
+  async session(caller: SsoCaller): Promise<AuthenticatedSession<User>> {
+    const { session } = await this.actor(caller);
+    if (!session) throw new NotAuthenticatedException();
+    return session;
+  }
+
+  checkApp({ currentApp = '' }: SsoCaller, allowed = this.apps.all): void {
+    if (allowed && !allowed.includes(currentApp)) throw new AppNotAllowedException();
+  }
+
+  checkLoginApp(caller: SsoCaller): void {
+    this.checkApp(caller);
+    this.checkApp(caller, this.apps.login);
+  }
+}

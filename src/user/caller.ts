@@ -1,0 +1,39 @@
+import type { AuthenticatedSession } from '../session/authenticated-session.js';
+import { FromRequest } from '../session/from-request.js';
+import { CallerPipe } from './caller.pipe.js';
+
+/** On whose behalf a method of `SsoUserService` acts. All but `token` and `session` is only recorded or matched. */
+export interface SsoCaller {
+  /** The session's token, as the cookie holds it. */
+  token?: string | undefined;
+  /** The session itself, as a guard or a login gave it; a look-alike made from request data is refused. */
+  session?: AuthenticatedSession | undefined;
+  /** Name of the calling application; see the option `apps`. */
+  currentApp?: string | undefined;
+  remoteAddress?: string | undefined;
+  userAgent?: string | undefined;
+  /** Ties audit rows to the host's own logs. */
+  correlationId?: string | undefined;
+}
+
+/**
+ * Injects the caller that the request stands for: its session cookie, address, user agent, and the headers
+ * `X-Current-App` and `X-Correlation-Id`.
+ *
+ * @example change(\@Body() body: ChangeDto, \@SsoCaller() caller: SsoCaller) { … }
+ */
+export const SsoCaller = (): ParameterDecorator => FromRequest(CallerPipe);
+
+const systemCallers = new WeakMap<object, string>();
+
+/** The trusted caller of code that acts for nobody in particular. */
+export function systemCaller(name: string): SsoCaller {
+  const caller = Object.freeze({});
+  systemCallers.set(caller, name);
+  return caller;
+}
+
+/** The name of a system caller; `undefined` for everybody else, whatever the object says of itself. */
+export function systemNameOf(caller: SsoCaller): string | undefined {
+  return systemCallers.get(caller);
+}

@@ -1,0 +1,110 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { InstantColumn } from '../database/instant.js';
+
+/** What a super-user has decided about an account. */
+export type ApprovalStatus = 'approved' | 'rejected' | 'before_decision';
+
+/** How far a sign-up has come. */
+export type SignUpStatus = 'before_confirmation' | 'final';
+
+/**
+ * The columns this module needs of a user. A host that wants more extends it:
+ *
+ * @example
+ * \@Entity('sso_user')
+ * export class Member extends SsoUserBase {
+ *   \@Column({ type: 'varchar', length: 50, nullable: true }) nickname: string | null;
+ * }
+ */
+export abstract class SsoUserBase {
+  /** UUID version 7 (RFC 9562); `user_id` in JSON. */
+  @PrimaryColumn({ name: 'id', type: 'uuid', primaryKeyConstraintName: 'pk_sso_user' })
+  id!: string;
+
+  /** As it was typed; 1 to 128 code points. */
+  @Column({ name: 'username', type: 'varchar', length: 128 })
+  username!: string;
+
+  /** The user name in NFKC and lower case: what makes it unique and what a login looks up. */
+  @Index('uq_sso_user_username_key', { unique: true })
+  @Column({ name: 'username_key', type: 'varchar', length: 255 })
+  usernameKey!: string;
+
+  @Column({ name: 'email', type: 'varchar', length: 254, nullable: true })
+  email!: string | null;
+
+  /** The e-mail address in NFKC and lower case. */
+  @Index('uq_sso_user_email_key', { unique: true })
+  @Column({ name: 'email_key', type: 'varchar', length: 255, nullable: true })
+  emailKey!: string | null;
+
+  @Column({ name: 'display_name', type: 'varchar', length: 255, nullable: true })
+  displayName!: string | null;
+
+  @Column({ name: 'first_name', type: 'varchar', length: 255, nullable: true })
+  firstName!: string | null;
+
+  @Column({ name: 'last_name', type: 'varchar', length: 255, nullable: true })
+  lastName!: string | null;
+
+  /** Never selected unless a query names it. */
+  @Column({ name: 'password_hash', type: 'varchar', length: 255, select: false })
+  passwordHash!: string;
+
+  /** Grows by one with every change; a session of an older version is dead. */
+  @Column({ name: 'password_version', type: 'int' })
+  passwordVersion!: number;
+
+  @InstantColumn('password_last_set')
+  passwordLastSet!: Date;
+
+  /** From this instant on the password is expired; `null` = never. */
+  @InstantColumn('password_expires_at', { nullable: true })
+  passwordExpiresAt!: Date | null;
+
+  /** A new password must be chosen before anything else. */
+  @Column({ name: 'password_must_change', type: 'boolean' })
+  passwordMustChange!: boolean;
+
+  @Column({ name: 'is_active', type: 'boolean' })
+  isActive!: boolean;
+
+  @Column({ name: 'is_super_user', type: 'boolean' })
+  isSuperUser!: boolean;
+
+  @Column({ name: 'is_locked', type: 'boolean' })
+  isLocked!: boolean;
+
+  @InstantColumn('locked_at', { nullable: true })
+  lockedAt!: Date | null;
+
+  /** Id of the super-user, or the name of the system caller, who locked the account. */
+  @Column({ name: 'locked_by', type: 'varchar', length: 128, nullable: true })
+  lockedBy!: string | null;
+
+  @Column({ name: 'approval_status', type: 'varchar', length: 20 })
+  approvalStatus!: ApprovalStatus;
+
+  @Column({ name: 'sign_up_status', type: 'varchar', length: 20 })
+  signUpStatus!: SignUpStatus;
+
+  @InstantColumn('last_login', { nullable: true })
+  lastLogin!: Date | null;
+
+  @InstantColumn('created_at')
+  createdAt!: Date;
+
+  @InstantColumn('updated_at')
+  updatedAt!: Date;
+
+  /** Whether the account may be used at all; an account that may not has no live session. */
+  get isOpen(): boolean {
+    return (
+      this.isActive && !this.isLocked && this.approvalStatus === 'approved' && this.signUpStatus === 'final'
+    );
+  }
+}
+
+/** The user of a host that adds no columns. */
+@Entity('sso_user')
+export class SsoUser extends SsoUserBase {}

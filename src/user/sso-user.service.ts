@@ -1,0 +1,344 @@
+import { Injectable } from '@nestjs/common';
+import {
+  IncorrectPasswordException,
+  InvalidFieldException,
+  MissingFieldsException,
+  NotAuthenticatedException,
+  SessionNotFoundException,
+  SuperUserRequiredException,
+  UserNotFoundException,
+} from '../auth.exceptions.js';
+import { AuditLog } from '../audit/audit.log.js';
+import { Database } from '../database/database.js';
+import { checkInput, missingField } from '../input/check-input.js';
+import { type PasswordContext, type PasswordFailure, PasswordPolicy } from '../password/password.policy.js';
+import { PasswordService } from '../password/password.service.js';
+import type { AuthenticatedSession } from '../session/authenticated-session.js';
+import { SessionService } from '../session/session.service.js';
+import type { SsoSession } from '../session/sso-session.entity.js';
+import { Accounts, type CreatedUser } from './accounts.js';
+import { Actor, Authority } from './authority.js';
+import { type SsoCaller, systemCaller } from './caller.js';
+import { PasswordChange } from './password-change.js';
+import { type LoginResult, SignIn } from './sign-in.js';
+import type { SsoUser, SsoUserBase } from './sso-user.entity.js';
+import {
+  ChangePasswordInput,
+  CreateSuperUserInput,
+  CreateUserInput,
+  LoginInput,
+  SearchUsersInput,
+  SignUpInput,
+  UpdateCurrentUserInput,
+  UpdateUserInput,
+} from './user.inputs.js';
+import { UserSettings } from './user.settings.js';
+import { UserStore } from './user.store.js';
+
+/** A page of users. */
+export interface UserPage<User extends SsoUserBase = SsoUserBase> {
+  users: User[];
+  page: number;
+  pageSize: number;
+  total: number;
+}
+
+/** A password just changed. */
+export interface ChangedPassword<User extends SsoUserBase = SsoUserBase> {
+  user: User;
+  /** The caller's new token, when `changePassword.keepCurrentSession` keeps that session. */
+  token?: string;
+}
+
+/**
+ * Users, their passwords and their sessions. Every method that acts for somebody takes a *caller* and decides here,
+ * and only here, whether that caller may.
+ *
+ * Besides the errors each method names, every one may throw `NotAuthenticatedException`, `InvalidFieldException`,
+ * `MissingFieldsException`, `AppNotAllowedException` and `ServiceUnavailableException`.
+ */
+@Injectable()
+export class SsoUserService<User extends SsoUserBase = SsoUser> {
+  constructor(
+    private readonly authority: Authority<User>,
+    private readonly signIn: SignIn<User>,
+    private readonly accounts: Accounts<User>,
+    private readonly change: PasswordChange<User>,
+    private readonly users: UserStore<User>,
+    private readonly sessions: SessionService<User>,
+    private readonly passwords: PasswordService,
+    private readonly policy: PasswordPolicy,
+    private readonly database: Database,
+    private readonly audit: AuditLog,
+    private readonly settings: UserSettings,
+  ) {}
+
+  /**
+   * The one trusted caller, for seeds, jobs and the command line. Never let request data choose it.
+   *
+   * @param name recorded in the audit as `system:<name>`
+   */
+  static system(name: string): SsoCaller {
+    return systemCaller(name);
+  }
+
+  /**
+   * Changes the caller's own password, who must give the old one, or, for a super-user, somebody else's. All sessions
+   * of that user end; see `changePassword.keepCurrentSession` for the exception.
+   *
+   * @throws SuperUserRequiredException for somebody else's `userId`, `mustChange` or `passwordExpiry`
+   * @throws IncorrectPasswordException when `oldPassword` is wrong
+   * @throws UserNotFoundException
+   * @throws PasswordPolicyException with every rule that the new password breaks
+   * @throws ConcurrentChangeException when somebody else was faster; nothing is written then
+   */
+  async changePassword(input: ChangePasswordInput, caller: SsoCaller): Promise<ChangedPassword<User>> {
+    const data = checkInput(ChangePasswordInput, input);
+    const actor = await this.authority.actor(caller);
+    const own = actor.session?.user.id;
+    const targetId = data.userId ?? own;
+    if (targetId === undefined) throw new MissingFieldsException([missingField('user_id')]);
+    const isSelf = actor.is(targetId);
+
+    if (!actor.isSuperUser) {
+      if (!isSelf) throw new SuperUserRequiredException();
+      if (data.mustChange !== undefined || data.passwordExpiry !== undefined)
+        throw new SuperUserRequiredException();
+    }
+    return isSelf ? this.changeOwn(data, targetId, actor) : this.changeOther(data, targetId, caller);
+  }
+
+  private async changeOwn(
+    { oldPassword, newPassword, mustChange = false, passwordExpiry }: ChangePasswordInput,
+    userId: string,
+    actor: Actor<User>,
+  ): Promise<ChangedPassword<User>> {
+    if (oldPassword === undefined) throw new MissingFieldsException([missingField('old_password')]);
+    const user = await this.users.findByIdWithHash(userId);
+    if (!user || !actor.session) throw new NotAuthenticatedException();
+    if (!(await this.passwords.verify(oldPassword, user.passwordHash)))
+      throw new IncorrectPasswordException();
+    const hash = await this.change.acceptedFor(user, newPassword, oldPassword);
+
+    const { id: sessionId } = actor.session;
+    const keepSession = this.settings.keepCurrentSession ? sessionId : undefined;
+    return this.database.transaction(async (manager) => {
+      const terms = { mustChange, expiry: passwordExpiry, keepSession };
+      const changed = await this.change.store(manager, user, hash, terms);
+      await this.audit.success(manager, actor.doing('password.change', userId));
+      if (keepSession === undefined) return { user: changed };
+      return {
+        user: changed,
+        token: await this.sessions.rotate(manager, sessionId, changed.passwordVersion),
+      };
+    });
+  }
+
+  private async changeOther(
+    { oldPassword, newPassword, mustChange = true, passwordExpiry }: ChangePasswordInput,
+    userId: string,
+    caller: SsoCaller,
+  ): Promise<ChangedPassword<User>> {
+    const actor = await this.authority.superUser(caller);
+    if (oldPassword !== undefined) {
+      const message = 'A super-user gives no old password when changing somebody else’s.';
+      throw new InvalidFieldException([{ field: 'old_password', code: 'invalid_field', message }]);
+    }
+    const user = await this.users.findByIdWithHash(userId);
+    if (!user) throw new UserNotFoundException();
+    const hash = await this.change.acceptedFor(user, newPassword);
+    return this.database.transaction(async (manager) => {
+      const changed = await this.change.store(manager, user, hash, { mustChange, expiry: passwordExpiry });
+      await this.audit.success(manager, actor.doing('password.change', userId));
+      return { user: changed };
+    });
+  }
+
+  /**
+   * Creates a user; without `password` a random one is generated and returned this once.
+   *
+   * @throws SuperUserRequiredException
+   * @throws UsernameTakenException, EmailTakenException
+   * @throws PasswordPolicyException
+   */
+  async createUser(input: CreateUserInput, caller: SsoCaller): Promise<CreatedUser<User>> {
+    const data = checkInput(CreateUserInput, input);
+    return this.accounts.create(data, await this.authority.superUser(caller));
+  }
+
+  /** {@link createUser} for a super-user, who needs no approval. */
+  async createSuperUser(input: CreateSuperUserInput, caller: SsoCaller): Promise<CreatedUser<User>> {
+    const data = checkInput(CreateSuperUserInput, input);
+    const actor = await this.authority.superUser(caller);
+    return this.accounts.create({ ...data, isSuperUser: true, autoApprove: true }, actor);
+  }
+
+  /**
+   * Registers a stranger with the option `register.userDefaults`; nobody is logged in.
+   *
+   * @throws UsernameTakenException, EmailTakenException
+   * @throws PasswordPolicyException
+   */
+  async signUp(input: SignUpInput, caller: SsoCaller): Promise<User> {
+    const data = checkInput(SignUpInput, input);
+    this.authority.checkApp(caller);
+    return this.accounts.signUp(data, this.settings.userDefaults, Actor.stranger(caller));
+  }
+
+  /**
+   * Logs in. A session that the caller's token already names is ended.
+   *
+   * @throws InvalidCredentialsException for an unknown user as for a wrong password
+   * @throws AccountLockedException, AccountInactiveException, AccountNotApprovedException, PasswordExpiredException
+   * only after the right password
+   * @throws PasswordPolicyException when `newPassword` breaks a rule; there is no session then
+   */
+  async login(input: LoginInput, caller: SsoCaller): Promise<LoginResult<User>> {
+    const data = checkInput(LoginInput, input);
+    this.authority.checkLoginApp(caller);
+    return this.signIn.login(data, caller);
+  }
+
+  /** Ends the caller's session; one that has already ended is no error. */
+  async logout(caller: SsoCaller): Promise<void> {
+    if (!caller.token) throw new NotAuthenticatedException();
+    await this.database.run((manager) => this.sessions.endByToken(manager, caller.token));
+  }
+
+  /** The signed-in user. */
+  async getCurrentUser(caller: SsoCaller): Promise<User> {
+    return (await this.authority.session(caller)).user;
+  }
+
+  /** The live session. */
+  async getCurrentSession(caller: SsoCaller): Promise<AuthenticatedSession<User>> {
+    return this.authority.session(caller);
+  }
+
+  /**
+   * Changes the signed-in user's own e-mail address and names; renaming is for super-users.
+   *
+   * @throws EmailTakenException
+   */
+  async updateCurrentUser(input: UpdateCurrentUserInput, caller: SsoCaller): Promise<User> {
+    const data = checkInput(UpdateCurrentUserInput, input);
+    const actor = await this.authority.freeActor(caller);
+    if (!actor.session) throw new NotAuthenticatedException();
+    return this.accounts.updateOwn(data, actor.session.user.id, actor);
+  }
+
+  /** @throws SuperUserRequiredException, UserNotFoundException */
+  async getUserById(userId: string, caller: SsoCaller): Promise<User> {
+    await this.authority.superUser(caller);
+    return this.accounts.existing(userId);
+  }
+
+  /** One page of users in the order of their names. @throws SuperUserRequiredException */
+  async searchUsers(input: SearchUsersInput, caller: SsoCaller): Promise<UserPage<User>> {
+    const { page = 1, pageSize = 20, ...criteria } = checkInput(SearchUsersInput, input);
+    await this.authority.superUser(caller);
+    const [users, total] = await this.users.search({ ...criteria, page, pageSize });
+    return { users, page, pageSize, total };
+  }
+
+  /**
+   * @throws SuperUserRequiredException, UserNotFoundException
+   * @throws CannotTargetSelfException when a super-user would demote or switch off the own account
+   * @throws UsernameTakenException, EmailTakenException
+   */
+  async updateUserById(userId: string, input: UpdateUserInput, caller: SsoCaller): Promise<User> {
+    const data = checkInput(UpdateUserInput, input);
+    return this.accounts.update(userId, data, await this.authority.superUser(caller));
+  }
+
+  /** @throws SuperUserRequiredException, UserNotFoundException, CannotTargetSelfException */
+  async deleteUserById(userId: string, caller: SsoCaller): Promise<User> {
+    return this.accounts.delete(userId, await this.authority.superUser(caller));
+  }
+
+  /** Keeps a user out and ends all sessions; repeating it changes nothing. @throws as {@link deleteUserById} */
+  async lockUser(userId: string, caller: SsoCaller): Promise<User> {
+    return this.accounts.lock(userId, await this.authority.superUser(caller));
+  }
+
+  /** @throws SuperUserRequiredException, UserNotFoundException */
+  async unlockUser(userId: string, caller: SsoCaller): Promise<User> {
+    return this.accounts.unlock(userId, await this.authority.superUser(caller));
+  }
+
+  /** @throws SuperUserRequiredException, UserNotFoundException */
+  async approveUser(userId: string, caller: SsoCaller): Promise<User> {
+    return this.accounts.approve(userId, await this.authority.superUser(caller));
+  }
+
+  /** Withdraws or refuses the approval and ends all sessions. @throws as {@link deleteUserById} */
+  async rejectUser(userId: string, caller: SsoCaller): Promise<User> {
+    return this.accounts.reject(userId, await this.authority.superUser(caller));
+  }
+
+  /**
+   * Gives a user a random password, returned this once and to be changed at the next login.
+   *
+   * @throws SuperUserRequiredException, UserNotFoundException, ConcurrentChangeException
+   */
+  async resetPassword(userId: string, caller: SsoCaller): Promise<{ user: User; password: string }> {
+    return this.accounts.resetPassword(userId, await this.authority.superUser(caller));
+  }
+
+  /** Live sessions of oneself, or for a super-user of `userId`, the latest first. */
+  async listSessions(caller: SsoCaller, userId?: string): Promise<SsoSession[]> {
+    const { targetId } = await this.ownerOrSuperUser(caller, userId);
+    return this.sessions.list(targetId);
+  }
+
+  /**
+   * Ends one session of oneself, or for a super-user of `userId`.
+   *
+   * @throws SessionNotFoundException also for a session of somebody else
+   */
+  async revokeSession(sessionId: string, caller: SsoCaller, userId?: string): Promise<void> {
+    const { actor, targetId } = await this.ownerOrSuperUser(caller, userId);
+    await this.database.transaction(async (manager) => {
+      if (!(await this.sessions.end(manager, targetId, sessionId))) throw new SessionNotFoundException();
+      await this.audit.success(manager, actor.doing('session.revoke', targetId));
+    });
+  }
+
+  /** Ends all of the caller's sessions but the one at hand; answers how many. */
+  async revokeOtherSessions(caller: SsoCaller): Promise<number> {
+    const { actor, targetId } = await this.ownerOrSuperUser(caller);
+    return this.endSessions(actor, targetId, actor.session?.id);
+  }
+
+  /** Ends all sessions of oneself, or for a super-user of anyone; answers how many. */
+  async revokeAllSessions(userId: string, caller: SsoCaller): Promise<number> {
+    const { actor, targetId } = await this.ownerOrSuperUser(caller, userId);
+    return this.endSessions(actor, targetId);
+  }
+
+  private endSessions(actor: Actor<User>, userId: string, exceptId?: string): Promise<number> {
+    return this.database.transaction(async (manager) => {
+      const ended = await this.sessions.endAll(manager, userId, exceptId);
+      await this.audit.success(manager, actor.doing('session.revoke', userId));
+      return ended;
+    });
+  }
+
+  private async ownerOrSuperUser(
+    caller: SsoCaller,
+    userId?: string,
+  ): Promise<{ actor: Actor<User>; targetId: string }> {
+    const actor = await this.authority.freeActor(caller);
+    const targetId = userId ?? actor.session?.user.id;
+    if (targetId === undefined) throw new MissingFieldsException([missingField('user_id')]);
+    if (actor.is(targetId)) return { actor, targetId };
+    if (!actor.isSuperUser) throw new SuperUserRequiredException();
+    await this.accounts.existing(targetId);
+    return { actor, targetId };
+  }
+
+  /** Every rule that a password would break, none when it is good. */
+  async validatePassword(password: string, context: PasswordContext = {}): Promise<PasswordFailure[]> {
+    return this.policy.check(password, context);
+  }
+}

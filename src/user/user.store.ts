@@ -1,0 +1,145 @@
+import { Inject, Injectable, type Type } from '@nestjs/common';
+import { Brackets, type EntityManager, type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
+import { validate as isUuid } from 'uuid';
+import { EmailTakenException, UserNotFoundException, UsernameTakenException } from '../auth.exceptions.js';
+import { ConstraintViolation, Database } from '../database/database.js';
+import type { SearchUsersInput } from './user.inputs.js';
+import type { SsoUserBase } from './sso-user.entity.js';
+import { USER_ENTITY } from './user.tokens.js';
+import { canonicalKey, isUsername } from './username.js';
+
+/** What a write of user columns may set. */
+export type UserValues = Partial<SsoUserBase>;
+
+/** The names that no two users share. */
+export interface UniqueNames {
+  username?: string | undefined;
+  email?: string | null | undefined;
+}
+
+/** Users in the database: looked up, found, written; no rule of who may do what. */
+@Injectable()
+export class UserStore<User extends SsoUserBase = SsoUserBase> {
+  constructor(
+    private readonly database: Database,
+    @Inject(USER_ENTITY) private readonly entity: Type<User>,
+  ) {}
+
+  /** The user of that name in any case or Unicode form, with the stored hash. */
+  async findByUsername(username: string): Promise<User | null> {
+    // A text that no account can have is not asked for: PostgreSQL would choke on a NUL.
+    if (!isUsername(username)) return null;
+    const usernameKey = canonicalKey(username);
+    const user = await this.findOne((query) =>
+      query.where('user.usernameKey = :usernameKey', { usernameKey }).addSelect('user.passwordHash'),
+    );
+    // A MySQL table that `synchronize` made compares without regard to accents.
+    return user?.usernameKey === usernameKey ? user : null;
+  }
+
+  async findById(id: string): Promise<User | null> {
+    return isUuid(id) ? this.findOne((query) => query.where('user.id = :id', { id })) : null;
+  }
+
+  async findByIdWithHash(id: string): Promise<User | null> {
+    return isUuid(id)
+      ? this.findOne((query) => query.where('user.id = :id', { id }).addSelect('user.passwordHash'))
+      : null;
+  }
+
+  private findOne(
+    narrow: (query: SelectQueryBuilder<User>) => SelectQueryBuilder<User>,
+  ): Promise<User | null> {
+    return this.database.run((manager) => narrow(manager.createQueryBuilder(this.entity, 'user')).getOne());
+  }
+
+  /** One page of users by user name, and how many there are in all. */
+  async search(criteria: SearchUsersInput & { page: number; pageSize: number }): Promise<[User[], number]> {
+    const { q, page, pageSize, signUpStatus, approvalStatus, locked, superUser } = criteria;
+    return this.database.run((manager) => {
+      const query = manager.createQueryBuilder(this.entity, 'user');
+      if (q !== undefined) {
+        const like = `%${canonicalKey(q).replace(/[!%_]/g, '!$&')}%`;
+        query.andWhere(
+          new Brackets((or) =>
+            or
+              .where(`user.usernameKey LIKE :like ESCAPE '!'`, { like })
+              .orWhere(`user.emailKey LIKE :like ESCAPE '!'`)
+              .orWhere(`LOWER(user.displayName) LIKE :like ESCAPE '!'`),
+          ),
+        );
+      }
+      if (signUpStatus !== undefined) query.andWhere('user.signUpStatus = :signUpStatus', { signUpStatus });
+      if (approvalStatus !== undefined)
+        query.andWhere('user.approvalStatus = :approvalStatus', { approvalStatus });
+      if (locked !== undefined) query.andWhere('user.isLocked = :locked', { locked });
+      if (superUser !== undefined) query.andWhere('user.isSuperUser = :superUser', { superUser });
+      return query
+        .orderBy('user.usernameKey')
+        .skip((page - 1) * pageSize)
+        .take(pageSize)
+        .getManyAndCount();
+    });
+  }
+
+  async insert(manager: EntityManager, values: UserValues): Promise<User> {
+    const user = Object.assign(new this.entity(), values);
+    await manager.insert<ObjectLiteral>(this.entity, user);
+    return user;
+  }
+
+  /**
+   * Writes columns of the user with that id; answers whether there was one.
+   *
+   * @param passwordVersion when given, the user is written only if it still has this version
+   */
+  async update(
+    manager: EntityManager,
+    id: string,
+    values: UserValues,
+    passwordVersion?: number,
+  ): Promise<boolean> {
+    const where = passwordVersion === undefined ? { id } : { id, passwordVersion };
+    const { affected } = await manager.update<ObjectLiteral>(this.entity, where, { ...values });
+    return affected === 1;
+  }
+
+  /** A copy of a user with some columns changed; writes nothing. */
+  changed(user: User, values: UserValues): User {
+    return Object.assign(new this.entity(), user, values);
+  }
+
+  async delete(manager: EntityManager, id: string): Promise<void> {
+    const { affected } = await manager.delete<ObjectLiteral>(this.entity, { id });
+    if (affected !== 1) throw new UserNotFoundException();
+  }
+
+  /** Runs a write and, where a unique index refuses it, tells which of the two names is taken. */
+  async refusingDuplicates<T>(names: UniqueNames, write: () => Promise<T>, exceptId?: string): Promise<T> {
+    try {
+      return await write();
+    } catch (error) {
+      if (error instanceof ConstraintViolation && error.kind === 'unique')
+        await this.refuseTaken(names, exceptId);
+      throw error;
+    }
+  }
+
+  /** @throws UsernameTakenException, EmailTakenException when somebody other than `exceptId` has the name */
+  async refuseTaken({ username, email }: UniqueNames, exceptId?: string): Promise<void> {
+    if (username && (await this.isTaken('usernameKey', username, exceptId)))
+      throw new UsernameTakenException();
+    if (email && (await this.isTaken('emailKey', email, exceptId))) throw new EmailTakenException();
+  }
+
+  private async isTaken(
+    column: 'usernameKey' | 'emailKey',
+    name: string,
+    exceptId?: string,
+  ): Promise<boolean> {
+    const holder = await this.findOne((query) =>
+      query.where(`user.${column} = :key`, { key: canonicalKey(name) }),
+    );
+    return holder !== null && holder.id !== exceptId;
+  }
+}

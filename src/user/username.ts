@@ -1,0 +1,19 @@
+const VISIBLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S}]+$/u;
+const MAX_LENGTH = 128;
+const MAX_KEY_LENGTH = 255;
+
+/** What makes a user name or an e-mail address unique: NFKC (UAX #15), then lower case. */
+export function canonicalKey(text: string): string {
+  return text.normalize('NFKC').toLowerCase().normalize('NFKC');
+}
+
+/**
+ * Whether a text may be a user name: 1 to 128 code points, none of them white space, a control or an
+ * invisible character, before and after normalising. Look-alikes that NFKC folds together share one key.
+ */
+export function isUsername(text: string): boolean {
+  // Measured first: NFKC makes up to 18 characters of one.
+  if (text.length > 2 * MAX_LENGTH || [...text].length > MAX_LENGTH || !VISIBLE.test(text)) return false;
+  const key = canonicalKey(text);
+  return VISIBLE.test(key) && key.length <= MAX_KEY_LENGTH;
+}

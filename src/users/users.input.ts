@@ -1,0 +1,10 @@
+import { IsBoolean, IsInt, IsString, Min } from 'class-validator';
+import { MayBeAbsent, MayBeNull } from '../input/fields.js';
+
+/** What a super-user sends to set somebody's password. */
+export class SetPasswordForm {
+  @IsString() newPassword!: string;
+  @MayBeAbsent() @IsBoolean() mustChange?: boolean;
+  /** Days; `null` = never. */
+  @MayBeNull() @IsInt() @Min(1) passwordExpiry?: number | null;
+}
