@@ -45,7 +45,7 @@ export class AuthBoot implements OnModuleInit {
     const missing = authEntitiesFor(this.userEntity).filter((entity) => !dataSource.hasMetadata(entity));
     if (missing.length > 0) {
       throw new Error(
-        `The data source does not know ${missing.map(({ name }) => name).join(', ')}. ` +
+        `The data source "${this.settings.dataSource}" does not know ${missing.map(({ name }) => name).join(', ')}. ` +
           'Add `entities: [...authEntities]` (or `authEntitiesFor(YourUser)`) and `migrations: [...authMigrations]` ' +
           'to TypeOrmModule.forRoot().',
       );

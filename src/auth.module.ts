@@ -57,15 +57,7 @@ const OPTIONS = Symbol('nestjs-session-auth:options');
 const OPTIONS_FACTORY = Symbol('nestjs-session-auth:options-factory');
 
 /** What guards, decorators and `SsoUserService` need wherever the host uses them. */
-const SHARED = [
-  SsoUserService,
-  SessionService,
-  SessionCookie,
-  CallerPipe,
-  CsrfTokens,
-  PasswordPolicy,
-  Paths,
-];
+const SHARED = [SsoUserService, SessionService, SessionCookie, CallerPipe, CsrfTokens, PasswordPolicy, Paths];
 
 /**
  * Session login for one application: call `forRoot` or `forRootAsync` once, in the root module. A bare
@@ -111,7 +103,7 @@ function optionsProviders({ inject = [], useFactory, useClass, useExisting }: As
 /** The one place where the module is put together. */
 function wire(
   shape: AuthStaticOptions,
-  optionsProviders: Provider[],
+  optionsSource: Provider[],
   imports: ModuleMetadata['imports'] = [],
 ): DynamicModule {
   const { isGlobal = true, routePrefix, dataSource = 'default', userEntity = SsoUser } = shape;
@@ -124,7 +116,7 @@ function wire(
     ],
     controllers: controllersOf({ ...new AuthRoutes(), ...shape.routes }),
     providers: [
-      ...optionsProviders,
+      ...optionsSource,
       {
         provide: AuthSettings,
         inject: [OPTIONS],

@@ -17,6 +17,7 @@ export class AuthSettings {
   readonly password: PasswordOptions;
   readonly routes: AuthRoutes;
   readonly routePrefix: string;
+  readonly dataSource: string;
   readonly trustedOrigins: ReadonlySet<string>;
 
   /** @throws Error with a sentence that says what to do */
@@ -31,6 +32,7 @@ export class AuthSettings {
     checkPasswordOptions(this.password);
     this.routes = withDefaults(new AuthRoutes(), shape.routes);
     this.routePrefix = shape.routePrefix ?? '';
+    this.dataSource = shape.dataSource ?? 'default';
     this.trustedOrigins = new Set(options.trustedOrigins?.map(originOf));
   }
 }

@@ -1,10 +1,5 @@
 import { Get, Post, Req, Res, UseGuards } from '@nestjs/common';
-import {
-  MethodNotAllowedException,
-  MissingFieldsException,
-  PasswordsDoNotMatchException,
-} from '../auth.exceptions.js';
-import { missingField } from '../input/check-input.js';
+import { MethodNotAllowedException, PasswordsDoNotMatchException } from '../auth.exceptions.js';
 import { Input } from '../input/input.decorator.js';
 import { Answers } from '../page/answers.js';
 import { Face, OtherMethods } from '../page/face.decorators.js';
@@ -40,13 +35,11 @@ export class ChangePasswordController {
   @Post()
   @UseGuards(ReadOnlyGuard('changePassword'), SessionGuard, CsrfGuard)
   async change(
-    @Input(ChangePasswordForm) form: ChangePasswordForm,
+    @Input(ChangePasswordForm) { oldPassword, newPassword, confirmNewPassword }: ChangePasswordForm,
     @SsoCaller() caller: SsoCaller,
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
-    const { oldPassword = form.currentPassword, newPassword, confirmNewPassword } = form;
-    if (oldPassword === undefined) throw new MissingFieldsException([missingField('old_password')]);
     if (newPassword !== confirmNewPassword) throw new PasswordsDoNotMatchException('confirm_new_password');
 
     const { token } = await this.users.changePassword({ oldPassword, newPassword }, caller);

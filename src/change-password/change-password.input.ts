@@ -1,11 +1,11 @@
 import { IsString } from 'class-validator';
-import { MayBeAbsent } from '../input/fields.js';
 
 /** What the change-password page posts. */
 export class ChangePasswordForm {
-  @MayBeAbsent() @IsString() oldPassword?: string;
-  /** Piccolo's name for `old_password`. */
-  @MayBeAbsent() @IsString() currentPassword?: string;
+  /** `current_password` is Piccolo's name for it. */
+  static readonly aliases = { current_password: 'old_password' };
+
+  @IsString() oldPassword!: string;
   @IsString() newPassword!: string;
   @IsString() confirmNewPassword!: string;
 }

@@ -1,4 +1,4 @@
-import { Matches, IsOptional, registerDecorator, ValidateIf } from 'class-validator';
+import { IsOptional, registerDecorator, ValidateIf } from 'class-validator';
 
 /** The field may be absent, but not `null`. */
 export const MayBeAbsent = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
@@ -6,22 +6,36 @@ export const MayBeAbsent = (): PropertyDecorator => ValidateIf((_, value) => val
 /** The field may be absent or `null`. */
 export const MayBeNull = (): PropertyDecorator => IsOptional();
 
-/** Text that every database can store and every log can print: no control characters, no lone surrogates. */
-export const IsPlainText = (): PropertyDecorator => Matches(/^[^\p{Cc}\p{Cs}]*$/u);
+/** A rule on a text; whatever is no text breaks it. */
+export function TextRule(name: string, holds: (text: string) => boolean, message: string): PropertyDecorator {
+  return Rule(name, (value) => typeof value === 'string' && holds(value), message);
+}
 
-/** A `Date`, or an instant in ISO 8601 (RFC 3339), which must carry its time zone. */
-export function IsInstant(): PropertyDecorator {
+function Rule(name: string, validate: (value: unknown) => boolean, message: string): PropertyDecorator {
   return (target, property) =>
     registerDecorator({
-      name: 'isInstant',
+      name,
       target: target.constructor,
       propertyName: String(property),
-      validator: {
-        validate: (value: unknown) => toInstant(value) !== null,
-        defaultMessage: () => '$property must be an ISO 8601 instant such as 2030-01-31T12:00:00Z',
-      },
+      validator: { validate, defaultMessage: () => `$property ${message}` },
     });
 }
+
+/** Text that every database can store and every log can print: no control characters, no lone surrogates. */
+export const IsPlainText = (): PropertyDecorator =>
+  TextRule('isPlainText', isPlainText, 'must be text without control characters');
+
+export function isPlainText(text: string): boolean {
+  return /^[^\p{Cc}\p{Cs}]*$/u.test(text);
+}
+
+/** A `Date`, or an instant in ISO 8601 (RFC 3339), which must carry its time zone. */
+export const IsInstant = (): PropertyDecorator =>
+  Rule(
+    'isInstant',
+    (value) => toInstant(value) !== null,
+    'must be an ISO 8601 instant such as 2030-01-31T12:00:00Z',
+  );
 
 const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
 

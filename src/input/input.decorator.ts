@@ -5,7 +5,7 @@ import { requestOf } from '../session/from-request.js';
 import { checkInput, fieldsOf, wireName } from './check-input.js';
 
 /** Injects the body, checked against an input class; its fields are snake_case on the wire. */
-export const Input = createParamDecorator((input: Type<object>, context: ExecutionContext): object => {
+export const Input = createParamDecorator((input: InputClass<object>, context: ExecutionContext): object => {
   const request = requestOf(context);
   return readBody(input, request.body, isForm(request));
 });
@@ -15,21 +15,40 @@ export const Query = createParamDecorator((input: Type<object>, context: Executi
   checkInput(input, withTypes(input, requestOf(context).query), wireName),
 );
 
+/** An input class; `aliases` gives other names that some of its fields go by on the wire. */
+type InputClass<T extends object> = Type<T> & { aliases?: Readonly<Record<string, string>> };
+
 /** A body checked against an input class. */
-export function readBody<T extends object>(input: Type<T>, body: unknown, form: boolean): T {
+export function readBody<T extends object>(input: InputClass<T>, body: unknown, form: boolean): T {
   // Nothing was sent: every required field is missing.
-  const given: unknown = body ?? {};
+  const given = withoutAliases(body ?? {}, input.aliases);
   return checkInput(input, form ? withTypes(input, withoutToken(given)) : given, wireName);
 }
 
+function withoutAliases(body: unknown, aliases: Readonly<Record<string, string>> = {}): unknown {
+  if (!isFields(body)) return body;
+  const fields = new Map(Object.entries(body));
+  for (const [alias, name] of Object.entries(aliases)) {
+    // Under both names it would be unclear which counts: the alias is then an unknown field.
+    if (!fields.has(alias) || fields.has(name)) continue;
+    fields.set(name, fields.get(alias));
+    fields.delete(alias);
+  }
+  return Object.fromEntries(fields);
+}
+
 function withoutToken(body: unknown): unknown {
-  if (typeof body !== 'object' || body === null) return body;
+  if (!isFields(body)) return body;
   return Object.fromEntries(Object.entries(body).filter(([key]) => key !== CSRF_FIELD));
+}
+
+function isFields(body: unknown): body is object {
+  return typeof body === 'object' && body !== null && !Array.isArray(body);
 }
 
 /** Forms and queries carry text only: flags and whole numbers are read from it. */
 function withTypes(input: Type, given: unknown): unknown {
-  if (typeof given !== 'object' || given === null) return given;
+  if (!isFields(given)) return given;
   const typed = new Map(Object.entries(given));
   for (const [name, { constraints }] of fieldsOf(input)) {
     const key = wireName(name);

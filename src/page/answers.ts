@@ -64,8 +64,7 @@ export class Answers {
       response.status(status);
       return facts;
     }
-    // Express encodes what a header may not hold.
-    response.redirect(303, facts.redirect_to);
+    response.status(303).location(facts.redirect_to);
     return '';
   }
 
@@ -78,7 +77,7 @@ export class Answers {
       return;
     }
     response.status(exception.getStatus());
-    if (page !== null && (isForm(request) || prefersHtml(request))) {
+    if (page !== null && wantsPage(request)) {
       response.send(this.html(page, request, response, exception));
     } else {
       response.json(exception.getResponse());
@@ -125,6 +124,11 @@ export class Answers {
       password: { minLength, maxLength },
     };
   }
+}
+
+/** Like is answered with like; only a request without a body has to say what it wants. */
+function wantsPage(request: AuthRequest): boolean {
+  return isForm(request) || (!request.is(['json']) && prefersHtml(request));
 }
 
 function typed({ body }: AuthRequest, field: string): string | undefined {

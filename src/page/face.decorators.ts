@@ -1,14 +1,27 @@
-import { All, applyDecorators, Controller, UseFilters, UseGuards, VERSION_NEUTRAL } from '@nestjs/common';
+import {
+  All,
+  applyDecorators,
+  type CanActivate,
+  Controller,
+  type Type,
+  UseFilters,
+  UseGuards,
+  VERSION_NEUTRAL,
+} from '@nestjs/common';
 import { OriginGuard } from '../protect/csrf.guard.js';
 import { RequestGuard } from '../protect/request.guard.js';
 import type { PageName } from './page-data.js';
 import { AnswerFilter } from './page.filter.js';
 
-/** A controller of ours: its requests are checked and its refusals answered alike. */
-export const Face = (path: string, page: PageName | null = null): ClassDecorator =>
+/** A controller of ours: its requests are checked and its refusals answered alike, before `guards` have their say. */
+export const Face = (
+  path: string,
+  page: PageName | null = null,
+  ...guards: Type<CanActivate>[]
+): ClassDecorator =>
   applyDecorators(
     Controller({ path, version: VERSION_NEUTRAL }),
-    UseGuards(RequestGuard, OriginGuard),
+    UseGuards(RequestGuard, OriginGuard, ...guards),
     UseFilters(AnswerFilter(page)),
   );
 

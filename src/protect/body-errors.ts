@@ -10,6 +10,7 @@ import { Answers } from '../page/answers.js';
 import type { PageName } from '../page/page-data.js';
 import { Paths } from '../page/paths.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
+import { isBodyTooLarge } from './request.guard.js';
 
 type Next = (error: unknown) => void;
 
@@ -34,7 +35,7 @@ export class BodyErrors {
     this.adapterHost.httpAdapter.use(
       (error: unknown, request: AuthRequest, response: AuthResponse, next: Next) => {
         const route = this.routeOf(request);
-        const exception = exceptionFor(error);
+        const exception = exceptionFor(error, request);
         if (route === undefined || exception === null) next(error);
         else this.answers.error(exception, request, response, PAGES.find((page) => page === route) ?? null);
       },
@@ -51,8 +52,9 @@ export class BodyErrors {
 }
 
 /** What body-parser's error is in our words; it marks its own with a `type`. */
-function exceptionFor(error: unknown): AuthException | null {
+function exceptionFor(error: unknown, request: AuthRequest): AuthException | null {
   if (!(error instanceof Error) || !('type' in error) || !('status' in error)) return null;
+  if (isBodyTooLarge(request)) return new BodyTooLargeException();
   switch (error.status) {
     case 400:
       return new MalformedBodyException();

@@ -1,9 +1,10 @@
-import { type CanActivate, type ExecutionContext, mixin, type Type } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable, mixin, type Type } from '@nestjs/common';
 import { ReadOnlyException } from '../auth.exceptions.js';
 import { AuthSettings } from '../auth.settings.js';
 
 /** Refuses to write while the option `<face>.readOnly` is on. @throws ReadOnlyException */
 export function ReadOnlyGuard(face: 'changePassword' | 'register'): Type<CanActivate> {
+  @Injectable()
   class FaceReadOnlyGuard implements CanActivate {
     constructor(readonly settings: AuthSettings) {}
 

@@ -26,7 +26,7 @@ export class RequestGuard implements CanActivate {
     if (!request.is(['application/json', 'application/x-www-form-urlencoded'])) {
       throw new UnsupportedMediaTypeException();
     }
-    if (bodyBytes(request) > MAX_BODY_BYTES) throw new BodyTooLargeException();
+    if (isBodyTooLarge(request)) throw new BodyTooLargeException();
     return true;
   }
 }
@@ -36,9 +36,11 @@ function hasBody({ method, headers }: AuthRequest): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-function bodyBytes({ headers, body }: AuthRequest): number {
+/** Whether the body is over 10 kB. */
+export function isBodyTooLarge({ headers, body }: AuthRequest): boolean {
   const length = headers['content-length'];
   // A chunked or compressed body does not say how long it is; the host's parser has read it within its own limit.
   const isSaid = length !== undefined && headers['content-encoding'] === undefined;
-  return isSaid ? Number(length) : Buffer.byteLength(JSON.stringify(body ?? null));
+  const bytes = isSaid ? Number(length) : Buffer.byteLength(JSON.stringify(body ?? null));
+  return bytes > MAX_BODY_BYTES;
 }

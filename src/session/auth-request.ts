@@ -27,5 +27,6 @@ export interface AuthResponse extends ServerResponse {
   send(body: unknown): this;
   json(body: unknown): this;
   vary(field: string): this;
+  location(url: string): this;
   redirect(status: number, url: string): void;
 }

@@ -34,7 +34,7 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
 
   /** The live session behind a token, or `null`. */
   async find(token: string | undefined): Promise<AuthenticatedSession<User> | null> {
-    return token !== undefined && isToken(token) ? this.findByHash(hashToken(token)) : null;
+    return isToken(token) ? this.findByHash(hashToken(token)) : null;
   }
 
   /** The same session as it is now, or `null` when it has ended since, or was never one of ours. */
@@ -112,7 +112,7 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
   /** Ends one session of a user; `false` when that user has no such session. */
   async end(manager: EntityManager, userId: string, sessionId: string): Promise<boolean> {
     if (!isUuid(sessionId)) return false;
-    const { affected } = await manager.delete(SsoSession, { id: sessionId, userId });
+    const { affected } = await manager.delete(SsoSession, { id: sessionId.toLowerCase(), userId });
     return affected === 1;
   }
 

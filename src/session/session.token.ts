@@ -10,7 +10,7 @@ export function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
-/** Whether a cookie's value has the shape of a token at all. */
-export function isToken(value: string): boolean {
-  return /^[\w-]{43}$/.test(value);
+/** Whether a value has the shape of a token at all. */
+export function isToken(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w-]{43}$/.test(value);
 }

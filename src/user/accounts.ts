@@ -144,8 +144,8 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
     if (actor.is(id)) throw new CannotTargetSelfException();
     const user = await this.existing(id);
     await this.database.transaction(async (manager) => {
-      await this.users.delete(manager, id);
-      await this.audit.success(manager, actor.doing('user.delete', id));
+      await this.users.delete(manager, user.id);
+      await this.audit.success(manager, actor.doing('user.delete', user.id));
     });
     return user;
   }
@@ -157,7 +157,7 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
     const password = this.randomPassword();
     const hash = await this.passwords.hash(password);
     const changed = await this.database.transaction(async (manager) => {
-      await this.audit.success(manager, actor.doing('password.reset', id));
+      await this.audit.success(manager, actor.doing('password.reset', user.id));
       return this.change.store(manager, user, hash, { mustChange: true });
     });
     return { user: changed, password };
@@ -177,14 +177,16 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
     decide: (user: User) => UserValues,
   ): Promise<User> {
     const user = await this.existing(id);
-    const values = { ...decide(user), updatedAt: new Date() };
-    const changed = this.users.changed(user, values);
+    const decided = decide(user);
+    if (Object.keys(decided).length === 0) return user;
+    const values = { ...decided, updatedAt: new Date() };
+    const changed = this.users.updated(user, values);
     const work = async (manager: EntityManager): Promise<void> => {
-      if (!(await this.users.update(manager, id, values))) throw new UserNotFoundException();
-      if (!changed.isOpen) await this.sessions.endAll(manager, id);
-      await this.audit.success(manager, actor.doing(action, id));
+      if (!(await this.users.update(manager, user.id, values))) throw new UserNotFoundException();
+      if (!changed.isOpen) await this.sessions.endAll(manager, user.id);
+      await this.audit.success(manager, actor.doing(action, user.id));
     };
-    await this.users.refusingDuplicates(values, () => this.database.transaction(work), id);
+    await this.users.refusingDuplicates(values, () => this.database.transaction(work), user.id);
     return changed;
   }
 

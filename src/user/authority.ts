@@ -39,7 +39,8 @@ export class Actor<User extends SsoUserBase = SsoUserBase> {
   }
 
   is(userId: string): boolean {
-    return this.session?.user.id === userId;
+    // PostgreSQL takes an identifier in any case.
+    return this.session?.user.id === userId.toLowerCase();
   }
 
   /** The audit entry of something this actor does. */

@@ -94,7 +94,7 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
     }
     await this.remember(manager, user, now);
     await this.sessions.endAll(manager, user.id, terms.keepSession);
-    return this.users.changed(user, values);
+    return this.users.updated(user, values);
   }
 
   private async remember(manager: EntityManager, user: User, now: Date): Promise<void> {

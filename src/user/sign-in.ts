@@ -75,7 +75,7 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
         throw new InvalidCredentialsException();
       }
       await this.sessions.endByToken(manager, caller.token);
-      const opened = await this.sessions.open(manager, this.users.changed(current, { lastLogin }), caller);
+      const opened = await this.sessions.open(manager, this.users.updated(current, { lastLogin }), caller);
       if (newHash !== undefined) {
         await this.audit.success(manager, new Actor(user.id, null, caller).doing('password.change', user.id));
       }

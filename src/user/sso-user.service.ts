@@ -125,7 +125,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     return this.database.transaction(async (manager) => {
       const terms = { mustChange, expiry: passwordExpiry, keepSession };
       const changed = await this.change.store(manager, user, hash, terms);
-      await this.audit.success(manager, actor.doing('password.change', userId));
+      await this.audit.success(manager, actor.doing('password.change', user.id));
       if (keepSession === undefined) return { user: changed };
       return {
         user: changed,
@@ -149,7 +149,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     const hash = await this.change.acceptedFor(user, newPassword);
     return this.database.transaction(async (manager) => {
       const changed = await this.change.store(manager, user, hash, { mustChange, expiry: passwordExpiry });
-      await this.audit.success(manager, actor.doing('password.change', userId));
+      await this.audit.success(manager, actor.doing('password.change', user.id));
       return { user: changed };
     });
   }
@@ -329,11 +329,11 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     userId?: string,
   ): Promise<{ actor: Actor<User>; targetId: string }> {
     const actor = await this.authority.freeActor(caller);
-    const targetId = userId ?? actor.session?.user.id;
-    if (targetId === undefined) throw new MissingFieldsException([missingField('user_id')]);
-    if (actor.is(targetId)) return { actor, targetId };
+    const own = actor.session?.user.id;
+    if (own !== undefined && (userId === undefined || actor.is(userId))) return { actor, targetId: own };
+    if (userId === undefined) throw new MissingFieldsException([missingField('user_id')]);
     if (!actor.isSuperUser) throw new SuperUserRequiredException();
-    await this.accounts.existing(targetId);
+    const { id: targetId } = await this.accounts.existing(userId);
     return { actor, targetId };
   }
 

@@ -1,37 +1,18 @@
-import {
-  IsBoolean,
-  IsEmail,
-  IsIn,
-  IsInt,
-  IsString,
-  Max,
-  MaxLength,
-  Min,
-  registerDecorator,
-} from 'class-validator';
-import { IsInstant, IsPlainText, MayBeAbsent, MayBeNull } from '../input/fields.js';
+import { IsBoolean, isEmail, IsIn, IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsInstant, IsPlainText, isPlainText, MayBeAbsent, MayBeNull, TextRule } from '../input/fields.js';
 import type { ApprovalStatus, SignUpStatus } from './sso-user.entity.js';
 import { isUsername } from './username.js';
 
-function IsUsername(): PropertyDecorator {
-  return (target, property) =>
-    registerDecorator({
-      name: 'isUsername',
-      target: target.constructor,
-      propertyName: String(property),
-      validator: {
-        validate: (value: unknown) => typeof value === 'string' && isUsername(value),
-        defaultMessage: () => '$property must be 1 to 128 visible characters without spaces',
-      },
-    });
-}
+const IsUsername = (): PropertyDecorator =>
+  TextRule('isUsername', isUsername, 'must be 1 to 128 visible characters without spaces');
 
-function IsEmailAddress(): PropertyDecorator {
-  return (target, property) => {
-    IsEmail({}, { message: '$property must be an e-mail address' })(target, property);
-    MaxLength(254)(target, property);
-  };
-}
+// `isEmail` throws on a lone surrogate.
+const IsEmailAddress = (): PropertyDecorator =>
+  TextRule(
+    'isEmailAddress',
+    (text) => isPlainText(text) && text.length <= 254 && isEmail(text),
+    'must be an e-mail address',
+  );
 
 function IsName(): PropertyDecorator {
   return (target, property) => {

@@ -17,6 +17,8 @@ export interface UniqueNames {
   email?: string | null | undefined;
 }
 
+type Extend<User extends SsoUserBase> = (query: SelectQueryBuilder<User>) => SelectQueryBuilder<User>;
+
 /** Users in the database: looked up, found, written; no rule of who may do what. */
 @Injectable()
 export class UserStore<User extends SsoUserBase = SsoUserBase> {
@@ -38,19 +40,21 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
   }
 
   async findById(id: string): Promise<User | null> {
-    return isUuid(id) ? this.findOne((query) => query.where('user.id = :id', { id })) : null;
+    return this.findOneById(id, (query) => query);
   }
 
+  /** The user with the stored hash. */
   async findByIdWithHash(id: string): Promise<User | null> {
-    return isUuid(id)
-      ? this.findOne((query) => query.where('user.id = :id', { id }).addSelect('user.passwordHash'))
-      : null;
+    return this.findOneById(id, (query) => query.addSelect('user.passwordHash'));
   }
 
-  private findOne(
-    narrow: (query: SelectQueryBuilder<User>) => SelectQueryBuilder<User>,
-  ): Promise<User | null> {
-    return this.database.run((manager) => narrow(manager.createQueryBuilder(this.entity, 'user')).getOne());
+  private async findOneById(id: string, extend: Extend<User>): Promise<User | null> {
+    if (!isUuid(id)) return null;
+    return this.findOne((query) => extend(query.where('user.id = :id', { id: id.toLowerCase() })));
+  }
+
+  private findOne(extend: Extend<User>): Promise<User | null> {
+    return this.database.run((manager) => extend(manager.createQueryBuilder(this.entity, 'user')).getOne());
   }
 
   /** One page of users by user name, and how many there are in all. */
@@ -85,7 +89,7 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
   async insert(manager: EntityManager, values: UserValues): Promise<User> {
     const user = Object.assign(new this.entity(), values);
     await manager.insert<ObjectLiteral>(this.entity, user);
-    return user;
+    return this.updated(user, {});
   }
 
   /**
@@ -104,9 +108,10 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
     return affected === 1;
   }
 
-  /** A copy of a user with some columns changed; writes nothing. */
-  changed(user: User, values: UserValues): User {
-    return Object.assign(new this.entity(), user, values);
+  /** A copy of a user with some columns changed and without the hash; writes nothing. */
+  updated(user: User, values: UserValues): User {
+    const { passwordHash: _, ...columns } = { ...user, ...values };
+    return Object.assign(new this.entity(), columns);
   }
 
   async delete(manager: EntityManager, id: string): Promise<void> {

@@ -15,5 +15,5 @@ export function isUsername(text: string): boolean {
   // Measured first: NFKC makes up to 18 characters of one.
   if (text.length > 2 * MAX_LENGTH || [...text].length > MAX_LENGTH || !VISIBLE.test(text)) return false;
   const key = canonicalKey(text);
-  return VISIBLE.test(key) && key.length <= MAX_KEY_LENGTH;
+  return VISIBLE.test(key) && [...key].length <= MAX_KEY_LENGTH;
 }

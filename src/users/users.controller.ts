@@ -1,4 +1,4 @@
-import { Delete, Get, HttpCode, Param, Patch, Post, UseGuards } from '@nestjs/common';
+import { Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { Input, Query } from '../input/input.decorator.js';
 import { Face } from '../page/face.decorators.js';
 import { CsrfGuard } from '../protect/csrf.guard.js';
@@ -11,8 +11,7 @@ import { fullUserJson, sessionJson } from './user.json.js';
 import { SetPasswordForm } from './users.input.js';
 
 /** `/users`, for super-users. */
-@Face('users')
-@UseGuards(SessionGuard, SuperUserGuard, CsrfGuard)
+@Face('users', null, SessionGuard, SuperUserGuard, CsrfGuard)
 export class UsersController {
   constructor(private readonly users: SsoUserService) {}
 
