@@ -79,7 +79,7 @@ function sessionSettings(options: SessionOptions, production: boolean): SessionS
     sliding,
     cookieName: production ? `__Host-${cookieName}` : cookieName,
     secure: production,
-    sweepInterval: sweepInterval === false ? false : milliseconds('session.sweepInterval', sweepInterval),
+    sweepInterval: sweepInterval === false ? false : timerDelay('session.sweepInterval', sweepInterval),
   };
 }
 
@@ -90,6 +90,13 @@ function milliseconds(option: string, duration: Duration): number {
       `${option}: "${duration}" is no duration. Use a string such as '30m', or a number of seconds.`,
     );
   }
+  return value;
+}
+
+/** What a timer can wait for; a longer time would make it fire at once. */
+function timerDelay(option: string, duration: Duration): number {
+  const value = milliseconds(option, duration);
+  if (value > 2 ** 31 - 1) throw new Error(`${option}: "${duration}" is too long. Use 24 days at most.`);
   return value;
 }
 

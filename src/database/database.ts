@@ -25,6 +25,8 @@ const VIOLATIONS: Readonly<Record<string, ConstraintViolation['kind']>> = {
 
 const DEADLOCKS: ReadonlySet<string> = new Set(['40P01', '40001', 'ER_LOCK_DEADLOCK']);
 
+const SINGLE_CONNECTION: ReadonlySet<string> = new Set(['better-sqlite3', 'sqljs']);
+
 const ATTEMPTS = 3;
 
 type Work<T> = (manager: EntityManager) => Promise<T>;
@@ -40,7 +42,7 @@ export class Database {
   private readonly turn: <T>(work: () => Promise<T>) => Promise<T>;
 
   constructor(readonly dataSource: DataSource) {
-    this.turn = dataSource.options.type === 'better-sqlite3' ? pLimit(1) : (work) => work();
+    this.turn = SINGLE_CONNECTION.has(dataSource.options.type) ? pLimit(1) : (work) => work();
   }
 
   /** Runs statements that need no transaction. */
@@ -82,7 +84,12 @@ function codeOf(error: unknown): string {
   return source instanceof Error && 'code' in source ? String(source.code) : '';
 }
 
-/** A driver's own error carries a code (`ECONNREFUSED`, `57P01`, …); Node's programming errors are `ERR_…`. */
+/**
+ * A driver's error carries a code (`ECONNREFUSED`, `57P01`, …), but for those of pg about a lost connection; Node's
+ * programming errors are `ERR_…`.
+ */
 function isDatabaseFailure(error: unknown, code: string): error is Error {
-  return error instanceof TypeORMError || (error instanceof Error && code !== '' && !code.startsWith('ERR_'));
+  if (error instanceof TypeORMError) return true;
+  if (!(error instanceof Error)) return false;
+  return code === '' ? /connection|timeout/i.test(error.message) : !code.startsWith('ERR_');
 }

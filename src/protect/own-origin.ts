@@ -8,7 +8,7 @@ export function ownOrigins(request: AuthRequest, production: boolean): ReadonlyS
   const schemes = production ? [request.protocol, 'https'] : [request.protocol];
   return new Set(
     schemes
-      .map((scheme) => `${scheme}://${request.headers.host === undefined ? '' : (request.host ?? '')}`)
+      .map((scheme) => `${scheme}://${request.host ?? ''}`)
       .filter((url) => URL.canParse(url))
       .map((url) => new URL(url).origin),
   );

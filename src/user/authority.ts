@@ -43,6 +43,12 @@ export class Actor<User extends SsoUserBase = SsoUserBase> {
     return this.session?.user.id === userId.toLowerCase();
   }
 
+  /** This actor, who does not have to choose a new password first. @throws PasswordChangeRequiredException */
+  free(): this {
+    if (this.session?.passwordChangeRequired) throw new PasswordChangeRequiredException();
+    return this;
+  }
+
   /** The audit entry of something this actor does. */
   doing(action: string, target: string): AuditEntry {
     const { currentApp: app, remoteAddress, userAgent, correlationId } = this.caller;
@@ -77,9 +83,7 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
 
   /** An actor who does not have to change the password first. */
   async freeActor(caller: SsoCaller): Promise<Actor<User>> {
-    const actor = await this.actor(caller);
-    if (actor.session?.passwordChangeRequired) throw new PasswordChangeRequiredException();
-    return actor;
+    return (await this.actor(caller)).free();
   }
 
   /** A super-user or the system. */

@@ -105,7 +105,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
       if (data.mustChange !== undefined || data.passwordExpiry !== undefined)
         throw new SuperUserRequiredException();
     }
-    return isSelf ? this.changeOwn(data, targetId, actor) : this.changeOther(data, targetId, caller);
+    return isSelf ? this.changeOwn(data, targetId, actor) : this.changeOther(data, targetId, actor.free());
   }
 
   private async changeOwn(
@@ -137,9 +137,8 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
   private async changeOther(
     { oldPassword, newPassword, mustChange = true, passwordExpiry }: ChangePasswordInput,
     userId: string,
-    caller: SsoCaller,
+    actor: Actor<User>,
   ): Promise<ChangedPassword<User>> {
-    const actor = await this.authority.superUser(caller);
     if (oldPassword !== undefined) {
       const message = 'A super-user gives no old password when changing somebody else’s.';
       throw new InvalidFieldException([{ field: 'old_password', code: 'invalid_field', message }]);
