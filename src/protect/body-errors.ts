@@ -6,6 +6,8 @@ import {
   MalformedBodyException,
   UnsupportedMediaTypeException,
 } from '../auth.exceptions.js';
+import type { AuthRoutes } from '../auth.options.js';
+import { AuthSettings } from '../auth.settings.js';
 import { Answers } from '../page/answers.js';
 import type { PageName } from '../page/page-data.js';
 import { Paths } from '../page/paths.js';
@@ -14,8 +16,17 @@ import { isBodyTooLarge } from './request.guard.js';
 
 type Next = (error: unknown) => void;
 
+/** Our routes by the face they belong to; what lies below one belongs to it too. */
+const ROUTES: Readonly<Record<keyof AuthRoutes, readonly string[]>> = {
+  login: ['login'],
+  logout: ['logout'],
+  register: ['register'],
+  changePassword: ['change-password'],
+  sessions: ['session', 'sessions'],
+  users: ['users'],
+};
+
 const PAGES: readonly PageName[] = ['login', 'logout', 'register', 'change-password'];
-const ROUTES = [...PAGES, 'session', 'sessions', 'users', 'styles.css'];
 
 /**
  * The host's body parser answers before any route of ours is reached. For our routes, and only for them, what it
@@ -27,6 +38,7 @@ export class BodyErrors {
     private readonly adapterHost: HttpAdapterHost,
     private readonly paths: Paths,
     private readonly answers: Answers,
+    private readonly settings: AuthSettings,
   ) {}
 
   /** Belongs between the host's parser and the routes, where Nest configures middleware. */
@@ -44,7 +56,11 @@ export class BodyErrors {
 
   private routeOf({ originalUrl }: AuthRequest): string | undefined {
     const path = originalUrl.split('?', 1).join('').toLowerCase();
-    return ROUTES.find((route) => {
+    const { routes } = this.settings;
+    const ours = (Object.keys(ROUTES) as (keyof AuthRoutes)[]).flatMap((face) =>
+      routes[face] ? ROUTES[face] : [],
+    );
+    return ours.find((route) => {
       const own = this.paths.to(route).toLowerCase();
       return path === own || path.startsWith(`${own}/`);
     });

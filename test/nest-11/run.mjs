@@ -1,0 +1,41 @@
+// Runs the whole suite on Nest 11: a copy of the package in .work, below the node_modules of this folder.
+// Node looks for a package upwards, so Nest 11 is found here first, and everything else in the root's node_modules.
+import { execSync } from 'node:child_process';
+import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+const here = import.meta.dirname;
+const root = join(here, '..', '..');
+const work = join(here, '.work');
+const ownFiles = [
+  'package.json',
+  'nest-cli.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'vitest.config.ts',
+];
+const suite = readdirSync(join(root, 'test'))
+  .filter((name) => !['nest-11', 'package'].includes(name))
+  .map((name) => join('test', name));
+const made = [join(root, 'sample/dist'), join(root, 'sample/data')];
+
+run('npm ci --no-audit --no-fund', here);
+
+rmSync(work, { recursive: true, force: true });
+mkdirSync(work);
+for (const path of [...ownFiles, 'src', 'views', 'sample', ...suite]) {
+  cpSync(join(root, path), join(work, path), { recursive: true, filter: (source) => !made.includes(source) });
+}
+cpSync(join(here, 'nest-version.spec.ts'), join(work, 'test', 'nest-version.spec.ts'));
+
+const { version } = createRequire(join(work, 'package.json'))('@nestjs/core/package.json');
+if (!version.startsWith('11.')) {
+  throw new Error(`The suite would run on Nest ${version}, not on Nest 11.`);
+}
+console.log(`The suite on Nest ${version}:`);
+run('npm test', work);
+
+function run(command, cwd) {
+  execSync(command, { cwd, stdio: 'inherit' });
+}

@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const summary = process.env.VITEST_SUMMARY;
+
+export default defineConfig({
+  resolve: {
+    // The sample imports the package by its name; under test that is the source, so no build has to come first.
+    alias: { 'nestjs-session-auth': fileURLToPath(new URL('./src/index.ts', import.meta.url)) },
+  },
+  test: {
+    include: ['src/**/*.spec.ts', 'test/**/*.spec.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', 'test/nest-11/**'],
+    env: { NODE_ENV: 'test' },
+    reporters: summary ? ['default', ['json', { outputFile: summary }]] : ['default'],
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+  },
+});
