@@ -44,7 +44,21 @@ export class SuperUserRequiredException extends AuthException {
 /** 401: no such user, or a wrong password; which of the two is never told. */
 export class InvalidCredentialsException extends AuthException {
   constructor() {
-    super(HttpStatus.UNAUTHORIZED, 'invalid_credentials', 'The user name or password is incorrect.');
+    super(HttpStatus.UNAUTHORIZED, 'invalid_credentials', 'The username or password is incorrect.');
+  }
+}
+
+/** 401: a hook of the host refused; the message is the hook's. */
+export class RejectedByHookException extends AuthException {
+  constructor(message: string) {
+    super(HttpStatus.UNAUTHORIZED, 'rejected_by_hook', message);
+  }
+}
+
+/** 422: the captcha was not solved. */
+export class CaptchaFailedException extends AuthException {
+  constructor() {
+    super(HttpStatus.UNPROCESSABLE_ENTITY, 'captcha_failed', 'Please solve the captcha.');
   }
 }
 
@@ -132,7 +146,7 @@ export class InvalidFieldException extends AuthException {
 /** 409: somebody has this user name, in whatever case or Unicode form. */
 export class UsernameTakenException extends AuthException {
   constructor() {
-    const message = 'This user name is taken.';
+    const message = 'This username is taken.';
     super(HttpStatus.CONFLICT, 'username_taken', message, [
       { field: 'username', code: 'username_taken', message },
     ]);
@@ -216,6 +230,20 @@ export class CsrfFailedException extends AuthException {
   }
 }
 
+/** 429: too many attempts; `Retry-After` (RFC 9110 §10.2.3) says in seconds when the next may come. */
+export class TooManyAttemptsException extends AuthException {
+  /** Seconds. */
+  readonly retryAfter: number;
+  override readonly headers: Readonly<Record<string, string>>;
+
+  /** @param waitMs milliseconds */
+  constructor(waitMs: number) {
+    super(HttpStatus.TOO_MANY_REQUESTS, 'too_many_attempts', 'Too many attempts. Please wait and try again.');
+    this.retryAfter = Math.max(1, Math.ceil(waitMs / 1000));
+    this.headers = { 'Retry-After': String(this.retryAfter) };
+  }
+}
+
 /** 400: the body could not be parsed; the parser's text is not repeated. */
 export class MalformedBodyException extends AuthException {
   constructor() {
@@ -244,7 +272,7 @@ export class UnsupportedMediaTypeException extends AuthException {
 /** 503: the database or the hash queue cannot serve now; nothing was written and no session was opened. */
 export class ServiceUnavailableException extends AuthException {
   constructor(
-    readonly what: 'database' | 'hash queue',
+    readonly what: 'database' | 'hash queue' | 'captcha',
     cause?: unknown,
   ) {
     super(

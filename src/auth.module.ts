@@ -11,6 +11,7 @@ import { RouterModule } from '@nestjs/core';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { AuditLog } from './audit/audit.log.js';
+import { AuditSettings } from './audit/audit.options.js';
 import { AuthBoot } from './auth.boot.js';
 import {
   type AuthModuleAsyncOptions,
@@ -35,6 +36,9 @@ import { PasswordPolicy } from './password/password.policy.js';
 import { PasswordService } from './password/password.service.js';
 import { BodyErrors } from './protect/body-errors.js';
 import { CsrfTokens } from './protect/csrf.tokens.js';
+import { DeviceCookie } from './protect/device.cookie.js';
+import { DeviceTokens } from './protect/device.tokens.js';
+import { Throttle } from './protect/throttle.js';
 import { RegisterController } from './register/register.controller.js';
 import { SessionCookie } from './session/session.cookie.js';
 import { SessionSettings } from './session/session.options.js';
@@ -44,6 +48,7 @@ import { SessionsController } from './sessions/sessions.controller.js';
 import { Accounts } from './user/accounts.js';
 import { AppsOptions, Authority } from './user/authority.js';
 import { CallerPipe } from './user/caller.pipe.js';
+import { Hooks } from './user/hooks.js';
 import { PasswordChange } from './user/password-change.js';
 import { SignIn } from './user/sign-in.js';
 import { SsoUser } from './user/sso-user.entity.js';
@@ -57,7 +62,16 @@ const OPTIONS = Symbol('nestjs-session-auth:options');
 const OPTIONS_FACTORY = Symbol('nestjs-session-auth:options-factory');
 
 /** What guards, decorators and `SsoUserService` need wherever the host uses them. */
-const SHARED = [SsoUserService, SessionService, SessionCookie, CallerPipe, CsrfTokens, PasswordPolicy, Paths];
+const SHARED = [
+  SsoUserService,
+  SessionService,
+  SessionCookie,
+  CallerPipe,
+  CsrfTokens,
+  DeviceCookie,
+  PasswordPolicy,
+  Paths,
+];
 
 /**
  * Session login for one application: call `forRoot` or `forRootAsync` once, in the root module. A bare
@@ -138,6 +152,7 @@ function wire(
         inject: [AuthSettings],
         useFactory: ({ password }: AuthSettings) => password,
       },
+      { provide: AuditSettings, inject: [AuthSettings], useFactory: ({ audit }: AuthSettings) => audit },
       { provide: UserSettings, inject: [AuthSettings], useFactory: userSettings },
       {
         provide: AppsOptions,
@@ -149,10 +164,13 @@ function wire(
       ...SHARED,
       PasswordService,
       SessionSweeper,
+      DeviceTokens,
+      Throttle,
       AuditLog,
       UserStore,
       Authority,
       PasswordChange,
+      Hooks,
       SignIn,
       Accounts,
       LocalStrategy,
@@ -177,6 +195,7 @@ function controllersOf(routes: AuthRoutes): Type[] {
 
 function userSettings({ options }: AuthSettings): UserSettings {
   return {
+    hooks: options.login?.hooks,
     userDefaults: options.register?.userDefaults ?? {},
     keepCurrentSession: options.changePassword?.keepCurrentSession ?? false,
   };

@@ -1,8 +1,11 @@
 import type { InjectionToken, ModuleMetadata, OptionalFactoryDependency, Type } from '@nestjs/common';
+import type { AuditOptions } from './audit/audit.options.js';
 import type { Styles } from './page/theme.js';
 import type { PasswordOptions } from './password/password.options.js';
+import type { ThrottleOptions } from './protect/throttle.options.js';
 import type { SessionOptions } from './session/session.options.js';
 import type { AppsOptions } from './user/authority.js';
+import type { LoginHooks } from './user/login.hooks.js';
 import type { SsoUserBase } from './user/sso-user.entity.js';
 import type { UserValues } from './user/user.store.js';
 
@@ -69,6 +72,11 @@ export interface LoginOptions extends PageOptions {
    * @default '/'
    */
   redirectTo?: string | null | undefined;
+  /**
+   * The host's own code in the course of a login: an object, or a class that some module provides.
+   * @default none
+   */
+  hooks?: LoginHooks | Type<LoginHooks> | undefined;
 }
 
 export interface LogoutOptions extends PageOptions {
@@ -140,6 +148,13 @@ export interface AuthOptions {
   /** Colours of the bundled pages. */
   styles?: Partial<Styles> | undefined;
   password?: Partial<PasswordOptions> | undefined;
+  /**
+   * Brakes on guessing passwords and on registering; `false` = none.
+   * @default on, see {@link ThrottleOptions}
+   */
+  throttle?: false | Partial<ThrottleOptions> | undefined;
+  /** What becomes of audit events. */
+  audit?: Partial<AuditOptions> | undefined;
   /**
    * Names of the applications that may call; matched against the caller's `currentApp`.
    * @default not enforced

@@ -1,9 +1,11 @@
 import { Logger } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import ms from 'ms';
+import { AuditOptions, type AuditSettings } from './audit/audit.options.js';
 import type { AuthOptions, AuthStaticOptions } from './auth.options.js';
 import { AuthRoutes } from './auth.options.js';
 import { checkPasswordOptions, PasswordOptions } from './password/password.options.js';
+import { ThrottleOptions, type ThrottleSettings } from './protect/throttle.options.js';
 import { type Duration, SessionOptions, type SessionSettings } from './session/session.options.js';
 
 const MIN_SECRET_LENGTH = 32;
@@ -15,6 +17,9 @@ export class AuthSettings {
   readonly secrets: readonly [string, ...string[]];
   readonly session: SessionSettings;
   readonly password: PasswordOptions;
+  /** Times in milliseconds; `null` = no brakes. */
+  readonly throttle: ThrottleSettings | null;
+  readonly audit: AuditSettings;
   readonly routes: AuthRoutes;
   readonly routePrefix: string;
   readonly dataSource: string;
@@ -30,6 +35,9 @@ export class AuthSettings {
     this.session = sessionSettings(withDefaults(new SessionOptions(), options.session), this.production);
     this.password = withDefaults(new PasswordOptions(), options.password);
     checkPasswordOptions(this.password);
+    this.throttle = options.throttle === false ? null : throttleSettings(options.throttle);
+    const { retention, sinks } = withDefaults(new AuditOptions(), options.audit);
+    this.audit = { retention: retention === null ? null : milliseconds('audit.retention', retention), sinks };
     this.routes = withDefaults(new AuthRoutes(), shape.routes);
     this.routePrefix = shape.routePrefix ?? '';
     this.dataSource = shape.dataSource ?? 'default';
@@ -81,6 +89,34 @@ function sessionSettings(options: SessionOptions, production: boolean): SessionS
     secure: production,
     sweepInterval: sweepInterval === false ? false : timerDelay('session.sweepInterval', sweepInterval),
   };
+}
+
+function throttleSettings(given: Partial<ThrottleOptions> = {}): ThrottleSettings {
+  const { account, deviceExpiry, store, ...limits } = withDefaults(new ThrottleOptions(), given);
+  const limit = (name: keyof typeof limits): ThrottleSettings['loginsPerAddress'] => ({
+    attempts: wholeNumber(`throttle.${name}.attempts`, limits[name].attempts),
+    window: milliseconds(`throttle.${name}.window`, limits[name].window),
+  });
+  return {
+    account: {
+      failures: wholeNumber('throttle.account.failures', account.failures),
+      window: milliseconds('throttle.account.window', account.window),
+      wait: milliseconds('throttle.account.wait', account.wait),
+      maxWait: milliseconds('throttle.account.maxWait', account.maxWait),
+    },
+    loginsPerAddress: limit('loginsPerAddress'),
+    registrationsPerAddress: limit('registrationsPerAddress'),
+    oldPasswords: limit('oldPasswords'),
+    deviceExpiry: milliseconds('throttle.deviceExpiry', deviceExpiry),
+    store,
+  };
+}
+
+function wholeNumber(option: string, value: number): number {
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new Error(`${option}: "${value}" is not a whole number of 1 or more.`);
+  }
+  return value;
 }
 
 function milliseconds(option: string, duration: Duration): number {

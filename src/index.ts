@@ -14,7 +14,8 @@ export type {
 export { authEntities, authEntitiesFor, authMigrations } from './entities.js';
 
 export { SsoUserService } from './user/sso-user.service.js';
-export type { ChangedPassword, UserPage } from './user/sso-user.service.js';
+export type { AuditPage, ChangedPassword, UserPage } from './user/sso-user.service.js';
+export { type HookContext, LoginHooks, type Verdict } from './user/login.hooks.js';
 export type { CreatedUser } from './user/accounts.js';
 export type { LoginResult } from './user/sign-in.js';
 export type {
@@ -22,6 +23,7 @@ export type {
   CreateSuperUserInput,
   CreateUserInput,
   LoginInput,
+  PageInput,
   SearchUsersInput,
   SignUpInput,
   UpdateCurrentUserInput,
@@ -38,12 +40,20 @@ export type { Duration, SessionOptions } from './session/session.options.js';
 export { SsoSession } from './session/sso-session.entity.js';
 
 export { CsrfGuard } from './protect/csrf.guard.js';
+export type {
+  AccountLimit,
+  AttemptLimit,
+  ThrottleOptions,
+  ThrottleStore,
+} from './protect/throttle.options.js';
 export { CsrfTokens } from './protect/csrf.tokens.js';
 
 export type { PasswordHasher } from './password/password-hasher.js';
 export type { PasswordOptions } from './password/password.options.js';
 export type { PasswordContext, PasswordFailure, PasswordFailureCode } from './password/password.policy.js';
 export { SsoPasswordHistory } from './password/sso-password-history.entity.js';
+export type { AuditSink } from './audit/audit.log.js';
+export type { AuditOptions } from './audit/audit.options.js';
 export { SsoAuditEvent } from './audit/sso-audit-event.entity.js';
 
 export type { PageData, PageName, TemplateData } from './page/page-data.js';

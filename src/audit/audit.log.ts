@@ -1,6 +1,9 @@
-import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
-import { v7 as newId } from 'uuid';
+import { Injectable, Logger } from '@nestjs/common';
+import { type EntityManager, LessThan } from 'typeorm';
+import { v7 as newId, validate as isUuid } from 'uuid';
+import { columnText } from '../database/column-text.js';
+import { Database } from '../database/database.js';
+import { AuditSettings } from './audit.options.js';
 import { SsoAuditEvent } from './sso-audit-event.entity.js';
 
 /** What is recorded of an action. */
@@ -11,22 +14,103 @@ export type AuditEntry = Pick<SsoAuditEvent, 'actor' | 'target' | 'action'> & {
   correlationId?: string | undefined;
 };
 
-/** Writes audit rows in the transaction of what they record. */
+/** Takes events elsewhere; called after the commit. One that fails is logged and holds nothing up. */
+export interface AuditSink {
+  record(event: Readonly<SsoAuditEvent>): void | Promise<void>;
+}
+
+/** Rows that one sweep deletes at a time. */
+const SWEEP_BATCH = 1000;
+
+/** Records who did what: a row in the transaction of what it records, then a line in the log and the host's sinks. */
 @Injectable()
 export class AuditLog {
+  private readonly logger = new Logger('AuthAudit');
+
+  constructor(
+    private readonly database: Database,
+    private readonly settings: AuditSettings,
+  ) {}
+
+  /** Records what succeeds if the transaction of `manager` does. */
   async success(manager: EntityManager, entry: AuditEntry): Promise<void> {
-    await manager.insert(SsoAuditEvent, {
-      id: newId(),
-      actor: entry.actor,
-      target: entry.target,
-      action: entry.action,
-      outcome: 'success',
-      code: null,
-      app: entry.app?.slice(0, 128) ?? null,
-      remoteAddress: entry.remoteAddress?.slice(0, 45) ?? null,
-      userAgent: entry.userAgent?.slice(0, 255) ?? null,
-      correlationId: entry.correlationId?.slice(0, 128) ?? null,
-      at: new Date(),
-    });
+    const event = eventOf(entry, null);
+    await manager.insert(SsoAuditEvent, event);
+    this.database.afterCommit(manager, () => this.publish(event));
   }
+
+  /** Records what was refused, with the refusal's code. */
+  async failure(entry: AuditEntry, code: string): Promise<void> {
+    const event = eventOf(entry, code);
+    try {
+      await this.database.run((manager) => manager.insert(SsoAuditEvent, event));
+    } catch {
+      // The refusal stands; the database's own failure is logged where it is met.
+    }
+    await this.publish(event);
+  }
+
+  /** Events about a user, the latest first. */
+  async list(userId: string, page: number, pageSize: number): Promise<[SsoAuditEvent[], number]> {
+    return this.database.run((manager) =>
+      manager.findAndCount(SsoAuditEvent, {
+        where: { target: userId },
+        order: { at: 'DESC', id: 'DESC' },
+        skip: (page - 1) * pageSize,
+        take: pageSize,
+      }),
+    );
+  }
+
+  /** Deletes what is older than `audit.retention`. */
+  async sweep(): Promise<void> {
+    const { retention } = this.settings;
+    if (retention === null) return;
+    const before = new Date(Date.now() - retention);
+    for (let found = SWEEP_BATCH; found === SWEEP_BATCH;) {
+      found = await this.database.run(async (manager) => {
+        const old = await manager.find(SsoAuditEvent, {
+          select: { id: true },
+          where: { at: LessThan(before) },
+          take: SWEEP_BATCH,
+        });
+        if (old.length > 0)
+          await manager.delete(
+            SsoAuditEvent,
+            old.map(({ id }) => id),
+          );
+        return old.length;
+      });
+    }
+  }
+
+  private async publish(event: SsoAuditEvent): Promise<void> {
+    const line = JSON.stringify(event);
+    if (event.outcome === 'success') this.logger.log(line);
+    else this.logger.warn(line);
+    for (const sink of this.settings.sinks) {
+      try {
+        await sink.record(event);
+      } catch (error) {
+        this.logger.error(`An audit sink failed: ${error instanceof Error ? error.name : typeof error}`);
+      }
+    }
+  }
+}
+
+function eventOf(entry: AuditEntry, code: string | null): SsoAuditEvent {
+  return Object.assign(new SsoAuditEvent(), {
+    id: newId(),
+    actor: entry.actor,
+    // What a caller says of a target need not be one.
+    target: isUuid(entry.target) ? entry.target : null,
+    action: entry.action,
+    outcome: code === null ? 'success' : 'failure',
+    code,
+    app: columnText(entry.app, 128),
+    remoteAddress: columnText(entry.remoteAddress, 45),
+    userAgent: columnText(entry.userAgent, 255),
+    correlationId: columnText(entry.correlationId, 128),
+    at: new Date(),
+  });
 }

@@ -29,6 +29,8 @@ const SINGLE_CONNECTION: ReadonlySet<string> = new Set(['better-sqlite3', 'sqljs
 
 const ATTEMPTS = 3;
 
+type FollowUp = () => void | Promise<void>;
+
 type Work<T> = (manager: EntityManager) => Promise<T>;
 
 /**
@@ -37,6 +39,7 @@ type Work<T> = (manager: EntityManager) => Promise<T>;
  */
 export class Database {
   private readonly logger = new Logger('AuthModule');
+  private readonly followUps = new WeakMap<EntityManager, FollowUp[]>();
   // TypeORM gives every caller the one connection of a SQLite file: two transactions at once would
   // nest into each other, so ours take turns.
   private readonly turn: <T>(work: () => Promise<T>) => Promise<T>;
@@ -51,8 +54,27 @@ export class Database {
   }
 
   /** Runs statements that stand or fall together; a deadlock is tried again, twice at most. */
-  transaction<T>(work: Work<T>): Promise<T> {
-    return this.turn(() => this.translated(() => this.retried(() => this.dataSource.transaction(work))));
+  async transaction<T>(work: Work<T>): Promise<T> {
+    const { result, followUps } = await this.turn(() =>
+      this.translated(() => this.retried(() => this.committed(work))),
+    );
+    for (const followUp of followUps) await followUp();
+    return result;
+  }
+
+  /** Has something done once the transaction of `manager` is committed, and never if it is not. */
+  afterCommit(manager: EntityManager, followUp: FollowUp): void {
+    const followUps = this.followUps.get(manager);
+    if (!followUps) throw new Error('afterCommit() needs the manager of a transaction.');
+    followUps.push(followUp);
+  }
+
+  private committed<T>(work: Work<T>): Promise<{ result: T; followUps: FollowUp[] }> {
+    return this.dataSource.transaction(async (manager) => {
+      const followUps: FollowUp[] = [];
+      this.followUps.set(manager, followUps);
+      return { result: await work(manager), followUps };
+    });
   }
 
   private async retried<T>(work: () => Promise<T>): Promise<T> {

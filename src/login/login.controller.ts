@@ -6,6 +6,7 @@ import { Face, OtherMethods } from '../page/face.decorators.js';
 import { Paths } from '../page/paths.js';
 import { withNext } from '../page/sign-in-redirect.filter.js';
 import { CsrfGuard } from '../protect/csrf.guard.js';
+import { DeviceCookie } from '../protect/device.cookie.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 import { SessionCookie } from '../session/session.cookie.js';
 import { SessionGuard } from '../session/session.guard.js';
@@ -22,6 +23,7 @@ export class LoginController {
     private readonly answers: Answers,
     private readonly paths: Paths,
     private readonly cookie: SessionCookie,
+    private readonly deviceCookie: DeviceCookie,
   ) {}
 
   @Get()
@@ -42,6 +44,7 @@ export class LoginController {
     const result = request[LOGIN_RESULT];
     if (!result) throw new Error('LoginGuard left no result.');
     this.cookie.write(response, result.token);
+    if (result.device !== undefined) this.deviceCookie.write(response, result.device);
     const next = this.answers.next(request, form.next);
     const onward = result.passwordChangeRequired
       ? withNext(this.paths.changePassword, next)

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { parse, serialize } from 'cookie';
+import { parse } from 'cookie';
 import { doubleCsrf } from 'csrf-csrf';
 import { AuthSettings } from '../auth.settings.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
+import { OwnCookie } from '../session/own-cookie.js';
 import { SessionCookie } from '../session/session.cookie.js';
 
 /** The hidden input of every form. */
@@ -19,13 +20,13 @@ type CsrfResponse = Parameters<DoubleCsrf['generateCsrfToken']>[1];
 @Injectable()
 export class CsrfTokens {
   private readonly csrf: DoubleCsrf;
-  private readonly cookieName: string;
+  private readonly cookie: OwnCookie;
 
   constructor(
-    private readonly settings: AuthSettings,
+    settings: AuthSettings,
     private readonly sessionCookie: SessionCookie,
   ) {
-    this.cookieName = settings.production ? '__Host-csrf' : 'csrf';
+    this.cookie = new OwnCookie(settings.production ? '__Host-csrf' : 'csrf', settings.production);
     this.csrf = doubleCsrf({
       getSecret: () => [...settings.secrets],
       getSessionIdentifier: (request) => this.sessionCookie.read(request) ?? '',
@@ -33,7 +34,7 @@ export class CsrfTokens {
         const token: unknown = request.body?.[CSRF_FIELD];
         return typeof token === 'string' ? token : undefined;
       },
-      cookieName: this.cookieName,
+      cookieName: this.cookie.name,
     });
   }
 
@@ -54,13 +55,6 @@ export class CsrfTokens {
   }
 
   private cookieSetter(response: AuthResponse): CsrfResponse {
-    const { production: secure } = this.settings;
-    const cookie = (name: string, value: string): void => {
-      response.appendHeader(
-        'Set-Cookie',
-        serialize(name, value, { httpOnly: true, sameSite: 'lax', path: '/', secure }),
-      );
-    };
-    return { cookie } as CsrfResponse;
+    return { cookie: (_: string, value: string) => this.cookie.write(response, value) } as CsrfResponse;
   }
 }

@@ -1,10 +1,14 @@
 import {
   applyDecorators,
+  type CanActivate,
   createParamDecorator,
   type ExecutionContext,
+  type Type,
   UseFilters,
   UseGuards,
+  UseInterceptors,
 } from '@nestjs/common';
+import { NoStoreInterceptor } from '../page/no-store.interceptor.js';
 import { SignInRedirectFilter } from '../page/sign-in-redirect.filter.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import { SESSION } from './auth-request.js';
@@ -14,14 +18,19 @@ import { SessionGuard, SuperUserGuard } from './session.guard.js';
 
 /**
  * Only for people who are signed in. Others who navigate to a page are led to the login, or to change-password, and
- * back; every other request gets the error as JSON.
+ * back; every other request gets the error as JSON. No cache keeps the answer.
  */
-export const SignedIn = (): MethodDecorator & ClassDecorator =>
-  applyDecorators(UseGuards(SessionGuard), UseFilters(SignInRedirectFilter));
+export const SignedIn = (): MethodDecorator & ClassDecorator => behind(SessionGuard);
 
 /** {@link SignedIn}, and only for super-users. */
-export const SuperUserOnly = (): MethodDecorator & ClassDecorator =>
-  applyDecorators(UseGuards(SessionGuard, SuperUserGuard), UseFilters(SignInRedirectFilter));
+export const SuperUserOnly = (): MethodDecorator & ClassDecorator => behind(SessionGuard, SuperUserGuard);
+
+const behind = (...guards: Type<CanActivate>[]): MethodDecorator & ClassDecorator =>
+  applyDecorators(
+    UseGuards(...guards),
+    UseFilters(SignInRedirectFilter),
+    UseInterceptors(NoStoreInterceptor),
+  );
 
 /** Injects the session that a guard found; `null` for a stranger where `@AllowAnonymous()` lets one in. */
 export const CurrentSession = createParamDecorator(

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type Type } from '@nestjs/common';
 import { type EntityManager, In, LessThanOrEqual, MoreThan, Not } from 'typeorm';
 import { v7 as newId, validate as isUuid } from 'uuid';
+import { columnText } from '../database/column-text.js';
 import { Database } from '../database/database.js';
 import { SsoUserBase } from '../user/sso-user.entity.js';
 import { USER_ENTITY } from '../user/user.tokens.js';
@@ -85,8 +86,8 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
       lastSeenAt: now,
       expiresAt: this.expiryFrom(now, maxExpiresAt),
       maxExpiresAt,
-      remoteAddress: origin.remoteAddress?.slice(0, 45) ?? null,
-      userAgent: origin.userAgent?.slice(0, 255) ?? null,
+      remoteAddress: columnText(origin.remoteAddress, 45),
+      userAgent: columnText(origin.userAgent, 255),
     });
     await manager.insert(SsoSession, row);
     return { token, session: new AuthenticatedSession(row, user, row.tokenHash, now) };

@@ -1,8 +1,9 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { AuditLog } from '../audit/audit.log.js';
 import { SessionSettings } from './session.options.js';
 import { SessionService } from './session.service.js';
 
-/** Deletes expired sessions every `session.sweepInterval`. */
+/** Deletes expired sessions, and audit rows past their retention, every `session.sweepInterval`. */
 @Injectable()
 export class SessionSweeper implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('AuthModule');
@@ -11,6 +12,7 @@ export class SessionSweeper implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly sessions: SessionService,
+    private readonly audit: AuditLog,
     private readonly settings: SessionSettings,
   ) {}
 
@@ -29,8 +31,9 @@ export class SessionSweeper implements OnApplicationBootstrap, OnModuleDestroy {
   private async sweep(): Promise<void> {
     try {
       await this.sessions.sweep();
+      await this.audit.sweep();
     } catch (error) {
-      this.logger.warn(`Expired sessions could not be deleted: ${String(error)}`);
+      this.logger.warn(`What has expired could not be deleted: ${String(error)}`);
     }
   }
 }

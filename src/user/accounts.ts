@@ -10,6 +10,7 @@ import { PasswordOptions } from '../password/password.options.js';
 import { PasswordService } from '../password/password.service.js';
 import { SessionService } from '../session/session.service.js';
 import type { Actor } from './authority.js';
+import { hookContext, Hooks } from './hooks.js';
 import { PasswordChange } from './password-change.js';
 import type { SsoUserBase } from './sso-user.entity.js';
 import type { CreateUserInput, SignUpInput, UpdateCurrentUserInput, UpdateUserInput } from './user.inputs.js';
@@ -32,6 +33,7 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
     private readonly sessions: SessionService<User>,
     private readonly passwords: PasswordService,
     private readonly change: PasswordChange<User>,
+    private readonly hooks: Hooks,
     private readonly audit: AuditLog,
     private readonly options: PasswordOptions,
   ) {}
@@ -60,14 +62,20 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
   async signUp({ password, ...names }: SignUpInput, defaults: UserValues, actor: Actor<User>): Promise<User> {
     await this.users.refuseTaken(names);
     const passwordHash = await this.change.accepted(password, names, 'password');
-    return this.insert(actor, {
-      ...this.change.columns(passwordHash, { mustChange: false }, new Date()),
-      ...defaults,
-      ...nameColumns(names),
-    });
+    const user = await this.insert(
+      actor,
+      {
+        ...this.change.columns(passwordHash, { mustChange: false }, new Date()),
+        ...defaults,
+        ...nameColumns(names),
+      },
+      'user.register',
+    );
+    await this.hooks.registered(hookContext(user, actor.caller));
+    return user;
   }
 
-  private insert(actor: Actor<User>, values: UserValues): Promise<User> {
+  private insert(actor: Actor<User>, values: UserValues, action = 'user.create'): Promise<User> {
     const now = new Date();
     const user: UserValues = {
       id: newId(),
@@ -92,7 +100,7 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
     return this.users.refusingDuplicates(user, () =>
       this.database.transaction(async (manager) => {
         const inserted = await this.users.insert(manager, user);
-        await this.audit.success(manager, actor.doing('user.create', inserted.id));
+        await this.audit.success(manager, actor.doing(action, inserted.id));
         return inserted;
       }),
     );
@@ -111,7 +119,7 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
       ...(mustChange !== undefined && { passwordMustChange: mustChange }),
       ...(passwordExpiresAt !== undefined && { passwordExpiresAt: toInstant(passwordExpiresAt) }),
     };
-    return this.edit(id, 'user.update', actor, () => values);
+    return this.edit(id, isSuperUser === undefined ? 'user.update' : 'user.role', actor, () => values);
   }
 
   updateOwn(input: UpdateCurrentUserInput, id: string, actor: Actor<User>): Promise<User> {
@@ -157,8 +165,7 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
     const password = this.randomPassword();
     const hash = await this.passwords.hash(password);
     const changed = await this.database.transaction(async (manager) => {
-      await this.audit.success(manager, actor.doing('password.reset', user.id));
-      return this.change.store(manager, user, hash, { mustChange: true });
+      return this.change.store(manager, user, hash, { mustChange: true }, actor, 'password.reset');
     });
     return { user: changed, password };
   }

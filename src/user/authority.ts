@@ -26,7 +26,7 @@ export class Actor<User extends SsoUserBase = SsoUserBase> {
     readonly name: string | null,
     /** The person's session; `null` = nobody is signed in. */
     readonly session: AuthenticatedSession<User> | null,
-    private readonly caller: SsoCaller,
+    readonly caller: SsoCaller,
   ) {}
 
   /** Somebody who is not signed in. */
@@ -50,7 +50,7 @@ export class Actor<User extends SsoUserBase = SsoUserBase> {
   }
 
   /** The audit entry of something this actor does. */
-  doing(action: string, target: string): AuditEntry {
+  doing(action: string, target: string | null): AuditEntry {
     const { currentApp: app, remoteAddress, userAgent, correlationId } = this.caller;
     return { actor: this.name, target, action, app, remoteAddress, userAgent, correlationId };
   }

@@ -1,4 +1,5 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
+import { DeviceCookie } from '../protect/device.cookie.js';
 import { type AuthRequest, SESSION } from '../session/auth-request.js';
 import { SessionCookie } from '../session/session.cookie.js';
 import type { SsoCaller } from './caller.js';
@@ -6,7 +7,10 @@ import type { SsoCaller } from './caller.js';
 /** Builds an `SsoCaller` from a request. */
 @Injectable()
 export class CallerPipe implements PipeTransform<AuthRequest, SsoCaller> {
-  constructor(private readonly cookie: SessionCookie) {}
+  constructor(
+    private readonly cookie: SessionCookie,
+    private readonly deviceCookie: DeviceCookie,
+  ) {}
 
   transform(request: AuthRequest): SsoCaller {
     return {
@@ -15,6 +19,7 @@ export class CallerPipe implements PipeTransform<AuthRequest, SsoCaller> {
       currentApp: header(request, 'x-current-app'),
       // Never `X-Forwarded-For`: the host's `trust proxy` decides what `ip` is taken from.
       remoteAddress: request.ip,
+      device: this.deviceCookie.read(request),
       userAgent: header(request, 'user-agent'),
       correlationId: header(request, 'x-correlation-id') ?? header(request, 'x-request-id'),
     };

@@ -12,6 +12,8 @@ export interface SsoCaller {
   currentApp?: string | undefined;
   remoteAddress?: string | undefined;
   userAgent?: string | undefined;
+  /** The device cookie, by which a browser that has signed in before is told from strangers; see `throttle`. */
+  device?: string | undefined;
   /** Ties audit rows to the host's own logs. */
   correlationId?: string | undefined;
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { v7 as newId } from 'uuid';
 import { ConcurrentChangeException, PasswordPolicyException } from '../auth.exceptions.js';
+import { AuditLog } from '../audit/audit.log.js';
 import { Database } from '../database/database.js';
 import { passwordExpiresAt } from '../password/password-expiry.js';
 import { PasswordOptions } from '../password/password.options.js';
@@ -9,6 +10,8 @@ import { type PasswordContext, PasswordPolicy } from '../password/password.polic
 import { PasswordService } from '../password/password.service.js';
 import { SsoPasswordHistory } from '../password/sso-password-history.entity.js';
 import { SessionService } from '../session/session.service.js';
+import type { Actor } from './authority.js';
+import { hookContext, Hooks } from './hooks.js';
 import type { SsoUserBase } from './sso-user.entity.js';
 import { UserStore, type UserValues } from './user.store.js';
 
@@ -30,6 +33,8 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
     private readonly sessions: SessionService<User>,
     private readonly passwords: PasswordService,
     private readonly policy: PasswordPolicy,
+    private readonly hooks: Hooks,
+    private readonly audit: AuditLog,
     private readonly options: PasswordOptions,
   ) {}
 
@@ -76,13 +81,20 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
   }
 
   /**
-   * Stores the hash and ends the user's sessions; belongs into a transaction.
+   * Stores the hash, ends the user's sessions and records it; belongs into a transaction.
    *
    * @param user as it was when the old password was verified
    * @returns the user as it is now
    * @throws ConcurrentChangeException when the password has changed since
    */
-  async store(manager: EntityManager, user: User, passwordHash: string, terms: PasswordTerms): Promise<User> {
+  async store(
+    manager: EntityManager,
+    user: User,
+    passwordHash: string,
+    terms: PasswordTerms,
+    actor: Actor<User>,
+    action = 'password.change',
+  ): Promise<User> {
     const now = new Date();
     const values: UserValues = {
       ...this.columns(passwordHash, terms, now),
@@ -94,6 +106,10 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
     }
     await this.remember(manager, user, now);
     await this.sessions.endAll(manager, user.id, terms.keepSession);
+    await this.audit.success(manager, actor.doing(action, user.id));
+    this.database.afterCommit(manager, () =>
+      this.hooks.passwordChanged(hookContext(user, actor.caller), actor.name),
+    );
     return this.users.updated(user, values);
   }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
+  AuthException,
   AccountInactiveException,
   AccountLockedException,
   AccountNotApprovedException,
@@ -12,9 +13,11 @@ import { isAboutToExpire, isExpired } from '../password/password-expiry.js';
 import { PasswordOptions } from '../password/password.options.js';
 import { PasswordService } from '../password/password.service.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
+import { Throttle } from '../protect/throttle.js';
 import { SessionService } from '../session/session.service.js';
 import { Actor } from './authority.js';
 import type { SsoCaller } from './caller.js';
+import { hookContext, Hooks } from './hooks.js';
 import { PasswordChange } from './password-change.js';
 import type { SsoUserBase } from './sso-user.entity.js';
 import type { LoginInput } from './user.inputs.js';
@@ -25,6 +28,8 @@ export interface LoginResult<User extends SsoUserBase = SsoUserBase> {
   session: AuthenticatedSession<User>;
   /** What belongs into the cookie; it is stored nowhere. */
   token: string;
+  /** What belongs into the device cookie; `undefined` without brakes. */
+  device: string | undefined;
   user: User;
   /** The session reaches little more than changing the password. */
   passwordChangeRequired: boolean;
@@ -42,58 +47,86 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
     private readonly sessions: SessionService<User>,
     private readonly passwords: PasswordService,
     private readonly change: PasswordChange<User>,
+    private readonly throttle: Throttle,
+    private readonly hooks: Hooks,
     private readonly audit: AuditLog,
     private readonly options: PasswordOptions,
   ) {}
 
+  /** @param challenge runs before the password is looked at; its refusal is a failed login like any other */
   async login(
-    { username, password, newPassword }: LoginInput,
+    input: LoginInput,
     caller: SsoCaller,
+    challenge?: () => Promise<void>,
   ): Promise<LoginResult<User>> {
-    const user = await this.users.findByUsername(username);
-    // Also for nobody, so that the time does not tell who has an account.
-    const isRight = await this.passwords.verify(password, user?.passwordHash);
-    if (!user || !isRight) throw new InvalidCredentialsException();
-    refuseClosed(user);
+    let user: User | null = null;
+    try {
+      await challenge?.();
+      const attempt = await this.throttle.login(input.username, caller);
+      await this.hooks.preLogin(hookContext(input, caller));
+      user = await this.users.findByUsername(input.username);
+      // Also for nobody, so that the time does not tell who has an account.
+      const isRight = await this.passwords.verify(input.password, user?.passwordHash);
+      if (!user || !isRight) throw new InvalidCredentialsException();
+      const device = await attempt.succeeded();
+      refuseClosed(user);
+      return { ...(await this.enter(user, input, caller)), device };
+    } catch (error) {
+      if (error instanceof AuthException) await this.refused(error, user, input, caller);
+      throw error;
+    }
+  }
 
+  /** @throws RejectedByHookException when a hook has other words for the refusal */
+  private async refused(
+    { code }: AuthException,
+    user: User | null,
+    { username }: LoginInput,
+    caller: SsoCaller,
+  ): Promise<void> {
+    await this.audit.failure(Actor.stranger(caller).doing('login', user?.id ?? null), code);
+    await this.hooks.loginFailure(hookContext(user ?? { username }, caller), code);
+  }
+
+  /** Opens a session for a user whose password was right. */
+  private async enter(
+    user: User,
+    { password, newPassword }: LoginInput,
+    caller: SsoCaller,
+  ): Promise<Omit<LoginResult<User>, 'device'>> {
     const newHash =
       newPassword === undefined ? undefined : await this.change.acceptedFor(user, newPassword, password);
     const upgrade =
       newHash === undefined && this.passwords.needsRehash(user.passwordHash)
-        ? await this.passwords.hash(password)
-        : undefined;
+        ? { passwordHash: await this.passwords.hash(password) }
+        : {};
+    await this.hooks.loginSuccess(hookContext(user, caller));
 
+    const actor = new Actor<User>(user.id, null, caller);
     const { token, session } = await this.database.transaction(async (manager) => {
       const current =
-        newHash === undefined ? user : await this.change.store(manager, user, newHash, { mustChange: false });
+        newHash === undefined
+          ? user
+          : await this.change.store(manager, user, newHash, { mustChange: false }, actor);
       const lastLogin = new Date();
-      const passwordHash = upgrade === undefined ? {} : { passwordHash: upgrade };
-      if (
-        !(await this.users.update(manager, user.id, { lastLogin, ...passwordHash }, current.passwordVersion))
-      ) {
+      if (!(await this.users.update(manager, user.id, { lastLogin, ...upgrade }, current.passwordVersion))) {
         // Changed or deleted while the hash ran: the password that was right is so no more.
         throw new InvalidCredentialsException();
       }
       await this.sessions.endByToken(manager, caller.token);
-      const opened = await this.sessions.open(manager, this.users.updated(current, { lastLogin }), caller);
-      if (newHash !== undefined) {
-        await this.audit.success(manager, new Actor(user.id, null, caller).doing('password.change', user.id));
-      }
-      return opened;
+      await this.audit.success(manager, actor.doing('login', user.id));
+      return this.sessions.open(manager, this.users.updated(current, { lastLogin }), caller);
     });
 
     const { passwordExpiresAt } = session.user;
+    const { aboutToExpireThreshold } = this.options;
     return {
       session,
       token,
       user: session.user,
       passwordChangeRequired: session.passwordChangeRequired,
       passwordExpiresAt,
-      passwordAboutToExpire: isAboutToExpire(
-        passwordExpiresAt,
-        this.options.aboutToExpireThreshold,
-        session.createdAt,
-      ),
+      passwordAboutToExpire: isAboutToExpire(passwordExpiresAt, aboutToExpireThreshold, session.createdAt),
     };
   }
 }

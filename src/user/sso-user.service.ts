@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
+  AuthException,
   IncorrectPasswordException,
   InvalidFieldException,
   MissingFieldsException,
@@ -9,11 +10,13 @@ import {
   UserNotFoundException,
 } from '../auth.exceptions.js';
 import { AuditLog } from '../audit/audit.log.js';
+import type { SsoAuditEvent } from '../audit/sso-audit-event.entity.js';
 import { Database } from '../database/database.js';
 import { checkInput, missingField } from '../input/check-input.js';
 import { type PasswordContext, type PasswordFailure, PasswordPolicy } from '../password/password.policy.js';
 import { PasswordService } from '../password/password.service.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
+import { Throttle } from '../protect/throttle.js';
 import { SessionService } from '../session/session.service.js';
 import type { SsoSession } from '../session/sso-session.entity.js';
 import { Accounts, type CreatedUser } from './accounts.js';
@@ -27,6 +30,7 @@ import {
   CreateSuperUserInput,
   CreateUserInput,
   LoginInput,
+  PageInput,
   SearchUsersInput,
   SignUpInput,
   UpdateCurrentUserInput,
@@ -38,6 +42,14 @@ import { UserStore } from './user.store.js';
 /** A page of users. */
 export interface UserPage<User extends SsoUserBase = SsoUserBase> {
   users: User[];
+  page: number;
+  pageSize: number;
+  total: number;
+}
+
+/** A page of audit events. */
+export interface AuditPage {
+  events: SsoAuditEvent[];
   page: number;
   pageSize: number;
   total: number;
@@ -69,6 +81,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     private readonly passwords: PasswordService,
     private readonly policy: PasswordPolicy,
     private readonly database: Database,
+    private readonly throttle: Throttle,
     private readonly audit: AuditLog,
     private readonly settings: UserSettings,
   ) {}
@@ -87,6 +100,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    * of that user end; see `changePassword.keepCurrentSession` for the exception.
    *
    * @throws SuperUserRequiredException for somebody else's `userId`, `mustChange` or `passwordExpiry`
+   * @throws TooManyAttemptsException before the old password is looked at
    * @throws IncorrectPasswordException when `oldPassword` is wrong
    * @throws UserNotFoundException
    * @throws PasswordPolicyException with every rule that the new password breaks
@@ -105,7 +119,15 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
       if (data.mustChange !== undefined || data.passwordExpiry !== undefined)
         throw new SuperUserRequiredException();
     }
-    return isSelf ? this.changeOwn(data, targetId, actor) : this.changeOther(data, targetId, actor.free());
+    try {
+      return await (isSelf
+        ? this.changeOwn(data, targetId, actor)
+        : this.changeOther(data, targetId, actor.free()));
+    } catch (error) {
+      if (error instanceof AuthException)
+        await this.audit.failure(actor.doing('password.change', targetId), error.code);
+      throw error;
+    }
   }
 
   private async changeOwn(
@@ -116,16 +138,17 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     if (oldPassword === undefined) throw new MissingFieldsException([missingField('old_password')]);
     const user = await this.users.findByIdWithHash(userId);
     if (!user || !actor.session) throw new NotAuthenticatedException();
+    const forgetAttempts = await this.throttle.oldPassword(user.id);
     if (!(await this.passwords.verify(oldPassword, user.passwordHash)))
       throw new IncorrectPasswordException();
+    await forgetAttempts();
     const hash = await this.change.acceptedFor(user, newPassword, oldPassword);
 
     const { id: sessionId } = actor.session;
     const keepSession = this.settings.keepCurrentSession ? sessionId : undefined;
     return this.database.transaction(async (manager) => {
       const terms = { mustChange, expiry: passwordExpiry, keepSession };
-      const changed = await this.change.store(manager, user, hash, terms);
-      await this.audit.success(manager, actor.doing('password.change', user.id));
+      const changed = await this.change.store(manager, user, hash, terms, actor);
       if (keepSession === undefined) return { user: changed };
       return {
         user: changed,
@@ -146,11 +169,10 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     const user = await this.users.findByIdWithHash(userId);
     if (!user) throw new UserNotFoundException();
     const hash = await this.change.acceptedFor(user, newPassword);
-    return this.database.transaction(async (manager) => {
-      const changed = await this.change.store(manager, user, hash, { mustChange, expiry: passwordExpiry });
-      await this.audit.success(manager, actor.doing('password.change', user.id));
-      return { user: changed };
-    });
+    const terms = { mustChange, expiry: passwordExpiry };
+    return this.database.transaction(async (manager) => ({
+      user: await this.change.store(manager, user, hash, terms, actor),
+    }));
   }
 
   /**
@@ -175,33 +197,48 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
   /**
    * Registers a stranger with the option `register.userDefaults`; nobody is logged in.
    *
+   * @throws TooManyAttemptsException
    * @throws UsernameTakenException, EmailTakenException
    * @throws PasswordPolicyException
    */
   async signUp(input: SignUpInput, caller: SsoCaller): Promise<User> {
     const data = checkInput(SignUpInput, input);
     this.authority.checkApp(caller);
+    await this.throttle.registration(caller);
     return this.accounts.signUp(data, this.settings.userDefaults, Actor.stranger(caller));
   }
 
   /**
    * Logs in. A session that the caller's token already names is ended.
    *
+   * @param challenge runs before the password is looked at, a captcha for instance; it refuses by throwing an
+   * `AuthException`, which counts as a failed login
+   * @throws TooManyAttemptsException before the password is looked at
    * @throws InvalidCredentialsException for an unknown user as for a wrong password
    * @throws AccountLockedException, AccountInactiveException, AccountNotApprovedException, PasswordExpiredException
    * only after the right password
    * @throws PasswordPolicyException when `newPassword` breaks a rule; there is no session then
    */
-  async login(input: LoginInput, caller: SsoCaller): Promise<LoginResult<User>> {
+  async login(
+    input: LoginInput,
+    caller: SsoCaller,
+    challenge?: () => Promise<void>,
+  ): Promise<LoginResult<User>> {
     const data = checkInput(LoginInput, input);
     this.authority.checkLoginApp(caller);
-    return this.signIn.login(data, caller);
+    return this.signIn.login(data, caller, challenge);
   }
 
   /** Ends the caller's session; one that has already ended is no error. */
   async logout(caller: SsoCaller): Promise<void> {
     if (!caller.token) throw new NotAuthenticatedException();
-    await this.database.run((manager) => this.sessions.endByToken(manager, caller.token));
+    const session = await this.sessions.find(caller.token);
+    await this.database.transaction(async (manager) => {
+      await this.sessions.endByToken(manager, caller.token);
+      if (!session) return;
+      const { id } = session.user;
+      await this.audit.success(manager, new Actor(id, session, caller).doing('logout', id));
+    });
   }
 
   /** The signed-in user. */
@@ -334,6 +371,19 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     if (!actor.isSuperUser) throw new SuperUserRequiredException();
     const { id: targetId } = await this.accounts.existing(userId);
     return { actor, targetId };
+  }
+
+  /**
+   * What was recorded of a user, the latest first.
+   *
+   * @throws SuperUserRequiredException, UserNotFoundException
+   */
+  async listAuditEvents(userId: string, input: PageInput, caller: SsoCaller): Promise<AuditPage> {
+    const { page = 1, pageSize = 20 } = checkInput(PageInput, input);
+    await this.authority.superUser(caller);
+    const { id } = await this.accounts.existing(userId);
+    const [events, total] = await this.audit.list(id, page, pageSize);
+    return { events, page, pageSize, total };
   }
 
   /** Every rule that a password would break, none when it is good. */

@@ -86,14 +86,18 @@ export class UpdateUserInput extends UpdateCurrentUserInput {
   @MayBeNull() @IsInstant() passwordExpiresAt?: Date | string | null;
 }
 
-/** See `SsoUserService.searchUsers`. */
-export class SearchUsersInput {
-  /** Part of the user name, the e-mail address or the display name. */
-  @MayBeAbsent() @IsString() @IsPlainText() @MaxLength(255) q?: string;
+/** Which page of a list. */
+export class PageInput {
   /** From 1; default 1. */
   @MayBeAbsent() @IsInt() @Min(1) @Max(1_000_000) page?: number;
   /** 1 to 100; default 20. */
   @MayBeAbsent() @IsInt() @Min(1) @Max(100) pageSize?: number;
+}
+
+/** See `SsoUserService.searchUsers`. */
+export class SearchUsersInput extends PageInput {
+  /** Part of the user name, the e-mail address or the display name. */
+  @MayBeAbsent() @IsString() @IsPlainText() @MaxLength(255) q?: string;
   @MayBeAbsent() @IsIn(['before_confirmation', 'final']) signUpStatus?: SignUpStatus;
   @MayBeAbsent() @IsIn(['approved', 'rejected', 'before_decision']) approvalStatus?: ApprovalStatus;
   @MayBeAbsent() @IsBoolean() locked?: boolean;

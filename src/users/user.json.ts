@@ -1,3 +1,4 @@
+import type { SsoAuditEvent } from '../audit/sso-audit-event.entity.js';
 import type { SsoSession } from '../session/sso-session.entity.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 
@@ -42,6 +43,23 @@ export function sessionJson(session: SsoSession): object {
     expires_at: iso(session.expiresAt),
     remote_address: session.remoteAddress,
     user_agent: session.userAgent,
+  };
+}
+
+/** What was recorded, as a super-user sees it. */
+export function auditJson(event: SsoAuditEvent): object {
+  return {
+    id: event.id,
+    actor: event.actor,
+    target: event.target,
+    action: event.action,
+    outcome: event.outcome,
+    code: event.code,
+    app: event.app,
+    remote_address: event.remoteAddress,
+    user_agent: event.userAgent,
+    correlation_id: event.correlationId,
+    at: iso(event.at),
   };
 }
 

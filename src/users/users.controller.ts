@@ -6,8 +6,8 @@ import { SessionGuard, SuperUserGuard } from '../session/session.guard.js';
 import { SsoCaller } from '../user/caller.js';
 import type { CreatedUser } from '../user/accounts.js';
 import { SsoUserService } from '../user/sso-user.service.js';
-import { CreateUserInput, SearchUsersInput, UpdateUserInput } from '../user/user.inputs.js';
-import { fullUserJson, sessionJson } from './user.json.js';
+import { CreateUserInput, PageInput, SearchUsersInput, UpdateUserInput } from '../user/user.inputs.js';
+import { auditJson, fullUserJson, sessionJson } from './user.json.js';
 import { SetPasswordForm } from './users.input.js';
 
 /** `/users`, for super-users. */
@@ -85,6 +85,16 @@ export class UsersController {
   @HttpCode(200)
   async reject(@Param('id') id: string, @SsoCaller() caller: SsoCaller): Promise<object> {
     return fullUserJson(await this.users.rejectUser(id, caller));
+  }
+
+  @Get(':id/audit')
+  async audit(
+    @Param('id') id: string,
+    @Query(PageInput) query: PageInput,
+    @SsoCaller() caller: SsoCaller,
+  ): Promise<object> {
+    const { events, page, pageSize, total } = await this.users.listAuditEvents(id, query, caller);
+    return { events: events.map(auditJson), page, page_size: pageSize, total };
   }
 
   @Get(':id/sessions')

@@ -1,0 +1,48 @@
+import { TooManyAttemptsException } from '../auth.exceptions.js';
+import type { Limiter } from './limiter.js';
+import type { ThrottleSettings } from './throttle.options.js';
+
+/**
+ * Slows the guessing at one account down: some failures are free, then each has to wait longer than the last. Every
+ * attempt is counted before it is judged, so that parallel ones cannot overshoot.
+ */
+export class AccountBrake {
+  private readonly failures: Limiter;
+  /** Has room for the one attempt after which the next must wait. */
+  private readonly gate: Limiter;
+  private readonly waits: Limiter;
+
+  constructor(
+    private readonly limits: ThrottleSettings['account'],
+    limiter: (name: string, points: number, windowMs: number) => Limiter,
+  ) {
+    this.failures = limiter('failures', limits.failures, limits.window);
+    this.gate = limiter('gate', 1, limits.wait);
+    this.waits = limiter('waits', limits.failures, limits.window);
+  }
+
+  /**
+   * Lets one attempt through and takes it for a failure until {@link clear}.
+   *
+   * @throws TooManyAttemptsException while the account waits; such an attempt is not counted
+   */
+  async enter(account: string): Promise<void> {
+    const waiting = await this.gate.waitMs(account);
+    if (waiting > 0) throw new TooManyAttemptsException(waiting);
+    if ((await this.failures.add(account)) < this.limits.failures) return;
+
+    const passed = await this.gate.take(account);
+    if ('waitMs' in passed) {
+      await this.failures.giveBack(account);
+      throw new TooManyAttemptsException(passed.waitMs);
+    }
+    const doublings = (await this.waits.add(account)) - 1;
+    if (doublings > 0)
+      await this.gate.block(account, Math.min(this.limits.wait * 2 ** doublings, this.limits.maxWait));
+  }
+
+  /** Forgets an account's failures: the password was right. */
+  async clear(account: string): Promise<void> {
+    await Promise.all([this.failures, this.gate, this.waits].map((limiter) => limiter.forget(account)));
+  }
+}

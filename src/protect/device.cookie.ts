@@ -1,0 +1,11 @@
+import { Injectable } from '@nestjs/common';
+import { AuthSettings } from '../auth.settings.js';
+import { OwnCookie } from '../session/own-cookie.js';
+
+/** The cookie by which a browser shows that it has signed in before. */
+@Injectable()
+export class DeviceCookie extends OwnCookie {
+  constructor({ production, throttle }: AuthSettings) {
+    super(production ? '__Host-device' : 'device', production, throttle?.deviceExpiry);
+  }
+}

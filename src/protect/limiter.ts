@@ -1,0 +1,133 @@
+import {
+  type IRateLimiterOptions,
+  type RateLimiterAbstract,
+  RateLimiterMemory,
+  RateLimiterMySQL,
+  RateLimiterPostgres,
+  RateLimiterRedis,
+  RateLimiterRes,
+  RateLimiterSQLite,
+} from 'rate-limiter-flexible';
+import type { ThrottleStore } from './throttle.options.js';
+
+const TABLE = 'sso_throttle';
+
+/** What came of counting an attempt: how many there are now, or how long to wait. */
+export type Count = { count: number } | { waitMs: number };
+
+/** Counts attempts by key in windows of time: in the chosen store, and in memory while that store fails. */
+export class Limiter {
+  private readonly limiter: RateLimiterAbstract;
+  /** Settles when the store has made its table. */
+  readonly ready: Promise<void>;
+
+  /**
+   * @param points attempts that a window takes
+   * @param windowMs length of a window, which starts with its first attempt
+   * @param onOutage called whenever the store fails
+   */
+  constructor(name: string, points: number, windowMs: number, store: ThrottleStore, onOutage: () => void) {
+    const limit = { keyPrefix: `sso_${name}`, points, duration: Math.ceil(windowMs / 1000) };
+    let settle: (error?: Error) => void = () => undefined;
+    this.ready = new Promise((resolve, reject) => {
+      settle = (error) => (error ? reject(error) : resolve());
+    });
+    this.limiter = inStore(store, limit, new Insurance(limit, onOutage), settle);
+  }
+
+  /** Counts one attempt while the window has room. */
+  async take(key: string): Promise<Count> {
+    try {
+      const { consumedPoints } = await this.limiter.consume(key);
+      return { count: consumedPoints };
+    } catch (rejection) {
+      if (rejection instanceof RateLimiterRes) return { waitMs: rejection.msBeforeNext };
+      throw rejection;
+    }
+  }
+
+  /** Counts one attempt, room or none; answers how many there are now. */
+  async add(key: string): Promise<number> {
+    return (await this.limiter.penalty(key)).consumedPoints;
+  }
+
+  /** Takes one attempt back. */
+  async giveBack(key: string): Promise<void> {
+    await this.limiter.reward(key);
+  }
+
+  /** How long the window stays full, in milliseconds; 0 = it has room. */
+  async waitMs(key: string): Promise<number> {
+    const found = await this.limiter.get(key);
+    return found && found.consumedPoints >= this.limiter.points ? found.msBeforeNext : 0;
+  }
+
+  /** Fills the window for some time. */
+  async block(key: string, ms: number): Promise<void> {
+    await this.limiter.block(key, Math.ceil(ms / 1000));
+  }
+
+  async forget(key: string): Promise<void> {
+    await this.limiter.delete(key);
+  }
+}
+
+function inStore(
+  store: ThrottleStore,
+  limit: IRateLimiterOptions,
+  insuranceLimiter: Insurance,
+  settle: (error?: Error) => void,
+): RateLimiterAbstract {
+  const shared = { ...limit, insuranceLimiter, tableName: TABLE };
+  switch (store.type) {
+    case 'memory':
+      settle();
+      return new RateLimiterMemory(limit);
+    case 'redis':
+      settle();
+      return new RateLimiterRedis({
+        ...shared,
+        storeClient: store.client,
+        // `redis` tells by `isReady` whether it is connected, `ioredis` has no such property.
+        useRedisPackage: 'isReady' in store.client,
+        rejectIfRedisNotReady: true,
+      });
+    case 'postgres':
+      return new RateLimiterPostgres({ ...shared, storeClient: store.client, storeType: 'pool' }, settle);
+    case 'mysql':
+      return new RateLimiterMySQL(
+        { ...shared, storeClient: store.client, storeType: 'pool', dbName: store.database },
+        settle,
+      );
+    case 'sqlite':
+      return new RateLimiterSQLite(
+        { ...shared, storeClient: store.client, storeType: 'better-sqlite3' },
+        settle,
+      );
+  }
+}
+
+/** Counts in memory what the store cannot; says so. */
+class Insurance extends RateLimiterMemory {
+  constructor(
+    limit: IRateLimiterOptions,
+    private readonly onOutage: () => void,
+  ) {
+    super(limit);
+  }
+
+  override consume(...args: Parameters<RateLimiterMemory['consume']>): Promise<RateLimiterRes> {
+    this.onOutage();
+    return super.consume(...args);
+  }
+
+  override penalty(...args: Parameters<RateLimiterMemory['penalty']>): Promise<RateLimiterRes> {
+    this.onOutage();
+    return super.penalty(...args);
+  }
+
+  override get(...args: Parameters<RateLimiterMemory['get']>): Promise<RateLimiterRes | null> {
+    this.onOutage();
+    return super.get(...args);
+  }
+}

@@ -1,0 +1,138 @@
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import { TooManyAttemptsException } from '../auth.exceptions.js';
+import { AuthSettings } from '../auth.settings.js';
+import { canonicalKey } from '../user/username.js';
+import { AccountBrake } from './account.brake.js';
+import { addressKey } from './address.js';
+import { DeviceTokens } from './device.tokens.js';
+import { Limiter } from './limiter.js';
+
+const WARN_EVERY_MS = 60_000;
+/** A longer name is nobody's; only its start is looked at. */
+const MAX_NAME = 256;
+
+/** Who tries. */
+export interface Attempter {
+  remoteAddress?: string | undefined;
+  /** The device cookie. */
+  device?: string | undefined;
+}
+
+/** A login that was let through to be judged. */
+export interface LoginAttempt {
+  /** The password was right: forgets the failures. Answers the new device cookie; `undefined` = there are no brakes. */
+  succeeded(): Promise<string | undefined>;
+}
+
+/** The brakes on guessing: per account, per address, per user who changes the password. */
+@Injectable()
+export class Throttle implements OnModuleInit {
+  private readonly logger = new Logger('AuthModule');
+  private readonly limiters: Limiter[] = [];
+  private readonly brakes: Brakes | null;
+  private warnedAt = -Infinity;
+
+  constructor(
+    settings: AuthSettings,
+    private readonly devices: DeviceTokens,
+  ) {
+    const { throttle } = settings;
+    if (throttle === null) {
+      this.brakes = null;
+      return;
+    }
+    const limiter = (name: string, points: number, windowMs: number): Limiter => {
+      const made = new Limiter(name, points, windowMs, throttle.store, () => this.warn());
+      this.limiters.push(made);
+      return made;
+    };
+    this.brakes = {
+      strangers: new AccountBrake(throttle.account, (name, ...rest) => limiter(name, ...rest)),
+      devices: new AccountBrake(throttle.account, (name, ...rest) => limiter(`device_${name}`, ...rest)),
+      logins: limiter('login_address', throttle.loginsPerAddress.attempts, throttle.loginsPerAddress.window),
+      registrations: limiter(
+        'register_address',
+        throttle.registrationsPerAddress.attempts,
+        throttle.registrationsPerAddress.window,
+      ),
+      oldPasswords: limiter('old_password', throttle.oldPasswords.attempts, throttle.oldPasswords.window),
+    };
+  }
+
+  async onModuleInit(): Promise<void> {
+    await Promise.all(this.limiters.map(({ ready }) => ready.catch(() => this.warn())));
+  }
+
+  /**
+   * Counts a login before it is judged.
+   *
+   * @throws TooManyAttemptsException
+   */
+  async login(username: string, attempter: Attempter): Promise<LoginAttempt> {
+    const { brakes } = this;
+    if (brakes === null) return { succeeded: async () => undefined };
+    await this.takeForAddress(brakes.logins, attempter);
+    const account = accountKey(username);
+    const device = this.devices.find(attempter.device, account);
+    const [brake, key] = device === null ? [brakes.strangers, account] : [brakes.devices, device];
+    await brake.enter(key);
+    return {
+      succeeded: async () => {
+        await brake.clear(key);
+        return this.devices.issue(attempter.device, account);
+      },
+    };
+  }
+
+  /** Counts a registration. @throws TooManyAttemptsException */
+  async registration(attempter: Attempter): Promise<void> {
+    if (this.brakes) await this.takeForAddress(this.brakes.registrations, attempter);
+  }
+
+  /**
+   * Counts an old password before it is judged; call the answer when it was right.
+   *
+   * @throws TooManyAttemptsException
+   */
+  async oldPassword(userId: string): Promise<() => Promise<void>> {
+    const { brakes } = this;
+    if (brakes === null) return async () => undefined;
+    await take(brakes.oldPasswords, userId);
+    return () => brakes.oldPasswords.forget(userId);
+  }
+
+  private async takeForAddress(limiter: Limiter, { remoteAddress }: Attempter): Promise<void> {
+    const key = addressKey(remoteAddress);
+    if (key !== null) await take(limiter, key);
+  }
+
+  private warn(): void {
+    const now = Date.now();
+    if (now - this.warnedAt < WARN_EVERY_MS) return;
+    this.warnedAt = now;
+    this.logger.warn(
+      'The throttle store does not answer; attempts are counted in the memory of this process.',
+    );
+  }
+}
+
+interface Brakes {
+  strangers: AccountBrake;
+  devices: AccountBrake;
+  logins: Limiter;
+  registrations: Limiter;
+  oldPasswords: Limiter;
+}
+
+async function take(limiter: Limiter, key: string): Promise<void> {
+  const counted = await limiter.take(key);
+  if ('waitMs' in counted) throw new TooManyAttemptsException(counted.waitMs);
+}
+
+/** One key for all forms of a name; hashed, because a store is no place for what people type into the wrong field. */
+function accountKey(username: string): string {
+  return createHash('sha256')
+    .update(canonicalKey(username.slice(0, MAX_NAME)))
+    .digest('base64url');
+}

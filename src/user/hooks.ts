@@ -1,0 +1,64 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { RejectedByHookException } from '../auth.exceptions.js';
+import type { SsoCaller } from './caller.js';
+import type { HookContext, LoginHooks, Verdict } from './login.hooks.js';
+import { UserSettings } from './user.settings.js';
+
+/** Calls the host's hooks. */
+@Injectable()
+export class Hooks {
+  private readonly logger = new Logger('AuthModule');
+
+  constructor(
+    private readonly settings: UserSettings,
+    private readonly modules: ModuleRef,
+  ) {}
+
+  async preLogin(context: HookContext): Promise<void> {
+    refuseBy(await (await this.hooks())?.preLogin?.(context));
+  }
+
+  async loginSuccess(context: HookContext): Promise<void> {
+    refuseBy(await (await this.hooks())?.loginSuccess?.(context));
+  }
+
+  async loginFailure(context: HookContext, code: string): Promise<void> {
+    refuseBy(await (await this.hooks())?.loginFailure?.(context, code));
+  }
+
+  passwordChanged(context: HookContext, actor: string | null): Promise<void> {
+    return this.tell((hooks) => hooks.passwordChanged?.(context, actor));
+  }
+
+  registered(context: HookContext): Promise<void> {
+    return this.tell((hooks) => hooks.registered?.(context));
+  }
+
+  /** What has happened cannot fail any more, so neither can the telling. */
+  private async tell(telling: (hooks: LoginHooks) => void | Promise<void>): Promise<void> {
+    try {
+      const hooks = await this.hooks();
+      if (hooks) await telling(hooks);
+    } catch (error) {
+      this.logger.error('A hook failed after the fact.', error instanceof Error ? error.stack : undefined);
+    }
+  }
+
+  private async hooks(): Promise<LoginHooks | undefined> {
+    const { hooks } = this.settings;
+    return typeof hooks === 'function' ? this.modules.get(hooks, { strict: false }) : hooks;
+  }
+}
+
+/** What a hook is told of a user or a name, and of where the caller calls from. */
+export function hookContext(
+  { username, id }: { username: string; id?: string },
+  { remoteAddress, userAgent, currentApp: app, correlationId }: SsoCaller,
+): HookContext {
+  return { username, userId: id, remoteAddress, userAgent, app, correlationId };
+}
+
+function refuseBy(verdict: Verdict): void {
+  if (typeof verdict === 'string') throw new RejectedByHookException(verdict);
+}

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import { beforeAll, expect, it } from 'vitest';
+import { OTHER_PASSWORD, PASSWORD } from '../support/people.js';
+import type { Reader } from './reader.js';
+import { ADMIN } from './sample.js';
+import { describeInBrowsers } from './stage.js';
+import { Watch } from './watch.js';
+
+/** A folder; each page's picture is stored there: `SCREENSHOTS=docs/screenshots npx vitest run test/browser`. */
+const screenshots = process.env.SCREENSHOTS;
+
+interface Shown {
+  /** Also the name of its picture. */
+  name: string;
+  /** Who is signed in. */
+  as?: string;
+  open: string;
+  /** What is done there. */
+  act?: (person: Reader) => Promise<void>;
+  status?: number;
+  /** What the address bar says at the end, if not what was opened. */
+  at?: string;
+  dark?: boolean;
+}
+
+const pages: Shown[] = [
+  { name: 'home-signed-out', open: '/' },
+  { name: 'home', as: 'ada', open: '/' },
+  { name: 'private', as: 'ada', open: '/private' },
+  { name: 'admin', as: ADMIN, open: '/admin' },
+  { name: 'login', open: '/login' },
+  { name: 'login-dark', open: '/login', dark: true },
+  { name: 'login-signed-in', as: 'ada', open: '/login' },
+  {
+    name: 'login-error',
+    open: '/login',
+    act: (person) => person.logIn('ada', OTHER_PASSWORD),
+    status: 401,
+  },
+  { name: 'register', open: '/register' },
+  {
+    name: 'register-error',
+    open: '/register',
+    async act(person) {
+      await person.enter({ Username: 'linus', Password: PASSWORD, 'Repeat password': OTHER_PASSWORD });
+      await person.press('Create account');
+    },
+    status: 422,
+  },
+  { name: 'change-password', as: 'ada', open: '/change-password' },
+  {
+    name: 'change-password-error',
+    as: 'ada',
+    open: '/change-password',
+    act: (person) => person.changePassword(PASSWORD, 'password1'),
+    status: 422,
+  },
+  { name: 'must-change', as: 'grace', open: '/private', at: '/change-password?next=%2Fprivate' },
+  { name: 'logout', as: 'ada', open: '/logout' },
+];
+
+describeInBrowsers('the pages with JavaScript', (stage) => {
+  const windows = new Map<string | undefined, { person: Reader; watch: Watch }>();
+  const openWindow = async (as?: string) => {
+    const person = await stage.reader(as === undefined ? {} : await stage.signedIn(as));
+    windows.set(as, { person, watch: await Watch.over(person.page.context()) });
+  };
+  beforeAll(async () => {
+    await stage.user({ username: 'ada' });
+    await stage.user({ username: 'grace', must_change: true });
+    await Promise.all([undefined, 'ada', 'grace', ADMIN].map(openWindow));
+  });
+
+  it.each(pages)('break no policy, and ask nobody else for anything: $name', async (shown) => {
+    const { person, watch } = windowOf(shown.as);
+    watch.forget();
+    await person.page.setViewportSize({ width: 1280, height: 800 });
+    await person.page.emulateMedia({ colorScheme: shown.dark ? 'dark' : 'light' });
+
+    await person.open(shown.open);
+    await shown.act?.(person);
+
+    expect([person.status, person.where()]).toEqual([shown.status ?? 200, shown.at ?? shown.open]);
+    if (screenshots) await person.page.screenshot({ path: join(screenshots, `${shown.name}.png`) });
+    expect(watch).toMatchObject({ violations: [], console: [] });
+    expect(watch.elsewhere(stage.url)).toEqual([]);
+    expect(watch.requests).toContain(`${stage.url}/styles.css`);
+    expect(await isStyled(person)).toBe(true);
+    await person.page.setViewportSize({ width: 320, height: 640 });
+    expect(await overflow(person)).toBe(0);
+  });
+
+  it('would be caught at what they must not do', async () => {
+    const { person, watch } = windowOf(undefined);
+    await person.open('/login');
+    watch.forget();
+    await person.page.evaluate(() => document.querySelector('main')?.setAttribute('style', 'color: red'));
+    await expect.poll(() => watch.violations).toEqual(['style-src-attr forbids inline']);
+    await expect.poll(() => watch.console).toEqual([expect.stringContaining('Content Security Policy')]);
+
+    const foreign = 'http://elsewhere.example/picture.png';
+    await person.open('/');
+    await person.page.evaluate((src) => (new Image().src = src), foreign);
+    await expect.poll(() => watch.elsewhere(stage.url)).toEqual([foreign]);
+  });
+
+  function windowOf(as: string | undefined): { person: Reader; watch: Watch } {
+    const window = windows.get(as);
+    if (!window) throw new Error(`${as} has no window.`);
+    return window;
+  }
+});
+
+/** Whether the stylesheet has arrived and is applied. */
+function isStyled(person: Reader): Promise<boolean> {
+  return person.page.evaluate(() => getComputedStyle(document.body).display === 'grid');
+}
+
+/** How many pixels of width lie outside the window (WCAG 2.2, 1.4.10). */
+function overflow(person: Reader): Promise<number> {
+  return person.page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+}

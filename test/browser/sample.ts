@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { PASSWORD } from '../support/people.js';
+
+export interface Sample {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** The super-user whom the sample makes, password {@link PASSWORD}. */
+export const ADMIN = 'admin';
+
+const main = fileURLToPath(new URL('../../sample/dist/main.js', import.meta.url));
+
+/** Starts the sample as `npm run build && npm run build:sample` have left it, on an empty database and a free port. */
+export async function startSample(): Promise<Sample> {
+  const port = await freePort();
+  const child = spawn(process.execPath, [main], {
+    env: {
+      ...process.env,
+      // Only under test may hashes be this cheap.
+      NODE_ENV: 'test',
+      PORT: String(port),
+      DATABASE_URL: 'sqlite::memory:',
+      SAMPLE_SUPERUSER_USERNAME: ADMIN,
+      SAMPLE_SUPERUSER_PASSWORD: PASSWORD,
+      SAMPLE_OPTIONS: JSON.stringify({ password: { bcryptRounds: 4 } }),
+    },
+  });
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  const exit = once(child, 'exit');
+  let output = '';
+  await new Promise<void>((resolve, reject) => {
+    const hear = (chunk: Buffer) => {
+      output += String(chunk);
+      if (output.includes('The sample is ready')) resolve();
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.once('exit', () => reject(new Error(`The built sample does not start: ${output}`)));
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async stop() {
+      process.off('exit', kill);
+      child.kill('SIGTERM');
+      await exit;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

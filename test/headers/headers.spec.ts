@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { hosted } from '../support/hosted.js';
+import { attributeOf } from '../support/page.js';
+import { OTHER_PASSWORD, PASSWORD } from '../support/people.js';
+import { expectPrivate, expectShielded, pages } from './shield.js';
+
+describe('the headers of an answer', () => {
+  const host = hosted();
+
+  it.each(pages)('keep the page %s out of caches and frames', async (path) => {
+    const visitor = await host.people.signIn(await host.people.person(), 'form');
+    const answer = await visitor.page(path);
+    expect(answer.status).toBe(200);
+    expectPrivate(answer);
+    expectShielded(answer);
+  });
+
+  it.each(pages)('keep the page %s with an error out of caches and frames', async (path) => {
+    const visitor = await host.people.signIn(await host.people.person(), 'form');
+    const refusedByToken = await visitor.post(path, {});
+    expect(refusedByToken.status).toBe(403);
+    const refusedByFields = await visitor.submit(path, { unknown: 1 });
+    expect(refusedByFields.status).toBe(422);
+    for (const answer of [refusedByToken, refusedByFields]) {
+      expectPrivate(answer);
+      expectShielded(answer);
+    }
+  });
+
+  it('of redirects and JSON keep them out of caches too', async () => {
+    const person = await host.people.person();
+    const admin = await host.people.signIn(await host.people.superUser());
+    const stranger = host.visitor();
+    const signedIn = await host.people.signIn(person);
+    const form = host.visitor('form');
+    for (const [status, answer] of [
+      [303, await form.login({ username: person.username, password: PASSWORD })],
+      [303, await form.changePassword(PASSWORD, OTHER_PASSWORD)],
+      [401, await signedIn.get('/session')],
+      [303, await host.visitor('form').page('/change-password')],
+      [401, await stranger.get('/change-password')],
+      [401, await stranger.get('/session')],
+      [401, await stranger.get('/sessions')],
+      [401, await stranger.get('/users')],
+      [401, await stranger.login({ username: 'nobody', password: 'x' })],
+      [422, await stranger.login({})],
+      [200, await admin.get('/session')],
+      [200, await admin.get('/sessions')],
+      [200, await admin.get('/users')],
+      [200, await admin.get(`/users/${person.id}`)],
+      [404, await admin.get('/users/abc')],
+      [404, await admin.api('DELETE', '/sessions/abc')],
+      [405, await stranger.api('PUT', '/login')],
+      [200, await admin.logout()],
+    ] as const) {
+      expect(answer.status).toBe(status);
+      expectPrivate(answer);
+      expect(answer.headers['x-content-type-options']).toBe('nosniff');
+    }
+  });
+
+  it('of a body that cannot be read keep it out of caches too', async () => {
+    const visitor = host.visitor();
+    const headers = { 'content-type': 'application/json' };
+    for (const [status, sent] of [
+      [400, { headers, body: '{' }],
+      [413, { headers, body: `"${'x'.repeat(20_000)}"` }],
+      [415, { headers: { 'content-type': 'text/plain' }, body: 'x' }],
+    ] as const) {
+      const answer = await visitor.send('POST', '/login', sent);
+      expect(answer.status).toBe(status);
+      expectPrivate(answer);
+    }
+  });
+
+  it('of the style sheet are those of CSS with the theme', async () => {
+    const { status, headers, body } = await host.visitor().get('/styles.css', 'text/css,*/*;q=0.1');
+    expect(status).toBe(200);
+    expect(headers['content-type']).toMatch(/^text\/css/);
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(body).toMatch(/--background-color:\s*#\w+/);
+    const login = await host.visitor('form').page('/login');
+    const link = /<link\b[^>]*rel="stylesheet"[^>]*>/.exec(login.body)?.[0] ?? '';
+    expect(attributeOf(link, 'href')).toBe('/styles.css');
+  });
+});

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { expectRefused } from '../support/expectations.js';
+import { hosted } from '../support/hosted.js';
+import { HTML } from '../support/visitor.js';
+import { expectPrivate, pages } from './shield.js';
+
+describe('the methods of a page', () => {
+  const host = hosted();
+
+  it.each(pages)('%s are GET, HEAD and POST; any other is refused', async (path) => {
+    const visitor = await host.people.signIn(await host.people.person());
+    for (const method of ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND']) {
+      const answer = await visitor.send(method, path);
+      expect({ method, status: answer.status }).toEqual({ method, status: 405 });
+      expect(
+        String(answer.headers.allow)
+          .split(/\s*,\s*/)
+          .sort(),
+      ).toEqual(['GET', 'HEAD', 'POST']);
+      expect(answer.setCookies.filter(({ name }) => name === 'id')).toEqual([]);
+    }
+    expect(await visitor.isSignedIn()).toBe(true);
+  });
+
+  it.each(pages)('%s by HEAD is the page without its body', async (path) => {
+    const visitor = await host.people.signIn(await host.people.person());
+    const answer = await visitor.send('HEAD', path, { headers: { accept: HTML } });
+    expect(answer.status).toBe(200);
+    expect(answer.body).toBe('');
+    expect(answer.headers['content-type']).toMatch(/^text\/html/);
+    expectPrivate(answer);
+  });
+
+  it('are not overridden by a header or a field', async () => {
+    const visitor = await host.people.signIn(await host.people.person());
+    const headers = { 'x-http-method-override': 'POST', 'x-method-override': 'POST', accept: HTML };
+    expect((await visitor.send('GET', '/logout?_method=POST', { headers })).status).toBe(200);
+    expect(await visitor.isSignedIn()).toBe(true);
+  });
+
+  it('are told to JSON clients by a code', async () => {
+    expectRefused(await host.visitor().api('PUT', '/login', {}), 405, 'method_not_allowed');
+  });
+
+  it.each(['/styles.css'])('%s has no POST', async (path) => {
+    expect([404, 405]).toContain((await host.visitor().api('POST', path, {})).status);
+  });
+});
+
+describe('the form of a page that Accept decides', () => {
+  const host = hosted();
+
+  it.each([
+    [HTML, /^text\/html/],
+    ['*/*', /^text\/html/],
+    [undefined, /^text\/html/],
+    ['text/html;q=0.5, application/json;q=0.4', /^text\/html/],
+    ['application/json', /^application\/json/],
+    ['application/json, text/html;q=0.5', /^application\/json/],
+  ])('is decided by %s', async (accept, type) => {
+    const { status, headers } = await host
+      .visitor()
+      .send('GET', '/login', { headers: accept ? { accept } : {} });
+    expect(status).toBe(200);
+    expect(headers['content-type']).toMatch(type);
+  });
+
+  it('is JSON for a JSON request and HTML for a form, whatever Accept says', async () => {
+    const visitor = host.visitor('form');
+    const token = await visitor.token('/login');
+    const form = await visitor.post('/login', { ...token, username: 'a', password: 'b' }, { accept: '*/*' });
+    expect(form.headers['content-type']).toMatch(/^text\/html/);
+    const json = await visitor.api('POST', '/login', { username: 'a', password: 'b' }, { accept: HTML });
+    expect(json.headers['content-type']).toMatch(/^application\/json/);
+  });
+});

@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { bootError } from '../support/application.js';
+import { expectDone, expectRefused } from '../support/expectations.js';
+import { hosted } from '../support/hosted.js';
+import { PASSWORD } from '../support/people.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'sso-template-'));
+const templatePath = join(folder, 'own.hbs');
+writeFileSync(
+  templatePath,
+  `<title>Ours</title><form method="post" action="{{action}}">
+     <input type="hidden" name="csrf_token" value="{{csrfToken}}"><b role="alert">{{alert}}</b>
+   </form>`,
+);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("a page from the host's own template", () => {
+  const host = hosted({ options: { login: { templatePath } } });
+
+  it('works like the bundled one, and replaces no other', async () => {
+    const { username } = await host.people.person();
+    const visitor = host.visitor('form');
+    expect((await visitor.page('/login')).body).toContain('<title>Ours</title>');
+    expectRefused(await visitor.login({ username, password: 'wrong' }), 401, 'invalid_credentials');
+    expectDone(await visitor.login({ username, password: PASSWORD }), { to: '/' });
+    expect((await visitor.page('/logout')).body).not.toContain('<title>Ours</title>');
+  });
+
+  it('has to be there when the application starts', async () => {
+    const missing = join(folder, 'missing.hbs');
+    const { message } = await bootError({ options: { register: { templatePath: missing } } });
+    expect(message).toContain(missing);
+  });
+});
+
+describe("the host's own colours", () => {
+  const styles = {
+    backgroundColor: '#010101',
+    foregroundColor: '#020202',
+    textColor: '#030303',
+    errorTextColor: '#040404',
+    buttonColor: '#050505',
+    buttonTextColor: '#060606',
+    linkColor: '#070707',
+    borderColor: '#080808',
+  };
+  const host = hosted({ options: { styles } });
+
+  it('are the custom properties of the style sheet', async () => {
+    const { body } = await host.visitor().get('/styles.css', 'text/css');
+    for (const [name, value] of Object.entries(styles)) {
+      const property = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+      expect(body).toMatch(new RegExp(`${property}:\\s*${value}`));
+    }
+  });
+
+  it('are colours, and nothing that breaks out of them', async () => {
+    const { message } = await bootError({ options: { styles: { textColor: 'red} body{display:none' } } });
+    expect(message).toMatch(/textColor/);
+  });
+});

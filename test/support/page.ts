@@ -1,0 +1,46 @@
+import type { FieldError } from './body.js';
+
+/** The value of the input of this name; undefined where the page has none. */
+export function inputIn(html: string, name: string): string | undefined {
+  for (const [tag] of html.matchAll(/<input\b[^>]*>/gi)) {
+    if (attributeOf(tag, 'name') === name) return attributeOf(tag, 'value') ?? '';
+  }
+  return undefined;
+}
+
+/** The texts of everything that is announced as an alert. */
+export function alertIn(html: string): string | undefined {
+  const texts = [...html.matchAll(/<(\w+)\b[^>]*\brole="alert"[^>]*>([\s\S]*?)<\/\1>/gi)]
+    .map(([, , content = '']) => textOf(content))
+    .filter((text) => text !== '');
+  return texts.length > 0 ? texts.join(' ') : undefined;
+}
+
+/** The fields whose inputs are marked as invalid. */
+export function errorsIn(html: string): FieldError[] {
+  return [...html.matchAll(/<input\b[^>]*>/gi)]
+    .filter(([tag]) => attributeOf(tag, 'aria-invalid') === 'true')
+    .map(([tag]) => ({ field: attributeOf(tag, 'name') ?? '', code: '', message: '' }));
+}
+
+/** The words a reader sees. */
+export function textOf(html: string): string {
+  return decoded(html.replace(/<[^>]*>/g, ' '))
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+export function attributeOf(tag: string, name: string): string | undefined {
+  const found = new RegExp(`\\s${name}="([^"]*)"`, 'i').exec(tag)?.[1];
+  return found === undefined ? undefined : decoded(found);
+}
+
+const named: Record<string, string> = { lt: '<', gt: '>', quot: '"', apos: "'", amp: '&' };
+
+function decoded(text: string): string {
+  return text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (entity, hex, decimal, name) => {
+    if (hex) return String.fromCodePoint(parseInt(hex, 16));
+    if (decimal) return String.fromCodePoint(Number(decimal));
+    return named[name] ?? entity;
+  });
+}
