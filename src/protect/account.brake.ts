@@ -22,14 +22,15 @@ export class AccountBrake {
   }
 
   /**
-   * Lets one attempt through and takes it for a failure until {@link clear}.
+   * Lets one attempt through and takes it for a failure until {@link clear} or {@link withdraw}.
    *
+   * @returns whether the next attempt has to wait
    * @throws TooManyAttemptsException while the account waits; such an attempt is not counted
    */
-  async enter(account: string): Promise<void> {
+  async enter(account: string): Promise<boolean> {
     const waiting = await this.gate.waitMs(account);
     if (waiting > 0) throw new TooManyAttemptsException(waiting);
-    if ((await this.failures.add(account)) < this.limits.failures) return;
+    if ((await this.failures.add(account)) < this.limits.failures) return false;
 
     const passed = await this.gate.take(account);
     if ('waitMs' in passed) {
@@ -39,6 +40,15 @@ export class AccountBrake {
     const doublings = (await this.waits.add(account)) - 1;
     if (doublings > 0)
       await this.gate.block(account, Math.min(this.limits.wait * 2 ** doublings, this.limits.maxWait));
+    return true;
+  }
+
+  /** Takes an attempt back that nobody judged: the hash queue was full, or a hook refused. */
+  async withdraw(account: string, madeWait: boolean): Promise<void> {
+    await this.failures.giveBack(account);
+    if (!madeWait) return;
+    await this.waits.giveBack(account);
+    await this.gate.forget(account);
   }
 
   /** Forgets an account's failures: the password was right. */

@@ -19,10 +19,11 @@ export interface Attempter {
   device?: string | undefined;
 }
 
-/** A login that was let through to be judged. */
-export interface LoginAttempt {
-  /** The password was right: forgets the failures. Answers the new device cookie; `undefined` = there are no brakes. */
-  succeeded(): Promise<string | undefined>;
+/** What came of an attempt. */
+export interface Judgement {
+  isRight: boolean;
+  /** The new device cookie; only when it was right, and there are brakes. */
+  device?: string;
 }
 
 /** The brakes on guessing: per account, per address, per user who changes the password. */
@@ -65,24 +66,22 @@ export class Throttle implements OnModuleInit {
   }
 
   /**
-   * Counts a login before it is judged.
+   * Counts a login, then has it judged; a right one clears the count, one that could not be judged is taken back.
    *
-   * @throws TooManyAttemptsException
+   * @throws TooManyAttemptsException instead of judging
    */
-  async login(username: string, attempter: Attempter): Promise<LoginAttempt> {
+  async login(username: string, attempter: Attempter, judge: () => Promise<boolean>): Promise<Judgement> {
     const { brakes } = this;
-    if (brakes === null) return { succeeded: async () => undefined };
+    if (brakes === null) return { isRight: await judge() };
     await this.takeForAddress(brakes.logins, attempter);
     const account = accountKey(username);
     const device = this.devices.find(attempter.device, account);
     const [brake, key] = device === null ? [brakes.strangers, account] : [brakes.devices, device];
-    await brake.enter(key);
-    return {
-      succeeded: async () => {
-        await brake.clear(key);
-        return this.devices.issue(attempter.device, account);
-      },
-    };
+    const madeWait = await brake.enter(key);
+    const isRight = await orElse(judge, () => brake.withdraw(key, madeWait));
+    if (!isRight) return { isRight };
+    await brake.clear(key);
+    return { isRight, device: this.devices.issue(attempter.device, account) };
   }
 
   /** Counts a registration. @throws TooManyAttemptsException */
@@ -91,15 +90,17 @@ export class Throttle implements OnModuleInit {
   }
 
   /**
-   * Counts an old password before it is judged; call the answer when it was right.
+   * {@link login} for the old password of a user who changes it.
    *
-   * @throws TooManyAttemptsException
+   * @throws TooManyAttemptsException instead of judging
    */
-  async oldPassword(userId: string): Promise<() => Promise<void>> {
-    const { brakes } = this;
-    if (brakes === null) return async () => undefined;
-    await take(brakes.oldPasswords, userId);
-    return () => brakes.oldPasswords.forget(userId);
+  async oldPassword(userId: string, judge: () => Promise<boolean>): Promise<boolean> {
+    const limiter = this.brakes?.oldPasswords;
+    if (!limiter) return judge();
+    await take(limiter, userId);
+    const isRight = await orElse(judge, () => limiter.giveBack(userId));
+    if (isRight) await limiter.forget(userId);
+    return isRight;
   }
 
   private async takeForAddress(limiter: Limiter, { remoteAddress }: Attempter): Promise<void> {
@@ -123,6 +124,16 @@ interface Brakes {
   logins: Limiter;
   registrations: Limiter;
   oldPasswords: Limiter;
+}
+
+/** Has something judged; when that fails, undoes what was counted for it. */
+async function orElse<T>(judge: () => Promise<T>, undo: () => Promise<void>): Promise<T> {
+  try {
+    return await judge();
+  } catch (error) {
+    await undo();
+    throw error;
+  }
 }
 
 async function take(limiter: Limiter, key: string): Promise<void> {

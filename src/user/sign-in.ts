@@ -59,20 +59,20 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
     caller: SsoCaller,
     challenge?: () => Promise<void>,
   ): Promise<LoginResult<User>> {
-    let user: User | null = null;
+    const found: { user: User | null } = { user: null };
     try {
       await challenge?.();
-      const attempt = await this.throttle.login(input.username, caller);
-      await this.hooks.preLogin(hookContext(input, caller));
-      user = await this.users.findByUsername(input.username);
-      // Also for nobody, so that the time does not tell who has an account.
-      const isRight = await this.passwords.verify(input.password, user?.passwordHash);
-      if (!user || !isRight) throw new InvalidCredentialsException();
-      const device = await attempt.succeeded();
-      refuseClosed(user);
-      return { ...(await this.enter(user, input, caller)), device };
+      const { isRight, device } = await this.throttle.login(input.username, caller, async () => {
+        await this.hooks.preLogin(hookContext(input, caller));
+        found.user = await this.users.findByUsername(input.username);
+        // Also for nobody, so that the time does not tell who has an account.
+        return this.passwords.verify(input.password, found.user?.passwordHash);
+      });
+      if (!found.user || !isRight) throw new InvalidCredentialsException();
+      refuseClosed(found.user);
+      return { ...(await this.enter(found.user, input, caller)), device };
     } catch (error) {
-      if (error instanceof AuthException) await this.refused(error, user, input, caller);
+      if (error instanceof AuthException) await this.refused(error, found.user, input, caller);
       throw error;
     }
   }

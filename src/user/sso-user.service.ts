@@ -138,10 +138,8 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     if (oldPassword === undefined) throw new MissingFieldsException([missingField('old_password')]);
     const user = await this.users.findByIdWithHash(userId);
     if (!user || !actor.session) throw new NotAuthenticatedException();
-    const forgetAttempts = await this.throttle.oldPassword(user.id);
-    if (!(await this.passwords.verify(oldPassword, user.passwordHash)))
-      throw new IncorrectPasswordException();
-    await forgetAttempts();
+    const judge = (): Promise<boolean> => this.passwords.verify(oldPassword, user.passwordHash);
+    if (!(await this.throttle.oldPassword(user.id, judge))) throw new IncorrectPasswordException();
     const hash = await this.change.acceptedFor(user, newPassword, oldPassword);
 
     const { id: sessionId } = actor.session;
