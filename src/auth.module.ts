@@ -35,6 +35,7 @@ import { PasswordOptions } from './password/password.options.js';
 import { PasswordPolicy } from './password/password.policy.js';
 import { PasswordService } from './password/password.service.js';
 import { BodyErrors } from './protect/body-errors.js';
+import { CaptchaGate } from './protect/captcha.gate.js';
 import { CsrfTokens } from './protect/csrf.tokens.js';
 import { DeviceCookie } from './protect/device.cookie.js';
 import { DeviceTokens } from './protect/device.tokens.js';
@@ -174,6 +175,7 @@ function wire(
       SignIn,
       Accounts,
       LocalStrategy,
+      CaptchaGate,
       Answers,
       BodyErrors,
     ],

@@ -2,6 +2,7 @@ import type { InjectionToken, ModuleMetadata, OptionalFactoryDependency, Type } 
 import type { AuditOptions } from './audit/audit.options.js';
 import type { Styles } from './page/theme.js';
 import type { PasswordOptions } from './password/password.options.js';
+import type { Captcha } from './protect/captcha.js';
 import type { ThrottleOptions } from './protect/throttle.options.js';
 import type { SessionOptions } from './session/session.options.js';
 import type { AppsOptions } from './user/authority.js';
@@ -77,6 +78,11 @@ export interface LoginOptions extends PageOptions {
    * @default none
    */
   hooks?: LoginHooks | Type<LoginHooks> | undefined;
+  /**
+   * What tells people from programs, for instance `turnstile({ siteKey, secretKey })`.
+   * @default none
+   */
+  captcha?: Captcha | undefined;
 }
 
 export interface LogoutOptions extends PageOptions {
@@ -121,6 +127,11 @@ export interface RegisterOptions extends PageOptions {
    * @default {} (a super-user approves first)
    */
   userDefaults?: UserValues | undefined;
+  /**
+   * What tells people from programs, for instance `turnstile({ siteKey, secretKey })`.
+   * @default none
+   */
+  captcha?: Captcha | undefined;
   /**
    * Shows the page, but registers nobody; for demonstrations.
    * @default false

@@ -39,6 +39,8 @@ export { AllowAnonymous, AllowPasswordChangeRequired } from './session/session.m
 export type { Duration, SessionOptions } from './session/session.options.js';
 export { SsoSession } from './session/sso-session.entity.js';
 
+export type { Captcha, CaptchaSources, CaptchaWidget } from './protect/captcha.js';
+export { type CaptchaOptions, hCaptcha, reCaptchaV2, turnstile } from './protect/captcha.providers.js';
 export { CsrfGuard } from './protect/csrf.guard.js';
 export type {
   AccountLimit,

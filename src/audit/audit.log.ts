@@ -43,7 +43,7 @@ export class AuditLog {
   async failure(entry: AuditEntry, code: string): Promise<void> {
     const event = eventOf(entry, code);
     try {
-      await this.database.run((manager) => manager.insert(SsoAuditEvent, event));
+      await this.database.transaction((manager) => manager.insert(SsoAuditEvent, event));
     } catch {
       // The refusal stands; the database's own failure is logged where it is met.
     }
@@ -52,9 +52,10 @@ export class AuditLog {
 
   /** Events about a user, the latest first. */
   async list(userId: string, page: number, pageSize: number): Promise<[SsoAuditEvent[], number]> {
+    if (!isUuid(userId)) return [[], 0];
     return this.database.run((manager) =>
       manager.findAndCount(SsoAuditEvent, {
-        where: { target: userId },
+        where: { target: userId.toLowerCase() },
         order: { at: 'DESC', id: 'DESC' },
         skip: (page - 1) * pageSize,
         take: pageSize,
@@ -68,7 +69,7 @@ export class AuditLog {
     if (retention === null) return;
     const before = new Date(Date.now() - retention);
     for (let found = SWEEP_BATCH; found === SWEEP_BATCH;) {
-      found = await this.database.run(async (manager) => {
+      found = await this.database.transaction(async (manager) => {
         const old = await manager.find(SsoAuditEvent, {
           select: { id: true },
           where: { at: LessThan(before) },
@@ -101,9 +102,9 @@ export class AuditLog {
 function eventOf(entry: AuditEntry, code: string | null): SsoAuditEvent {
   return Object.assign(new SsoAuditEvent(), {
     id: newId(),
-    actor: entry.actor,
+    actor: columnText(entry.actor, 160),
     // What a caller says of a target need not be one.
-    target: isUuid(entry.target) ? entry.target : null,
+    target: isUuid(entry.target) ? String(entry.target).toLowerCase() : null,
     action: entry.action,
     outcome: code === null ? 'success' : 'failure',
     code,

@@ -2,7 +2,7 @@
 const UNFIT = /[\p{Cc}\p{Cs}\u2028\u2029]/gu;
 
 /** Text from outside as a column takes it: cut to `length` code points, unfit characters replaced; absent = `null`. */
-export function columnText(text: string | undefined, length: number): string | null {
+export function columnText(text: string | null | undefined, length: number): string | null {
   if (typeof text !== 'string') return null;
   const codePoints = Array.from(text.slice(0, 2 * length));
   return codePoints.slice(0, length).join('').replace(UNFIT, '\uFFFD');

@@ -1,10 +1,10 @@
 import { Get, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { MethodNotAllowedException } from '../auth.exceptions.js';
-import { Input } from '../input/input.decorator.js';
 import { Answers } from '../page/answers.js';
 import { Face, OtherMethods } from '../page/face.decorators.js';
 import { Paths } from '../page/paths.js';
 import { withNext } from '../page/sign-in-redirect.filter.js';
+import { CaptchaGate } from '../protect/captcha.gate.js';
 import { CsrfGuard } from '../protect/csrf.guard.js';
 import { DeviceCookie } from '../protect/device.cookie.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
@@ -24,6 +24,7 @@ export class LoginController {
     private readonly paths: Paths,
     private readonly cookie: SessionCookie,
     private readonly deviceCookie: DeviceCookie,
+    private readonly captchas: CaptchaGate,
   ) {}
 
   @Get()
@@ -36,11 +37,8 @@ export class LoginController {
 
   @Post()
   @UseGuards(CsrfGuard, LoginGuard)
-  login(
-    @Input(LoginForm) form: LoginForm,
-    @Req() request: LoginRequest,
-    @Res({ passthrough: true }) response: AuthResponse,
-  ): object | string {
+  login(@Req() request: LoginRequest, @Res({ passthrough: true }) response: AuthResponse): object | string {
+    const form = this.captchas.read('login', LoginForm, request);
     const result = request[LOGIN_RESULT];
     if (!result) throw new Error('LoginGuard left no result.');
     this.cookie.write(response, result.token);

@@ -1,7 +1,6 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
-import { readBody } from '../input/input.decorator.js';
-import { isForm } from '../page/answer.js';
+import { CaptchaGate } from '../protect/captcha.gate.js';
 import { CallerPipe } from '../user/caller.pipe.js';
 import { SsoUserService } from '../user/sso-user.service.js';
 import { ATTEMPT, LOGIN_RESULT, type LoginRequest, STRATEGY } from './local.strategy.js';
@@ -13,6 +12,7 @@ export class LoginGuard extends AuthGuard(STRATEGY) {
   constructor(
     private readonly users: SsoUserService,
     private readonly callers: CallerPipe,
+    private readonly captchas: CaptchaGate,
   ) {
     super();
   }
@@ -20,9 +20,11 @@ export class LoginGuard extends AuthGuard(STRATEGY) {
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<LoginRequest>();
     // Before Passport, which would answer a missing field in words of its own.
-    const { newPassword } = readBody(LoginForm, request.body, isForm(request));
+    const { newPassword } = this.captchas.read('login', LoginForm, request);
     const caller = this.callers.transform(request);
-    request[ATTEMPT] = (username, password) => this.users.login({ username, password, newPassword }, caller);
+    const challenge = (): Promise<void> => this.captchas.check('login', request, caller.remoteAddress);
+    request[ATTEMPT] = (username, password) =>
+      this.users.login({ username, password, newPassword }, caller, challenge);
     return Boolean(await super.canActivate(context));
   }
 

@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type AuthException, NotAuthenticatedException } from '../auth.exceptions.js';
 import { AuthSettings } from '../auth.settings.js';
 import { sameOriginPath } from '../login/next.js';
+import type { CaptchaSources } from '../protect/captcha.js';
+import { CaptchaGate } from '../protect/captcha.gate.js';
 import { CsrfTokens } from '../protect/csrf.tokens.js';
 import { ownOrigins } from '../protect/own-origin.js';
 import { protectAnswer } from '../protect/request.guard.js';
@@ -12,17 +14,17 @@ import { PageRenderer } from './page-renderer.js';
 import { Paths } from './paths.js';
 import { withNext } from './sign-in-redirect.filter.js';
 
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "style-src 'self'",
-  "script-src 'self'",
-  "img-src 'self'",
-  "font-src 'self'",
-  "object-src 'none'",
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+const CONTENT_SECURITY_POLICY = {
+  'default-src': ["'none'"],
+  'style-src': ["'self'"],
+  'script-src': ["'self'"],
+  'img-src': ["'self'"],
+  'font-src': ["'self'"],
+  'object-src': ["'none'"],
+  'form-action': ["'self'"],
+  'base-uri': ["'none'"],
+  'frame-ancestors': ["'none'"],
+} as const;
 
 /** What every success says; the rest is JSON only. */
 export interface Success {
@@ -39,6 +41,7 @@ export class Answers {
     private readonly paths: Paths,
     private readonly tokens: CsrfTokens,
     private readonly settings: AuthSettings,
+    private readonly captchas: CaptchaGate,
   ) {}
 
   /** What the address's `next`, in the form or the query, resolves to on our own origin. */
@@ -90,7 +93,7 @@ export class Answers {
     response: AuthResponse,
     exception?: AuthException,
   ): string {
-    response.setHeader('Content-Security-Policy', CONTENT_SECURITY_POLICY);
+    response.setHeader('Content-Security-Policy', policyFor(this.captchas.of(page)?.sources));
     response.setHeader('X-Frame-Options', 'DENY');
     response.setHeader('Referrer-Policy', 'same-origin');
     response.type('html');
@@ -122,8 +125,18 @@ export class Answers {
       user: session ? { username: session.user.username } : undefined,
       notice: mustChange ? 'Please choose a new password before you go on.' : undefined,
       password: { minLength, maxLength },
+      captcha: this.captchas.of(page),
     };
   }
+}
+
+/** The pages' content security policy (CSP Level 3), opened for a captcha. */
+function policyFor(opened: CaptchaSources = {}): string {
+  const policy = new Map<string, readonly string[]>(Object.entries(CONTENT_SECURITY_POLICY));
+  for (const [directive, sources = []] of Object.entries(opened)) {
+    policy.set(directive, [...(policy.get(directive) ?? []), ...sources]);
+  }
+  return [...policy].map(([directive, sources]) => `${directive} ${sources.join(' ')}`).join('; ');
 }
 
 /** Like is answered with like; only a request without a body has to say what it wants. */

@@ -1,3 +1,5 @@
+import type { CaptchaWidget } from '../protect/captcha.js';
+
 /** A bundled page; also the name of its template in `views/`. */
 export type PageName = 'login' | 'logout' | 'register' | 'change-password';
 
@@ -32,6 +34,8 @@ export interface PageData {
   notice?: string;
   /** The password policy's limits, in code points. */
   password: { minLength: number; maxLength: number };
+  /** What the partial `captcha` shows; without it a page has no script. */
+  captcha?: CaptchaWidget;
 }
 
 /** What every template reads, ours and the host's: `PageData`, and what follows from it. */

@@ -229,6 +229,38 @@ it('lets no password be cut by the browser', () => {
   for (const page of PAGES) expect(renderer.render(page, blank())).not.toContain('maxlength');
 });
 
+describe('a captcha', () => {
+  const captcha = {
+    siteKey: 'site-1',
+    widgetClass: 'h-captcha',
+    scriptUrl: 'https://captcha.example/api.js',
+  };
+
+  it.each(['login', 'register'] as const)('stands in the form of %s, with its script beside it', (page) => {
+    const form = /<form[\s\S]*<\/form>/.exec(renderer.render(page, blank({ captcha })))?.[0];
+    expect(form).toContain('<div class="h-captcha" data-sitekey="site-1"></div>');
+    expect(form).toContain('<script src="https://captcha.example/api.js" async defer></script>');
+  });
+
+  it.each(['logout', 'change-password'] as const)('has no place on %s', (page) => {
+    expect(renderer.render(page, blank({ captcha }))).toBe(renderer.render(page, blank()));
+  });
+
+  it('is shown as plain text, wherever it is given', () => {
+    const attack = '"><script>alert(1)</script>';
+    const attacked = { siteKey: attack, widgetClass: attack, scriptUrl: attack };
+    const html = renderer.render('login', blank({ captcha: attacked }));
+    expect(structure(html)).toEqual(structure(renderer.render('login', blank({ captcha }))));
+  });
+
+  it('gives a template what is public and nothing else', () => {
+    const secretKey = 'a secret key of the tests';
+    expect(renderer.render('login', blank({ captcha: { ...captcha, secretKey } as typeof captcha }))).toBe(
+      renderer.render('login', blank({ captcha })),
+    );
+  });
+});
+
 describe("the host's template", () => {
   let folder: string;
   let files = 0;

@@ -6,7 +6,7 @@ import hbs from 'hbs';
 import type { PageData, PageName, TemplateData } from './page-data.js';
 
 const VIEWS = new URL('../../views/', import.meta.url);
-const PARTIALS = ['layout', 'field'];
+const PARTIALS = ['layout', 'field', 'captcha'];
 
 /** Each page's option in `AuthModule.forRoot`, and its fields in the order they are filled in. */
 const PAGES = {
@@ -84,7 +84,7 @@ function readHostTemplate(page: PageName, path: string): string {
 
 /** Copies what is documented and nothing else, so that a template can never show a password or a request's own keys. */
 function templateData(page: PageName, data: PageData): TemplateData {
-  const { paths, action, csrfToken, error, fieldErrors = {}, user, notice, password } = data;
+  const { paths, action, csrfToken, error, fieldErrors = {}, user, notice, password, captcha } = data;
   const values = {
     username: data.values?.username,
     email: data.values?.email,
@@ -105,6 +105,11 @@ function templateData(page: PageName, data: PageData): TemplateData {
     user: user && { username: user.username },
     notice,
     password,
+    captcha: captcha && {
+      siteKey: captcha.siteKey,
+      widgetClass: captcha.widgetClass,
+      scriptUrl: captcha.scriptUrl,
+    },
     alert: besideField ? undefined : error?.message,
     autofocus: focused === undefined ? {} : { [focused]: true },
   };

@@ -18,8 +18,6 @@ export type Count = { count: number } | { waitMs: number };
 /** Counts attempts by key in windows of time: in the chosen store, and in memory while that store fails. */
 export class Limiter {
   private readonly limiter: RateLimiterAbstract;
-  /** Settles when the store has made its table. */
-  readonly ready: Promise<void>;
 
   /**
    * @param points attempts that a window takes
@@ -28,11 +26,11 @@ export class Limiter {
    */
   constructor(name: string, points: number, windowMs: number, store: ThrottleStore, onOutage: () => void) {
     const limit = { keyPrefix: `sso_${name}`, points, duration: Math.ceil(windowMs / 1000) };
-    let settle: (error?: Error) => void = () => undefined;
-    this.ready = new Promise((resolve, reject) => {
-      settle = (error) => (error ? reject(error) : resolve());
+    this.limiter = inStore(store, {
+      ...limit,
+      insuranceLimiter: new Insurance(limit, onOutage),
+      tableCreated: true,
     });
-    this.limiter = inStore(store, limit, new Insurance(limit, onOutage), settle);
   }
 
   /** Counts one attempt while the window has room. */
@@ -72,19 +70,30 @@ export class Limiter {
   }
 }
 
+/** Makes the table of a SQL store where it is missing; a store of another kind needs none. */
+export async function makeTable(store: ThrottleStore): Promise<void> {
+  if (store.type === 'memory' || store.type === 'redis') return;
+  await new Promise<void>((resolve, reject) => {
+    inStore(store, { points: 1, duration: 1, clearExpiredByTimeout: false }, (error) =>
+      error ? reject(error) : resolve(),
+    );
+  });
+}
+
 function inStore(
   store: ThrottleStore,
-  limit: IRateLimiterOptions,
-  insuranceLimiter: Insurance,
-  settle: (error?: Error) => void,
+  options: IRateLimiterOptions & {
+    insuranceLimiter?: Insurance;
+    tableCreated?: boolean;
+    clearExpiredByTimeout?: boolean;
+  },
+  ready?: (error?: Error) => void,
 ): RateLimiterAbstract {
-  const shared = { ...limit, insuranceLimiter, tableName: TABLE };
+  const shared = { ...options, tableName: TABLE };
   switch (store.type) {
     case 'memory':
-      settle();
-      return new RateLimiterMemory(limit);
+      return new RateLimiterMemory(options);
     case 'redis':
-      settle();
       return new RateLimiterRedis({
         ...shared,
         storeClient: store.client,
@@ -93,16 +102,16 @@ function inStore(
         rejectIfRedisNotReady: true,
       });
     case 'postgres':
-      return new RateLimiterPostgres({ ...shared, storeClient: store.client, storeType: 'pool' }, settle);
+      return new RateLimiterPostgres({ ...shared, storeClient: store.client, storeType: 'pool' }, ready);
     case 'mysql':
       return new RateLimiterMySQL(
         { ...shared, storeClient: store.client, storeType: 'pool', dbName: store.database },
-        settle,
+        ready,
       );
     case 'sqlite':
       return new RateLimiterSQLite(
         { ...shared, storeClient: store.client, storeType: 'better-sqlite3' },
-        settle,
+        ready,
       );
   }
 }

@@ -6,9 +6,9 @@ import { canonicalKey } from '../user/username.js';
 import { AccountBrake } from './account.brake.js';
 import { addressKey } from './address.js';
 import { DeviceTokens } from './device.tokens.js';
-import { Limiter } from './limiter.js';
+import { Limiter, makeTable } from './limiter.js';
 
-const WARN_EVERY_MS = 60_000;
+const OUTAGE_EVERY_MS = 60_000;
 /** A longer name is nobody's; only its start is looked at. */
 const MAX_NAME = 256;
 
@@ -30,12 +30,11 @@ export interface Judgement {
 @Injectable()
 export class Throttle implements OnModuleInit {
   private readonly logger = new Logger('AuthModule');
-  private readonly limiters: Limiter[] = [];
   private readonly brakes: Brakes | null;
-  private warnedAt = -Infinity;
+  private outageAt = -Infinity;
 
   constructor(
-    settings: AuthSettings,
+    private readonly settings: AuthSettings,
     private readonly devices: DeviceTokens,
   ) {
     const { throttle } = settings;
@@ -43,11 +42,8 @@ export class Throttle implements OnModuleInit {
       this.brakes = null;
       return;
     }
-    const limiter = (name: string, points: number, windowMs: number): Limiter => {
-      const made = new Limiter(name, points, windowMs, throttle.store, () => this.warn());
-      this.limiters.push(made);
-      return made;
-    };
+    const limiter = (name: string, points: number, windowMs: number): Limiter =>
+      new Limiter(name, points, windowMs, throttle.store, () => this.onOutage());
     this.brakes = {
       strangers: new AccountBrake(throttle.account, (name, ...rest) => limiter(name, ...rest)),
       devices: new AccountBrake(throttle.account, (name, ...rest) => limiter(`device_${name}`, ...rest)),
@@ -62,7 +58,14 @@ export class Throttle implements OnModuleInit {
   }
 
   async onModuleInit(): Promise<void> {
-    await Promise.all(this.limiters.map(({ ready }) => ready.catch(() => this.warn())));
+    // Twice: two processes that start together can be in each other's way.
+    await this.makeTable()
+      .catch(() => this.makeTable())
+      .catch(() => this.onOutage());
+  }
+
+  private async makeTable(): Promise<void> {
+    if (this.settings.throttle) await makeTable(this.settings.throttle.store);
   }
 
   /**
@@ -108,13 +111,15 @@ export class Throttle implements OnModuleInit {
     if (key !== null) await take(limiter, key);
   }
 
-  private warn(): void {
+  private onOutage(): void {
     const now = Date.now();
-    if (now - this.warnedAt < WARN_EVERY_MS) return;
-    this.warnedAt = now;
+    if (now - this.outageAt < OUTAGE_EVERY_MS) return;
+    this.outageAt = now;
     this.logger.warn(
       'The throttle store does not answer; attempts are counted in the memory of this process.',
     );
+    // Its table may be what it lacks: it was down when the application started.
+    void this.makeTable().catch(() => undefined);
   }
 }
 

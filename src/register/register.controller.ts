@@ -1,9 +1,9 @@
 import { Get, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { MethodNotAllowedException, PasswordsDoNotMatchException } from '../auth.exceptions.js';
-import { Input } from '../input/input.decorator.js';
 import { Answers } from '../page/answers.js';
 import { Face, OtherMethods } from '../page/face.decorators.js';
 import { Paths } from '../page/paths.js';
+import { CaptchaGate } from '../protect/captcha.gate.js';
 import { CsrfGuard } from '../protect/csrf.guard.js';
 import { ReadOnlyGuard } from '../protect/read-only.guard.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
@@ -18,6 +18,7 @@ export class RegisterController {
     private readonly users: SsoUserService,
     private readonly answers: Answers,
     private readonly paths: Paths,
+    private readonly captchas: CaptchaGate,
   ) {}
 
   @Get()
@@ -28,13 +29,14 @@ export class RegisterController {
   @Post()
   @UseGuards(ReadOnlyGuard('register'), CsrfGuard)
   async register(
-    @Input(RegisterForm) { confirmPassword, ...person }: RegisterForm,
     @SsoCaller() caller: SsoCaller,
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
+    const { confirmPassword, ...person } = this.captchas.read('register', RegisterForm, request);
     if (person.password !== confirmPassword) throw new PasswordsDoNotMatchException('confirm_password');
-    const { id, username, email } = await this.users.signUp(person, caller);
+    const challenge = (): Promise<void> => this.captchas.check('register', request, caller.remoteAddress);
+    const { id, username, email } = await this.users.signUp(person, caller, challenge);
     const facts = {
       message: 'registered',
       redirect_to: this.paths.afterRegister,

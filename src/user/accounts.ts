@@ -4,6 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { v7 as newId } from 'uuid';
 import { CannotTargetSelfException, UserNotFoundException } from '../auth.exceptions.js';
 import { AuditLog } from '../audit/audit.log.js';
+import { columnText } from '../database/column-text.js';
 import { Database } from '../database/database.js';
 import { toInstant } from '../input/fields.js';
 import { PasswordOptions } from '../password/password.options.js';
@@ -129,9 +130,7 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
   lock(id: string, actor: Actor<User>): Promise<User> {
     if (actor.is(id)) throw new CannotTargetSelfException();
     return this.edit(id, 'user.lock', actor, (user) =>
-      user.isLocked
-        ? {}
-        : { isLocked: true, lockedAt: new Date(), lockedBy: actor.name?.slice(0, 128) ?? null },
+      user.isLocked ? {} : { isLocked: true, lockedAt: new Date(), lockedBy: columnText(actor.name, 128) },
     );
   }
 

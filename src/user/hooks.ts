@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { RejectedByHookException } from '../auth.exceptions.js';
 import type { SsoCaller } from './caller.js';
@@ -7,24 +7,44 @@ import { UserSettings } from './user.settings.js';
 
 /** Calls the host's hooks. */
 @Injectable()
-export class Hooks {
+export class Hooks implements OnModuleInit {
   private readonly logger = new Logger('AuthModule');
+  private hooks: LoginHooks | undefined;
 
   constructor(
     private readonly settings: UserSettings,
     private readonly modules: ModuleRef,
   ) {}
 
+  /** @throws Error when no module provides the class */
+  onModuleInit(): void {
+    const { hooks } = this.settings;
+    this.hooks = typeof hooks === 'function' ? this.provided(hooks) : hooks;
+  }
+
+  private provided(hooks: Type<LoginHooks>): LoginHooks {
+    try {
+      return this.modules.get(hooks, { strict: false });
+    } catch (error) {
+      throw new Error(
+        `login.hooks: add ${hooks.name} to the providers of a module, and leave its scope alone.`,
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+
   async preLogin(context: HookContext): Promise<void> {
-    refuseBy(await (await this.hooks())?.preLogin?.(context));
+    refuseBy(await this.hooks?.preLogin?.(context));
   }
 
   async loginSuccess(context: HookContext): Promise<void> {
-    refuseBy(await (await this.hooks())?.loginSuccess?.(context));
+    refuseBy(await this.hooks?.loginSuccess?.(context));
   }
 
   async loginFailure(context: HookContext, code: string): Promise<void> {
-    refuseBy(await (await this.hooks())?.loginFailure?.(context, code));
+    refuseBy(await this.hooks?.loginFailure?.(context, code));
   }
 
   passwordChanged(context: HookContext, actor: string | null): Promise<void> {
@@ -38,16 +58,10 @@ export class Hooks {
   /** What has happened cannot fail any more, so neither can the telling. */
   private async tell(telling: (hooks: LoginHooks) => void | Promise<void>): Promise<void> {
     try {
-      const hooks = await this.hooks();
-      if (hooks) await telling(hooks);
+      if (this.hooks) await telling(this.hooks);
     } catch (error) {
       this.logger.error('A hook failed after the fact.', error instanceof Error ? error.stack : undefined);
     }
-  }
-
-  private async hooks(): Promise<LoginHooks | undefined> {
-    const { hooks } = this.settings;
-    return typeof hooks === 'function' ? this.modules.get(hooks, { strict: false }) : hooks;
   }
 }
 

@@ -61,8 +61,8 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
   ): Promise<LoginResult<User>> {
     const found: { user: User | null } = { user: null };
     try {
-      await challenge?.();
       const { isRight, device } = await this.throttle.login(input.username, caller, async () => {
+        await challenge?.();
         await this.hooks.preLogin(hookContext(input, caller));
         found.user = await this.users.findByUsername(input.username);
         // Also for nobody, so that the time does not tell who has an account.
@@ -84,7 +84,8 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
     { username }: LoginInput,
     caller: SsoCaller,
   ): Promise<void> {
-    await this.audit.failure(Actor.stranger(caller).doing('login', user?.id ?? null), code);
+    const target = user ?? (await this.users.findByUsername(username).catch(() => null));
+    await this.audit.failure(Actor.stranger(caller).doing('login', target?.id ?? null), code);
     await this.hooks.loginFailure(hookContext(user ?? { username }, caller), code);
   }
 

@@ -20,13 +20,14 @@ const needed = [
   'LICENSE',
   'README.md',
   'CHANGELOG.md',
+  'SECURITY.md',
   'dist/index.js',
   'dist/index.d.ts',
   ...pages,
 ];
 assert.deepEqual(missingFrom(paths, needed), []);
 const wanted =
-  /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|dist\/.+\.(js|d\.ts)|views\/.+\.(hbs|css)|docs\/.+\.md)$/;
+  /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|SECURITY\.md|dist\/.+\.(js|d\.ts)|views\/.+\.(hbs|css)|docs\/.+\.md)$/;
 assert.deepEqual(
   paths.filter((path) => !wanted.test(path) || path.includes('.spec.')),
   [],
