@@ -95,14 +95,18 @@ function throttleSettings(given: Partial<ThrottleOptions> = {}): ThrottleSetting
   const { account, deviceExpiry, store, ...limits } = withDefaults(new ThrottleOptions(), given);
   const limit = (name: keyof typeof limits): ThrottleSettings['loginsPerAddress'] => ({
     attempts: wholeNumber(`throttle.${name}.attempts`, limits[name].attempts),
-    window: milliseconds(`throttle.${name}.window`, limits[name].window),
+    window: timerDelay(`throttle.${name}.window`, limits[name].window),
   });
+  const wait = timerDelay('throttle.account.wait', account.wait);
+  const maxWait = timerDelay('throttle.account.maxWait', account.maxWait);
+  if (maxWait < wait)
+    throw new Error(`throttle.account.maxWait: "${account.maxWait}" is shorter than the first wait.`);
   return {
     account: {
       failures: wholeNumber('throttle.account.failures', account.failures),
-      window: milliseconds('throttle.account.window', account.window),
-      wait: milliseconds('throttle.account.wait', account.wait),
-      maxWait: milliseconds('throttle.account.maxWait', account.maxWait),
+      window: timerDelay('throttle.account.window', account.window),
+      wait,
+      maxWait,
     },
     loginsPerAddress: limit('loginsPerAddress'),
     registrationsPerAddress: limit('registrationsPerAddress'),
@@ -120,8 +124,10 @@ function wholeNumber(option: string, value: number): number {
 }
 
 function milliseconds(option: string, duration: Duration): number {
-  const value = typeof duration === 'number' ? duration * 1000 : ms(duration as ms.StringValue);
-  if (!(value > 0)) {
+  // `ms` throws on the empty string and on what is no string at all, in words of its own.
+  const text = typeof duration === 'string' && duration !== '' ? duration : 'none';
+  const value = typeof duration === 'number' ? duration * 1000 : ms(text as ms.StringValue);
+  if (!Number.isFinite(value) || value <= 0) {
     throw new Error(
       `${option}: "${duration}" is no duration. Use a string such as '30m', or a number of seconds.`,
     );

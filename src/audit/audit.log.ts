@@ -14,7 +14,7 @@ export type AuditEntry = Pick<SsoAuditEvent, 'actor' | 'target' | 'action'> & {
   correlationId?: string | undefined;
 };
 
-/** Takes events elsewhere; called after the commit. One that fails is logged and holds nothing up. */
+/** Takes events elsewhere; called after the commit, and not waited for. One that fails is logged. */
 export interface AuditSink {
   record(event: Readonly<SsoAuditEvent>): void | Promise<void>;
 }
@@ -47,7 +47,7 @@ export class AuditLog {
     } catch {
       // The refusal stands; the database's own failure is logged where it is met.
     }
-    await this.publish(event);
+    this.publish(event);
   }
 
   /** Events about a user, the latest first. */
@@ -85,16 +85,19 @@ export class AuditLog {
     }
   }
 
-  private async publish(event: SsoAuditEvent): Promise<void> {
+  private publish(event: SsoAuditEvent): void {
     const line = JSON.stringify(event);
     if (event.outcome === 'success') this.logger.log(line);
     else this.logger.warn(line);
-    for (const sink of this.settings.sinks) {
-      try {
-        await sink.record(event);
-      } catch (error) {
-        this.logger.error(`An audit sink failed: ${error instanceof Error ? error.name : typeof error}`);
-      }
+    for (const sink of this.settings.sinks) void this.pass(event, sink);
+  }
+
+  /** Nobody waits for a sink: what it records has happened. */
+  private async pass(event: SsoAuditEvent, sink: AuditSink): Promise<void> {
+    try {
+      await sink.record(event);
+    } catch (error) {
+      this.logger.error(`An audit sink failed: ${error instanceof Error ? error.name : typeof error}`);
     }
   }
 }

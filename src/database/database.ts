@@ -1,6 +1,12 @@
 import { HttpException, Logger } from '@nestjs/common';
 import pLimit from 'p-limit';
-import { type DataSource, type EntityManager, QueryFailedError, TypeORMError } from 'typeorm';
+import {
+  type DataSource,
+  type EntityManager,
+  QueryFailedError,
+  type QueryRunner,
+  TypeORMError,
+} from 'typeorm';
 import { ServiceUnavailableException } from '../auth.exceptions.js';
 
 /** A unique index or a foreign key refused a write. */
@@ -69,12 +75,25 @@ export class Database {
     followUps.push(followUp);
   }
 
-  private committed<T>(work: Work<T>): Promise<{ result: T; followUps: FollowUp[] }> {
-    return this.dataSource.transaction(async (manager) => {
-      const followUps: FollowUp[] = [];
-      this.followUps.set(manager, followUps);
-      return { result: await work(manager), followUps };
-    });
+  private async committed<T>(work: Work<T>): Promise<{ result: T; followUps: FollowUp[] }> {
+    const runner = this.dataSource.createQueryRunner();
+    const followUps: FollowUp[] = [];
+    try {
+      await runner.startTransaction();
+      this.followUps.set(runner.manager, followUps);
+      const result = await work(runner.manager);
+      await runner.commitTransaction();
+      return { result, followUps };
+    } catch (error) {
+      try {
+        await runner.rollbackTransaction();
+      } catch {
+        await discard(runner);
+      }
+      throw error;
+    } finally {
+      await runner.release();
+    }
   }
 
   private async retried<T>(work: () => Promise<T>): Promise<T> {
@@ -114,4 +133,17 @@ function isDatabaseFailure(error: unknown, code: string): error is Error {
   if (error instanceof TypeORMError) return true;
   if (!(error instanceof Error)) return false;
   return code === '' ? /connection|timeout/i.test(error.message) : !code.startsWith('ERR_');
+}
+
+/**
+ * Closes a connection that could not be rolled back: back in the pool, its next user would commit what it left behind.
+ */
+async function discard(runner: QueryRunner): Promise<void> {
+  try {
+    const connection: { destroy?: () => void; end?: () => unknown } = await runner.connect();
+    if (connection.destroy) connection.destroy();
+    else void connection.end?.();
+  } catch {
+    // There is no connection, so there is nothing left behind.
+  }
 }

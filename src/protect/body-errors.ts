@@ -14,6 +14,8 @@ import { Paths } from '../page/paths.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 import { isBodyTooLarge } from './request.guard.js';
 
+const BASE = 'http://own.invalid';
+
 type Next = (error: unknown) => void;
 
 /** Our routes by the face they belong to; what lies below one belongs to it too. */
@@ -55,7 +57,9 @@ export class BodyErrors {
   }
 
   private routeOf({ originalUrl }: AuthRequest): string | undefined {
-    const path = originalUrl.split('?', 1).join('').toLowerCase();
+    // Also of the absolute form (RFC 9112 §3.2.2), which Express routes like any other.
+    if (!URL.canParse(originalUrl, BASE)) return undefined;
+    const path = new URL(originalUrl, BASE).pathname.toLowerCase();
     const { routes } = this.settings;
     const ours = (Object.keys(ROUTES) as (keyof AuthRoutes)[]).flatMap((face) =>
       routes[face] ? ROUTES[face] : [],

@@ -41,6 +41,10 @@ export function isBodyTooLarge({ headers, body }: AuthRequest): boolean {
   const length = headers['content-length'];
   // A chunked or compressed body does not say how long it is; the host's parser has read it within its own limit.
   const isSaid = length !== undefined && headers['content-encoding'] === undefined;
-  const bytes = isSaid ? Number(length) : Buffer.byteLength(JSON.stringify(body ?? null));
-  return bytes > MAX_BODY_BYTES;
+  try {
+    return (isSaid ? Number(length) : Buffer.byteLength(JSON.stringify(body ?? null))) > MAX_BODY_BYTES;
+  } catch {
+    // Nested too deeply to be measured.
+    return true;
+  }
 }

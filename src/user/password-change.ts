@@ -101,7 +101,8 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
       passwordVersion: user.passwordVersion + 1,
       updatedAt: now,
     };
-    if (!(await this.users.update(manager, user.id, values, user.passwordVersion))) {
+    const { passwordVersion } = user;
+    if (!(await this.users.update(manager, user.id, values, { passwordVersion }))) {
       throw new ConcurrentChangeException();
     }
     await this.remember(manager, user, now);

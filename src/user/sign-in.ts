@@ -21,7 +21,7 @@ import { hookContext, Hooks } from './hooks.js';
 import { PasswordChange } from './password-change.js';
 import type { SsoUserBase } from './sso-user.entity.js';
 import type { LoginInput } from './user.inputs.js';
-import { UserStore } from './user.store.js';
+import { UserStore, type UserValues } from './user.store.js';
 
 /** A login that succeeded. */
 export interface LoginResult<User extends SsoUserBase = SsoUserBase> {
@@ -110,8 +110,12 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
           ? user
           : await this.change.store(manager, user, newHash, { mustChange: false }, actor);
       const lastLogin = new Date();
-      if (!(await this.users.update(manager, user.id, { lastLogin, ...upgrade }, current.passwordVersion))) {
-        // Changed or deleted while the hash ran: the password that was right is so no more.
+      const { passwordVersion } = current;
+      if (
+        !(await this.users.update(manager, user.id, { lastLogin, ...upgrade }, { ...OPEN, passwordVersion }))
+      ) {
+        // Closed, changed or deleted while the hash ran.
+        refuseClosed((await this.users.findAgain(manager, user.id)) ?? user);
         throw new InvalidCredentialsException();
       }
       await this.sessions.endByToken(manager, caller.token);
@@ -131,6 +135,14 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
     };
   }
 }
+
+/** What `isOpen` says of a user, as a condition on its row. */
+const OPEN = {
+  isActive: true,
+  isLocked: false,
+  approvalStatus: 'approved',
+  signUpStatus: 'final',
+} as const satisfies UserValues;
 
 /** Only after the right password: a stranger must not learn the state of an account. */
 function refuseClosed(user: SsoUserBase): void {

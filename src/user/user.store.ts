@@ -43,6 +43,11 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
     return this.findOneById(id, (query) => query);
   }
 
+  /** The user as a transaction sees it now. */
+  async findAgain(manager: EntityManager, id: string): Promise<User | null> {
+    return manager.createQueryBuilder(this.entity, 'user').where('user.id = :id', { id }).getOne();
+  }
+
   /** The user with the stored hash. */
   async findByIdWithHash(id: string): Promise<User | null> {
     return this.findOneById(id, (query) => query.addSelect('user.passwordHash'));
@@ -92,19 +97,18 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
     return this.updated(user, {});
   }
 
-  /**
-   * Writes columns of the user with that id; answers whether there was one.
-   *
-   * @param passwordVersion when given, the user is written only if it still has this version
-   */
+  /** Writes columns of the user with that id, if it still is as `condition` says; answers whether it was. */
   async update(
     manager: EntityManager,
     id: string,
     values: UserValues,
-    passwordVersion?: number,
+    condition: UserValues = {},
   ): Promise<boolean> {
-    const where = passwordVersion === undefined ? { id } : { id, passwordVersion };
-    const { affected } = await manager.update<ObjectLiteral>(this.entity, where, { ...values });
+    const { affected } = await manager.update<ObjectLiteral>(
+      this.entity,
+      { ...condition, id },
+      { ...values },
+    );
     return affected === 1;
   }
 

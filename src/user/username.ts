@@ -1,4 +1,5 @@
-const VISIBLE = /^[\p{L}\p{M}\p{N}\p{P}\p{S}]+$/u;
+// Some letters and marks are drawn as nothing (UAX #44, Default_Ignorable_Code_Point): names would have invisible twins.
+const VISIBLE = /^(?:(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{M}\p{N}\p{P}\p{S}])+$/u;
 const MAX_LENGTH = 128;
 const MAX_KEY_LENGTH = 255;
 

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { leftOut } from '../support/databases.js';
+import { OTHER_PASSWORD, PASSWORD } from '../support/people.js';
+import { type Moment } from './proxy.js';
+import { expectUnavailable, servers, stand, type Stand } from './stand.js';
+import { stepsByFace, type Attempt } from './steps.js';
+
+const moments: Moment[] = ['before', 'after'];
+
+it('runs on every database server, or says which it cannot reach', () => {
+  expect(servers.length + leftOut.length).toBe(2);
+});
+
+describe.each(servers)('when the connection to $name is lost,', (server) => {
+  let stage: Stand;
+
+  beforeAll(async () => {
+    stage = await stand(server);
+  });
+  afterAll(() => stage?.close());
+
+  async function expectOnePassword({ username }: Attempt, isDone: boolean): Promise<void> {
+    if (username === undefined) return;
+    const { people } = stage.host;
+    expect(await people.canLogIn(username, PASSWORD)).toBe(!isDone);
+    expect(await people.canLogIn(username, OTHER_PASSWORD)).toBe(isDone);
+  }
+
+  it.each(stepsByFace)(
+    '%s (%s) is done entirely or not at all, at whichever statement it happens',
+    async (_, face, step) => {
+      const undisturbed = await step.prepare(stage, face);
+      const statements = await stage.proxy.statementsOf(undisturbed.go);
+      expect(await undisturbed.state()).toEqual(undisturbed.done);
+      expect(statements.length).toBeGreaterThan(1);
+      // What writes without a transaction is done with that one statement.
+      const last = statements.includes('COMMIT') ? statements.indexOf('COMMIT') : statements.length - 1;
+
+      for (const [at, statement] of statements.entries()) {
+        // Both faces go through the same service; only its first and last statement are worth a page each.
+        if (face === 'form' && at !== 0 && at !== last) continue;
+        for (const moment of moments) {
+          const attempt = await step.prepare(stage, face);
+          const when = `${moment} statement ${at}, ${statement}`;
+          expect(await attempt.state(), when).toEqual(attempt.old);
+          stage.proxy.cutAt(at, moment);
+          expectUnavailable(await attempt.go(), when);
+          stage.proxy.reset();
+          await stage.settled();
+          const isDone = at === last && moment === 'after';
+          expect(await attempt.state(), when).toEqual(isDone ? attempt.done : attempt.old);
+          await expectOnePassword(attempt, isDone);
+        }
+      }
+    },
+  );
+
+  it('the log says so in one line each, without a statement or a value', () => {
+    const errors = stage.host.log.of('error');
+    expect(errors.length).toBeGreaterThan(20);
+    for (const line of errors)
+      expect(line).toMatch(/^error: The database failed: \w+( undefined AuthModule)?$/);
+  });
+});

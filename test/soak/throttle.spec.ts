@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { Throttle } from '../../src/protect/throttle.js';
+import { hosted } from '../support/hosted.js';
+import { heapUsed, MEGABYTE } from './memory.js';
+
+const KEYS = 100_000;
+/** Seconds. */
+const WINDOW = 3;
+
+describe('the throttle’s memory', () => {
+  const host = hosted({
+    options: { throttle: { account: { failures: 10, window: `${WINDOW}s`, wait: '1s', maxWait: '2s' } } },
+  });
+
+  it('takes 100,000 names at under 1 kB each, and forgets them when their window is over', async () => {
+    const throttle = host.app.get(Throttle, { strict: false });
+    const guess = (name: string): Promise<{ isRight: boolean }> =>
+      throttle.login(name, {}, async () => false);
+    for (let warm = 0; warm < 1000; warm += 1) await guess(`warm-${warm}`);
+    const before = await heapUsed();
+
+    const start = performance.now();
+    for (let key = 0; key < KEYS; key += 1) await guess(`nobody-${key}`);
+    const filled = performance.now() - start;
+    const perKey = ((await heapUsed()) - before) / KEYS;
+    console.log(`throttle: ${perKey.toFixed(0)} bytes a key, ${(filled / KEYS).toFixed(3)} ms a guess`);
+    expect(perKey).toBeLessThan(1024);
+
+    await expect
+      .poll(async () => ((await heapUsed()) - before) / MEGABYTE, { timeout: 2000 * WINDOW, interval: 500 })
+      .toBeLessThan(5);
+  });
+});
