@@ -43,6 +43,7 @@ import { Throttle } from './protect/throttle.js';
 import { RegisterController } from './register/register.controller.js';
 import { SessionCookie } from './session/session.cookie.js';
 import { SessionSettings } from './session/session.options.js';
+import { SessionLookup } from './session/session.lookup.js';
 import { SessionService } from './session/session.service.js';
 import { SessionSweeper } from './session/session.sweeper.js';
 import { SessionsController } from './sessions/sessions.controller.js';
@@ -164,6 +165,7 @@ function wire(
       AuthBoot,
       ...SHARED,
       PasswordService,
+      SessionLookup,
       SessionSweeper,
       DeviceTokens,
       Throttle,

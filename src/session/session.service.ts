@@ -1,11 +1,11 @@
-import { Inject, Injectable, type Type } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type EntityManager, In, LessThanOrEqual, MoreThan, Not } from 'typeorm';
 import { v7 as newId, validate as isUuid } from 'uuid';
 import { columnText } from '../database/column-text.js';
 import { Database } from '../database/database.js';
-import { SsoUserBase } from '../user/sso-user.entity.js';
-import { USER_ENTITY } from '../user/user.tokens.js';
+import type { SsoUserBase } from '../user/sso-user.entity.js';
 import { AuthenticatedSession } from './authenticated-session.js';
+import { SessionLookup } from './session.lookup.js';
 import { SessionSettings } from './session.options.js';
 import { hashToken, isToken, newToken } from './session.token.js';
 import { SsoSession } from './sso-session.entity.js';
@@ -29,8 +29,8 @@ const SWEEP_BATCH = 1000;
 export class SessionService<User extends SsoUserBase = SsoUserBase> {
   constructor(
     private readonly database: Database,
+    private readonly lookup: SessionLookup<User>,
     private readonly settings: SessionSettings,
-    @Inject(USER_ENTITY) private readonly userEntity: Type<User>,
   ) {}
 
   /** The live session behind a token, or `null`. */
@@ -45,17 +45,11 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
   }
 
   private async findByHash(tokenHash: string): Promise<AuthenticatedSession<User> | null> {
-    const row: (SsoSession & { user?: User }) | null = await this.database.run((manager) =>
-      manager
-        .createQueryBuilder(SsoSession, 'session')
-        .innerJoinAndMapOne('session.user', this.userEntity, 'user', 'user.id = session.userId')
-        .where('session.tokenHash = :tokenHash', { tokenHash })
-        .getOne(),
-    );
+    const found = await this.lookup.find(tokenHash);
     const now = new Date();
-    if (!row?.user || !isLive(row, row.user, now)) return null;
-    await this.keepAlive(row, now);
-    return new AuthenticatedSession(row, row.user, tokenHash, now);
+    if (!found || !isLive(found.session, found.user, now)) return null;
+    await this.keepAlive(found.session, now);
+    return new AuthenticatedSession(found.session, found.user, tokenHash, now);
   }
 
   /** Writes at most once per half of `expiry`; an ended session's row is gone, so no write can revive it. */
