@@ -98,8 +98,8 @@ class Statement<User extends SsoUserBase> {
       rows.map((row) => [
         String(row['hash']),
         {
-          session: this.session.fill(new SsoSession(), row),
-          user: this.user.fill(new this.userEntity(), row),
+          session: this.session.hydrate(new SsoSession(), row),
+          user: this.user.hydrate(new this.userEntity(), row),
         },
       ]),
     );
@@ -131,7 +131,7 @@ class Selection {
     return `${this.alias}.${this.escape(column?.databaseName ?? property)}`;
   }
 
-  fill<Entity extends ObjectLiteral>(entity: Entity, row: ObjectLiteral): Entity {
+  hydrate<Entity extends ObjectLiteral>(entity: Entity, row: ObjectLiteral): Entity {
     const { driver } = this.metadata.dataSource;
     this.columns.forEach((column, index) => {
       column.setEntityValue(entity, driver.prepareHydratedValue(row[`${this.alias}${index}`], column));
