@@ -39,7 +39,9 @@ describe('the brake of an account', () => {
   it('lets the free failures through and says which of them makes the next wait', async () => {
     const one = brake();
     expect([await enter(one), await enter(one), await enter(one), await enter(one)]).toEqual([
-      ...[false, false, true],
+      false,
+      false,
+      true,
       60,
     ]);
     expect(await enter(one, 'nia')).toBe(false);
@@ -87,7 +89,9 @@ describe('the brake of an account', () => {
     await enter(one);
     await one.clear('zoe');
     expect([await enter(one), await enter(one), await enter(one), await enter(one)]).toEqual([
-      ...[false, false, true],
+      false,
+      false,
+      true,
       60,
     ]);
   });
@@ -98,5 +102,22 @@ describe('the brake of an account', () => {
     await enter(one);
     pass(60 * MINUTE);
     expect([await enter(one), await enter(one), await enter(one)]).toEqual([false, false, true]);
+  });
+
+  it('holds on a store that can be read but not written, such as a replica', async () => {
+    const replica = {
+      query: ({ text }: { text: string }) =>
+        /^\s*SELECT/.test(text)
+          ? Promise.resolve({ rowCount: 0, rows: [] })
+          : Promise.reject(new Error('cannot execute INSERT in a read-only transaction')),
+    };
+    const one = new AccountBrake(
+      limits,
+      (name, points, window) =>
+        new Limiter(name, points, window, { type: 'postgres', client: replica }, () => undefined),
+    );
+    for (const outcome of [false, false, true, 60, 60]) expect(await enter(one)).toBe(outcome);
+    pass(MINUTE);
+    for (const outcome of [true, 120]) expect(await enter(one)).toBe(outcome);
   });
 });

@@ -69,7 +69,7 @@ describe('a store that fails', () => {
   };
 
   it('is replaced by memory, and every operation says so or goes on in silence; none throws', async () => {
-    const onOutage = vi.fn();
+    const onOutage = vi.fn<() => void>();
     const one = new Limiter('tests', 2, 10_000, { type: 'postgres', client: broken }, onOutage);
     expect(await one.take('a')).toEqual({ count: 1 });
     expect(await one.add('a')).toBe(2);

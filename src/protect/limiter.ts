@@ -6,31 +6,43 @@ import {
   RateLimiterPostgres,
   RateLimiterRedis,
   RateLimiterRes,
+  type RateLimiterLike,
   RateLimiterSQLite,
+  RLWrapperTimeouts,
 } from 'rate-limiter-flexible';
 import type { ThrottleStore } from './throttle.options.js';
 
 const TABLE = 'sso_throttle';
+const STORE_TIMEOUT_MS = 500;
 
 /** What came of counting an attempt: how many there are now, or how long to wait. */
 export type Count = { count: number } | { waitMs: number };
 
 /** Counts attempts by key in windows of time: in the chosen store, and in memory while that store fails. */
 export class Limiter {
-  private readonly limiter: RateLimiterAbstract;
+  private readonly limiter: RateLimiterLike;
 
   /**
    * @param points attempts that a window takes
    * @param windowMs length of a window, which starts with its first attempt
    * @param onOutage called whenever the store fails
    */
-  constructor(name: string, points: number, windowMs: number, store: ThrottleStore, onOutage: () => void) {
+  constructor(
+    name: string,
+    private readonly points: number,
+    windowMs: number,
+    store: ThrottleStore,
+    onOutage: () => void,
+  ) {
     const limit = { keyPrefix: `sso_${name}`, points, duration: Math.ceil(windowMs / 1000) };
-    this.limiter = inStore(store, {
+    const limiter = inStore(store, {
       ...limit,
       insuranceLimiter: new Insurance(limit, onOutage),
       tableCreated: true,
     });
+    // A store that hangs must not close the door either.
+    this.limiter =
+      store.type === 'memory' ? limiter : new RLWrapperTimeouts({ limiter, timeoutMs: STORE_TIMEOUT_MS });
   }
 
   /** Counts one attempt while the window has room. */
@@ -57,7 +69,7 @@ export class Limiter {
   /** How long the window stays full, in milliseconds; 0 = it has room. */
   async waitMs(key: string): Promise<number> {
     const found = await this.limiter.get(key);
-    return found && found.consumedPoints >= this.limiter.points ? found.msBeforeNext : 0;
+    return found && found.consumedPoints >= this.points ? found.msBeforeNext : 0;
   }
 
   /** Fills the window for some time. */
@@ -97,8 +109,8 @@ function inStore(
       return new RateLimiterRedis({
         ...shared,
         storeClient: store.client,
-        // `redis` tells by `isReady` whether it is connected, `ioredis` has no such property.
-        useRedisPackage: 'isReady' in store.client,
+        // Only clients of `ioredis` take scripts by `defineCommand`.
+        useRedisPackage: !('defineCommand' in store.client),
         rejectIfRedisNotReady: true,
       });
     case 'postgres':
