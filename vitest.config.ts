@@ -13,6 +13,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**', 'test/nest-11/**'],
     // A third of the time went into loading Nest anew for each file.
     isolate: false,
+    // Much of the time goes into waiting for databases and the browser.
+    maxWorkers: 2,
     env: { NODE_ENV: 'test' },
     reporters: summary ? ['default', ['json', { outputFile: summary }]] : ['default'],
     testTimeout: 20_000,
