@@ -121,7 +121,7 @@ describe('code of the host that fails', () => {
     'T-51 T-56 fail closed, by %s: a hasher or a hook that throws opens no session',
     async (face) => {
       const boom = async () => {
-        throw new Error(`${PASSWORD} at /srv/app/secret.ts:1:1`);
+        throw new Error('inner words at /srv/app/secret.ts:1:1');
       };
       for (const spoil of [
         () => vi.spyOn(bcrypt, 'hash').mockImplementation(boom),
@@ -136,7 +136,7 @@ describe('code of the host that fails', () => {
         vi.restoreAllMocks();
         expect(answer.status).toBe(500);
         expectNoSessionCookie(answer);
-        expect(answer.body).not.toMatch(/secret\.ts|orchard|Error:/);
+        expect(answer.body).not.toMatch(/secret\.ts|inner words|orchard|Error:/);
         expect(await host.rows.sessionsOf(id)).toEqual([]);
         expect((await visitor.login({ username, password: PASSWORD })).status).toBe(
           face === 'form' ? 303 : 200,

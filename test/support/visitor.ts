@@ -1,6 +1,7 @@
 import { Agent, request, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { CookieJar, type SetCookie } from './cookies.js';
 import { alertIn, errorsIn, inputIn } from './page.js';
+import { expectNoSecretIn } from './secrets.js';
 import type { Body, FieldError } from './body.js';
 
 export const HTML = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
@@ -140,7 +141,12 @@ export class Visitor {
         response.on('end', () => {
           const setCookies = this.cookies.receive(response.headers['set-cookie'] ?? []);
           const text = Buffer.concat(chunks).toString('utf8');
-          resolve(this.answer(response.statusCode ?? 0, response.headers, setCookies, text));
+          try {
+            expectNoSecretIn(this.url, String(body ?? ''), text, setCookies);
+            resolve(this.answer(response.statusCode ?? 0, response.headers, setCookies, text));
+          } catch (error) {
+            reject(error);
+          }
         });
       });
       outgoing.on('error', reject);
