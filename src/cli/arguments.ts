@@ -1,0 +1,96 @@
+import { parseArgs } from 'node:util';
+import type { Command } from './command.js';
+import { messageOf, UsageError } from './errors.js';
+
+/** An option of the command line, and what help says of it. */
+export interface Option {
+  type: 'string' | 'boolean';
+  short?: string;
+  /** What stands for the value in help, for instance `<days>`. */
+  value?: string;
+  /** Whether `--no-…` is of use too. */
+  negative?: boolean;
+  help: string;
+}
+
+/** The options that every command takes. */
+export const COMMON: Readonly<Record<string, Option>> = {
+  'data-source': {
+    type: 'string',
+    short: 'd',
+    value: '<file>',
+    help: 'module that exports your TypeORM DataSource',
+  },
+  'database-url': {
+    type: 'string',
+    value: '<url>',
+    help: 'sqlite:<file>, postgres://, mysql:// or mariadb://; default: the environment’s DATABASE_URL',
+  },
+  options: {
+    type: 'string',
+    value: '<file>',
+    help: 'module that exports your AuthModule options as authOptions; `password` and `audit` count',
+  },
+  json: { type: 'boolean', help: 'print JSON on standard output' },
+  help: { type: 'boolean', short: 'h', help: 'print this' },
+};
+
+/** The arguments of one call. */
+export class Arguments {
+  private constructor(
+    private readonly values: Readonly<Record<string, string | boolean | undefined>>,
+    private readonly positionals: readonly string[],
+  ) {}
+
+  /** @throws UsageError */
+  static parse(command: Command, given: string[]): Arguments {
+    const options = { ...COMMON, ...command.options };
+    const { values, positionals } = parsed(options, given);
+    const unexpected = positionals[command.positionals.length];
+    if (unexpected !== undefined) throw new UsageError(`"${unexpected}" is one argument too many.`);
+    return new Arguments(values, positionals);
+  }
+
+  flag(name: string): boolean | undefined {
+    const value = this.values[name];
+    return typeof value === 'boolean' ? value : undefined;
+  }
+
+  text(name: string): string | undefined {
+    const value = this.values[name];
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  /** @throws UsageError when the value is no whole number */
+  integer(name: string): number | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--${name}: "${text}" is no whole number.`);
+    return Number(text);
+  }
+
+  /** `--expiry`: days, or `null` for `never`. @throws UsageError */
+  expiry(): number | null | undefined {
+    return this.text('expiry') === 'never' ? null : this.integer('expiry');
+  }
+
+  positional(index: number): string | undefined {
+    return this.positionals[index];
+  }
+}
+
+function parsed(options: Readonly<Record<string, Option>>, args: string[]) {
+  const config = Object.fromEntries(
+    Object.entries(options).map(([name, { type, short }]) => [name, { type, ...(short && { short }) }]),
+  );
+  try {
+    return parseArgs({ args, options: config, allowPositionals: true, allowNegative: true });
+  } catch (error) {
+    if (args.some((arg) => /^--password(=|$)/.test(arg))) {
+      throw new UsageError(
+        'A password is never given on the command line, where others see it. Use --password-stdin.',
+      );
+    }
+    throw new UsageError(`${messageOf(error).split('. ')[0]}.`, error);
+  }
+}

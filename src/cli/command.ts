@@ -1,0 +1,14 @@
+import type { Option } from './arguments.js';
+import type { Call } from './call.js';
+
+/** Something the program can be told to do. */
+export interface Command {
+  /** One word or two. */
+  name: string;
+  /** Half a sentence. */
+  summary: string;
+  /** What comes after the name, for instance `<user>`. */
+  positionals: readonly string[];
+  options: Readonly<Record<string, Option>>;
+  run(call: Call): Promise<void>;
+}

@@ -1,0 +1,80 @@
+import type { CreatedUser } from '../../user/accounts.js';
+import type { CreateSuperUserInput } from '../../user/user.inputs.js';
+import { fullUserJson } from '../../users/user.json.js';
+import type { Option } from '../arguments.js';
+import type { Call } from '../call.js';
+import type { Command } from '../command.js';
+import { UsageError } from '../errors.js';
+import { PASSWORD_STDIN, passwordSource } from '../new-password.js';
+
+const OPTIONS: Readonly<Record<string, Option>> = {
+  email: { type: 'string', value: '<address>', help: 'e-mail address' },
+  'display-name': { type: 'string', value: '<name>', help: 'name that is shown' },
+  'first-name': { type: 'string', value: '<name>', help: 'first name' },
+  'last-name': { type: 'string', value: '<name>', help: 'last name' },
+  'password-stdin': PASSWORD_STDIN,
+  'random-password': { type: 'boolean', help: 'make a password up and print it once; it must be changed' },
+  'must-change': {
+    type: 'boolean',
+    negative: true,
+    help: 'whether a new password must be chosen at the first login; default: only after --random-password',
+  },
+  expiry: { type: 'string', value: '<days>', help: 'days until the password expires, or never' },
+};
+
+export const createSuperuser: Command = {
+  name: 'create-superuser',
+  summary: 'Create a user who may do everything',
+  positionals: ['<username>'],
+  options: OPTIONS,
+  async run(call) {
+    const input = await inputOf(call);
+    const { users, caller } = await call.application();
+    show(call, await users.createSuperUser(input, caller));
+  },
+};
+
+export const createUser: Command = {
+  name: 'create-user',
+  summary: 'Create a user',
+  positionals: ['<username>'],
+  options: { ...OPTIONS, unapproved: { type: 'boolean', help: 'a super-user must approve the user first' } },
+  async run(call) {
+    const input = { ...(await inputOf(call)), autoApprove: call.args.flag('unapproved') !== true };
+    const { users, caller } = await call.application();
+    show(call, await users.createUser(input, caller));
+  },
+};
+
+async function inputOf(call: Call): Promise<CreateSuperUserInput> {
+  const { args } = call;
+  const isRandom = args.flag('random-password') ?? false;
+  const input = {
+    username: await call.required(0, 'Username'),
+    email: args.text('email'),
+    displayName: args.text('display-name'),
+    firstName: args.text('first-name'),
+    lastName: args.text('last-name'),
+    // What one person has made up for another must not become that one's own (ASVS 6.4.1).
+    mustChange: args.flag('must-change') ?? isRandom,
+    passwordExpiry: args.expiry(),
+  };
+  if (isRandom && args.flag('password-stdin')) {
+    throw new UsageError('Give --random-password or --password-stdin, not both.');
+  }
+  if (isRandom) return input;
+  const password = passwordSource(call, ' or --random-password');
+  // Nobody is to type a password, twice, for a database that is not there.
+  await call.application();
+  return { ...input, password: await password() };
+}
+
+function show({ output }: Call, { user, password }: CreatedUser): void {
+  const made = `Created ${user.username} (${user.id}).`;
+  if (password === undefined) output.result(fullUserJson(user), made);
+  else
+    output.result(
+      { ...fullUserJson(user), password },
+      `${made}\nPassword, shown only this once: ${password}`,
+    );
+}

@@ -1,0 +1,38 @@
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import type { Command } from '../command.js';
+import { messageOf, UsageError } from '../errors.js';
+import { linesOf } from '../json-lines.js';
+import { Progress } from '../progress.js';
+
+/** Bytes that are read at once: some hundred users. */
+const CHUNK = 2 ** 17;
+
+export const importUsers: Command = {
+  name: 'import',
+  summary: 'Take users over with the password hashes they have, from JSON Lines; - is standard input',
+  positionals: ['<file>'],
+  options: {},
+  async run(call) {
+    const name = await call.required(0, 'File');
+    const file = name === '-' ? null : await opened(name);
+    try {
+      const { ImportRun } = await import('../import-run.js');
+      const progress = new Progress(call.io, file ? (await file.stat()).size : 0);
+      const run = new ImportRun(await call.application(), call.output, progress);
+      const stream = file?.createReadStream({ highWaterMark: CHUNK, autoClose: false }) ?? call.io.stdin;
+      for await (const lines of linesOf(stream)) await run.take(lines);
+      run.report();
+    } finally {
+      await file?.close();
+    }
+  },
+};
+
+async function opened(name: string): Promise<FileHandle> {
+  try {
+    if ((await stat(name)).isDirectory()) throw new Error('it is a folder');
+    return await open(name);
+  } catch (error) {
+    throw new UsageError(`${name} cannot be read: ${messageOf(error)}.`, error);
+  }
+}

@@ -1,0 +1,54 @@
+import type { ApprovalStatus, SsoUserBase } from '../../user/sso-user.entity.js';
+import { fullUserJson } from '../../users/user.json.js';
+import type { Command } from '../command.js';
+import { table } from '../output.js';
+
+export const list: Command = {
+  name: 'list',
+  summary: 'List users in the order of their names',
+  positionals: ['[text]'],
+  options: {
+    page: { type: 'string', value: '<number>', help: 'which page; default: 1' },
+    'page-size': { type: 'string', value: '<number>', help: 'users on a page, 1 to 100; default: 20' },
+    locked: { type: 'boolean', negative: true, help: 'only those who are locked, or not' },
+    'super-users': { type: 'boolean', negative: true, help: 'only those who are super-users, or not' },
+    approval: { type: 'string', value: '<status>', help: 'approved, rejected or before_decision' },
+  },
+  async run(call) {
+    const { args, output } = call;
+    const criteria = {
+      q: args.positional(0),
+      page: args.integer('page'),
+      pageSize: args.integer('page-size'),
+      locked: args.flag('locked'),
+      superUser: args.flag('super-users'),
+      // The service refuses what is none.
+      approvalStatus: args.text('approval') as ApprovalStatus | undefined,
+    };
+    const { users: service, caller } = await call.application();
+    const { users, page, pageSize, total } = await service.searchUsers(criteria, caller);
+    output.result(
+      { users: users.map(fullUserJson), page, page_size: pageSize, total },
+      `${table(HEAD, users.map(rowOf))}\n${users.length} of ${total}, page ${page}.`,
+    );
+  },
+};
+
+const HEAD = ['USERNAME', 'E-MAIL', 'LAST LOGIN', 'STATUS', 'ID'];
+
+function rowOf(user: SsoUserBase): string[] {
+  return [user.username, user.email ?? '', user.lastLogin?.toISOString() ?? '', statusOf(user), user.id];
+}
+
+/** What keeps a user out, and what makes one special. */
+function statusOf(user: SsoUserBase): string {
+  const words: [boolean, string][] = [
+    [user.isSuperUser, 'super-user'],
+    [user.isLocked, 'locked'],
+    [!user.isActive, 'inactive'],
+    [user.approvalStatus !== 'approved', user.approvalStatus],
+    [user.signUpStatus !== 'final', user.signUpStatus],
+    [user.passwordMustChange, 'must change'],
+  ];
+  return words.flatMap(([holds, word]) => (holds ? [word] : [])).join(', ');
+}

@@ -1,0 +1,44 @@
+import { fullUserJson } from '../../users/user.json.js';
+import type { Command } from '../command.js';
+import { PASSWORD_STDIN, passwordSource } from '../new-password.js';
+
+export const changePassword: Command = {
+  name: 'change-password',
+  summary: 'Set somebody’s password and end all sessions of that user',
+  positionals: ['<user>'],
+  options: {
+    'password-stdin': PASSWORD_STDIN,
+    'must-change': {
+      type: 'boolean',
+      negative: true,
+      help: 'whether the user must choose another one at the next login; default: yes',
+    },
+    expiry: { type: 'string', value: '<days>', help: 'days until the password expires, or never' },
+  },
+  async run(call) {
+    const { args, output } = call;
+    const terms = { mustChange: args.flag('must-change'), passwordExpiry: args.expiry() };
+    const password = passwordSource(call);
+    const { id: userId } = await call.user();
+    const { users, caller } = await call.application();
+    const { user } = await users.changePassword({ userId, newPassword: await password(), ...terms }, caller);
+    output.result(
+      fullUserJson(user),
+      `The password of ${user.username} is changed; all sessions have ended.`,
+    );
+  },
+};
+
+export const resetPassword: Command = {
+  name: 'reset-password',
+  summary: 'Give somebody a random password, which must be changed, and print it once',
+  positionals: ['<user>'],
+  options: {},
+  async run(call) {
+    const { id } = await call.user();
+    const { users, caller } = await call.application();
+    const { user, password } = await users.resetPassword(id, caller);
+    const text = `New password of ${user.username}, shown only this once: ${password}`;
+    call.output.result({ ...fullUserJson(user), password }, text);
+  },
+};

@@ -1,0 +1,93 @@
+import { createInterface, type Interface } from 'node:readline';
+import { Writable } from 'node:stream';
+import type { Io } from './io.js';
+import { CliError, Exit, UsageError } from './errors.js';
+
+/** More than this is no password. */
+const MAX_PIPED = 10_000;
+
+/** Whoever sits at the terminal, if anybody does. */
+export class Terminal {
+  private lines: Interface | undefined;
+  private readonly typed: string[] = [];
+  private waiting: { resolve: (line: string) => void; reject: (error: Error) => void } | undefined;
+  private isHidden = false;
+
+  constructor(private readonly io: Io) {}
+
+  get isThere(): boolean {
+    return this.io.stdin.isTTY === true;
+  }
+
+  /** @throws CliError when the person gives up */
+  async ask(question: string): Promise<string> {
+    const answer = await this.line(question);
+    return answer.trim();
+  }
+
+  /** {@link ask} without showing what is typed. */
+  async askHidden(question: string): Promise<string> {
+    try {
+      return await this.line(question, true);
+    } finally {
+      this.isHidden = false;
+      this.io.stderr.write('\n');
+    }
+  }
+
+  private line(question: string, hidden = false): Promise<string> {
+    const lines = this.open();
+    this.isHidden = hidden;
+    if (hidden) this.io.stderr.write(question);
+    // readline draws the whole line anew after some keys, and would wipe out a question that it does not know.
+    lines.setPrompt(question);
+    lines.prompt();
+    const early = this.typed.shift();
+    if (early !== undefined) return Promise.resolve(early);
+    return new Promise((resolve, reject) => {
+      this.waiting = { resolve, reject };
+    });
+  }
+
+  /** One for all questions: a second one would miss what was pasted into the first. */
+  private open(): Interface {
+    if (this.lines) return this.lines;
+    const output = new Writable({
+      write: (chunk: Buffer, _, done) => {
+        if (!this.isHidden) this.io.stderr.write(chunk);
+        done();
+      },
+    });
+    const lines = createInterface({ input: this.io.stdin, output, terminal: true, historySize: 0 });
+    lines.on('line', (line) => {
+      if (this.waiting) this.waiting.resolve(line);
+      else this.typed.push(line);
+      this.waiting = undefined;
+    });
+    lines.on('SIGINT', () => {
+      const isBusy = !this.waiting;
+      lines.close();
+      if (isBusy) process.exit(Exit.interrupted);
+    });
+    lines.on('close', () =>
+      this.waiting?.reject(new CliError(Exit.interrupted, 'interrupted', 'Nothing was changed.')),
+    );
+    this.lines = lines;
+    return lines;
+  }
+
+  /** Everything that is piped in, without the line break at its end. @throws UsageError */
+  async piped(): Promise<string> {
+    let text = '';
+    for await (const chunk of this.io.stdin.setEncoding('utf8')) {
+      text += String(chunk);
+      if (text.length > MAX_PIPED) throw new UsageError('There is more on standard input than a password.');
+    }
+    return text.replace(/\r?\n$/, '');
+  }
+
+  close(): void {
+    this.waiting = undefined;
+    this.lines?.close();
+  }
+}

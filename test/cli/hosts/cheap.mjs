@@ -1,0 +1,1 @@
+export const authOptions = { password: { bcryptRounds: 4 } };

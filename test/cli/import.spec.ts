@@ -1,0 +1,124 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { boot, type TestApplication } from '../support/application.js';
+import { databases, type FreshDatabase } from '../support/databases.js';
+import { foreignHashes, piccolo } from '../support/foreign-hashes.js';
+import { freshUsername, PASSWORD } from '../support/people.js';
+import { call, type Ending, execute, host as module, jsonOf, PATIENCE } from './program.js';
+
+const HASH = await piccolo.make(PASSWORD);
+
+describe.each(databases)('import on $name', PATIENCE, (database) => {
+  let folder: string;
+  let fresh: FreshDatabase;
+  let host: TestApplication;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sso-test-'));
+    fresh = await database.create(true);
+    host = await boot({ fresh });
+  });
+  afterAll(async () => {
+    await host?.close();
+    await fresh?.drop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function importing(content: string | Buffer, runs = call): Promise<Ending> {
+    const file = join(folder, `${freshUsername()}.jsonl`);
+    await writeFile(file, content);
+    return runs(['import', file, '--json'], { env: { DATABASE_URL: fresh.url } });
+  }
+
+  it('takes users over by file and by pipe, and the second time changes nothing', async () => {
+    const users = [
+      { username: freshUsername(), password_hash: HASH, email: null, is_super_user: true, must_change: true },
+      {
+        username: freshUsername(),
+        password_hash: HASH,
+        created_at: '2019-02-03T04:05:06Z',
+        display_name: 'Zoë',
+      },
+    ];
+    const lines = users.map((user) => JSON.stringify(user)).join('\n');
+    const apart = database.name === 'MariaDB' ? call : execute;
+    const first = await importing(lines, apart);
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    expect(jsonOf(first)).toEqual({ imported: 2, skipped: 0, refused: [] });
+    const rows = await host.rows.all('sso_user');
+
+    const env = { DATABASE_URL: fresh.url };
+    const second = await apart(['import', '-'], { stdin: `${lines}\n\n`, env });
+    expect(second).toMatchObject({ code: 0, stderr: '' });
+    expect(second.stdout).toBe('Imported: 0. Skipped, for the name is there: 2. Refused: 0.\n');
+    expect(await host.rows.all('sso_user')).toEqual(rows);
+    for (const { username } of users) expect(await host.people.canLogIn(username, PASSWORD)).toBe(true);
+  });
+
+  it('tells of each bad line by its number, never what stands there, and goes on', async () => {
+    const good = () => JSON.stringify({ username: freshUsername(), password_hash: HASH });
+    const latin1 = Buffer.from(`{"username":"Zo\u00eb","password_hash":"${HASH}"}\n`, 'latin1');
+    const ending = await importing(
+      Buffer.concat([
+        Buffer.from('\uFEFF'),
+        Buffer.from(`${good()}\r\n`),
+        Buffer.from(`{"username":"zoe","password_hash":"${HASH}\n`),
+        Buffer.from(`{"username":"zoe smith","password_hash":"${HASH}"}\n\n`),
+        Buffer.from(`{"username":"zed","password_hash":"${HASH}","isAdmin":true,"email":"none"}\n`),
+        Buffer.from('["zoe"]\nnull\n'),
+        latin1,
+        Buffer.from('{"username":"zed","password_hash":"md5$seasalt$3f86d0d3d465b7b458c231bf3555c0e3"}\n'),
+        Buffer.from(`{"username":"zed","passwordHash":"${HASH}"}\n`),
+        Buffer.from(good()),
+      ]),
+    );
+    expect(ending.code).toBe(1);
+    expect(jsonOf(ending)).toMatchObject({ imported: 2, skipped: 0 });
+    expect(ending.stderr.split('\n')).toEqual([
+      'line 2: invalid_field: The line is not JSON.',
+      'line 3: invalid_field: username must be 1 to 128 visible characters without spaces.',
+      'line 5: invalid_field: isAdmin is not a known field. email must be an e-mail address.',
+      'line 6: invalid_field: Send an object with fields.',
+      'line 7: invalid_field: Send an object with fields.',
+      'line 8: invalid_field: The line is not UTF-8.',
+      'line 9: invalid_field: The hash is in no known format, is damaged, or costs more than is allowed.',
+      'line 10: invalid_field: passwordHash is not a known field.',
+      'import_incomplete: Lines refused: 8. The others are imported.',
+      '',
+    ]);
+  });
+
+  it('stops at what is no file of lines', async () => {
+    const ending = await importing('x'.repeat(300_000));
+    expect(ending).toMatchObject({ code: 1, stdout: '' });
+    expect(ending.stderr).toContain('line_too_long: Line 1 is too long.');
+  });
+});
+
+describe('argon2id hashes without their package', PATIENCE, () => {
+  it('are refused, and the reason says what to install', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sso-test-'));
+    try {
+      const url = `sqlite:${join(folder, 'app.sqlite')}`;
+      expect((await call(['migrate', '--database-url', url])).code).toBe(0);
+      const argon2id = foreignHashes.find(({ name }) => name === 'argon2id');
+      const users = [
+        { username: 'zoe', password_hash: await argon2id?.make(PASSWORD) },
+        { username: 'zed', password_hash: HASH },
+      ];
+      const stdin = users.map((user) => JSON.stringify(user)).join('\n');
+      const node = ['--import', module('without-argon2.mjs')];
+      const { code, stdout, stderr } = await execute(['import', '-', '--database-url', url], { stdin, node });
+      expect({ code, stdout }).toEqual({
+        code: 1,
+        stdout: 'Imported: 1. Skipped, for the name is there: 0. Refused: 1.\n',
+      });
+      expect(stderr).toContain('line 1: invalid_field:');
+      expect(stderr).toContain('npm install @node-rs/argon2');
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});

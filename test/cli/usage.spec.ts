@@ -1,0 +1,133 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PASSWORD } from '../support/people.js';
+import { call, execute, host, PATIENCE, version } from './program.js';
+
+const COMMANDS = [
+  'migrate',
+  'create-superuser',
+  'create-user',
+  'change-password',
+  'reset-password',
+  'lock',
+  'unlock',
+  'approve',
+  'list',
+  'sessions list',
+  'sessions revoke',
+  'sweep',
+  'import',
+];
+const ELSEWHERE = ['--database-url', 'postgres://127.0.0.1:1/nothing'];
+
+describe('the command line', PATIENCE, () => {
+  it('prints what it can do, and which version it is', async () => {
+    const { code, stdout } = await execute(['--help']);
+    expect(code).toBe(0);
+    for (const command of COMMANDS) expect(stdout).toContain(`\n  ${command} `);
+    expect(await execute(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` });
+    expect((await call(['sessions', '-h'])).stdout).toBe(stdout);
+  });
+
+  it.each(COMMANDS)('prints the options of %s', async (command) => {
+    const { code, stdout } = await call([...command.split(' '), '--help']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`Usage: nestjs-session-auth ${command}`);
+    for (const option of ['--data-source <file>', '--database-url <url>', '--json', '--options <file>'])
+      expect(stdout).toContain(option);
+    expect(stdout).not.toMatch(/--password[ \n]/);
+  });
+
+  it.each<[args: string[], message: string]>([
+    [[], 'Name a command first. See --help.'],
+    [['--json', 'list'], 'Name a command first. See --help.'],
+    [['lst'], 'There is no command "lst". See --help.'],
+    [['sessions'], 'Use one of: sessions list, sessions revoke.'],
+    [['sessions', 'drop'], 'Use one of: sessions list, sessions revoke.'],
+    [['list', '--everything'], "Unknown option '--everything'."],
+    [['list', '--json=yes'], "Option '--json' does not take an argument."],
+    [['list', 'zoe', 'zed'], '"zed" is one argument too many.'],
+    [['list', '--page', 'two', ...ELSEWHERE], '--page: "two" is no whole number.'],
+    [['create-user', 'zoe', '--password', PASSWORD], 'A password is never given on the command line'],
+    [['create-user', 'zoe', `--password=${PASSWORD}`], 'A password is never given on the command line'],
+    [['create-user', 'zoe', '--expiry', '-1', ...ELSEWHERE], '--expiry'],
+    [
+      ['create-user', 'zoe', '--expiry', 'soon', '--password-stdin', ...ELSEWHERE],
+      '--expiry: "soon" is no whole number.',
+    ],
+    [
+      ['create-user', 'zoe', ...ELSEWHERE],
+      'There is no terminal to ask for the password. Use --password-stdin or --random-password.',
+    ],
+    [
+      ['change-password', 'zoe', ...ELSEWHERE],
+      'There is no terminal to ask for the password. Use --password-stdin.',
+    ],
+    [['create-superuser', '--random-password', ...ELSEWHERE], 'Username is missing.'],
+    [['lock', ...ELSEWHERE], 'User is missing.'],
+    [['import', ...ELSEWHERE], 'File is missing.'],
+    [['import', 'no-such-file.jsonl', ...ELSEWHERE], 'no-such-file.jsonl cannot be read'],
+    [['import', import.meta.dirname, ...ELSEWHERE], 'cannot be read: it is a folder.'],
+    [
+      ['list'],
+      'Name the database: --data-source <file>, --database-url <url>, or DATABASE_URL in the environment.',
+    ],
+    [['list', '-d', 'file.js', ...ELSEWHERE], 'Give --data-source or --database-url, not both.'],
+    [
+      ['list', '--database-url', 'oracle://scott:tiger@ora/x'],
+      'The database URL begins with "oracle:", which is not known.',
+    ],
+    [['list', '--database-url', ''], 'Name the database'],
+  ])('refuses %j with exit code 2', async (args, message) => {
+    const { code, stdout, stderr } = await call(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^usage: .*\n$/);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain(PASSWORD);
+    expect(stderr).not.toContain('tiger');
+  });
+
+  it('refuses so at its own process, too', async () => {
+    const { code, stdout, stderr } = await execute(['list', '--everything']);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: "usage: Unknown option '--everything'.\n",
+    });
+  });
+
+  it('refuses more than a password on standard input', async () => {
+    const given = ['create-user', 'zoe', '--password-stdin', '-d', host('foreign.mjs')];
+    expect((await call(given, { stdin: 'x'.repeat(20_000) })).code).toBe(2);
+  });
+
+  it.each([
+    ['PostgreSQL', 'postgres://zoe:violin@127.0.0.1:1/nothing'],
+    ['MySQL', 'mysql://zoe:violin@127.0.0.1:1/nothing'],
+    ['MariaDB', 'mariadb://zoe:violin@localhost:1/nothing'],
+  ])('says with exit code 3 that %s cannot be reached', async (_, url) => {
+    const { code, stdout, stderr } = await execute(['list'], { env: { DATABASE_URL: url } });
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toMatch(/^database_unreachable: .*ECONNREFUSED.*\n$/);
+    expect(stderr).not.toContain('violin');
+  });
+});
+
+describe('a mistyped SQLite file', PATIENCE, () => {
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sso-test-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it('is not made, nor its folder, but by migrate', async () => {
+    const url = `sqlite:${join(folder, 'deep', 'app.sqlite')}`;
+    expect((await call(['sweep', '--database-url', url])).code).toBe(3);
+    expect(await readdir(folder)).toEqual([]);
+    expect((await call(['migrate', '--database-url', url])).code).toBe(0);
+    expect((await call(['sweep', '--database-url', url])).code).toBe(0);
+  });
+});
