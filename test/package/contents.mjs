@@ -1,17 +1,19 @@
-// The tarball holds what a user needs and nothing else, and names no package that a user would not have.
+// The tarball holds what a user needs and nothing else, is small, and names no package that a user would not have.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix, relative } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
 const read = (path) => readFileSync(join(root, path), 'utf8');
+const MAX_TARBALL_BYTES = 250_000;
+const MAX_DEPENDENCIES = 12;
 
 const pack = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
   cwd: root,
   encoding: 'utf8',
 });
-const [{ files, unpackedSize }] = Object.values(JSON.parse(pack));
+const [{ files, size, unpackedSize }] = Object.values(JSON.parse(pack));
 const paths = files.map(({ path }) => path);
 
 const pages = ['login', 'logout', 'register', 'change-password'].map((page) => `views/${page}.hbs`);
@@ -26,14 +28,28 @@ const needed = [
   ...pages,
 ];
 assert.deepEqual(missingFrom(paths, needed), []);
+assert.deepEqual(missingFrom(paths, filesIn('docs').filter(isPage)), []);
 const wanted =
-  /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|SECURITY\.md|dist\/.+\.(js|d\.ts)|views\/.+\.(hbs|css)|docs\/.+\.md)$/;
+  /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|SECURITY\.md|dist\/.+\.(js|d\.ts)|views\/.+\.(hbs|css|js)|docs\/.+\.md)$/;
 assert.deepEqual(
   paths.filter((path) => !wanted.test(path) || path.includes('.spec.')),
   [],
 );
 
+// One module for each of the sources: nothing is missing, and nothing is left over from an older build.
+const sources = filesIn('src').filter((path) => !path.endsWith('.spec.ts'));
+const built = sources.flatMap((path) => ['.js', '.d.ts'].map((end) => `dist/${path.slice(4, -3)}${end}`));
+assert.deepEqual(paths.filter((path) => path.startsWith('dist/')).toSorted(), built.toSorted());
+
+assert.ok(size <= MAX_TARBALL_BYTES, `The tarball has ${size} bytes, more than ${MAX_TARBALL_BYTES}.`);
+// A browser loads it alone.
+assert.deepEqual(importsOf('dist/auth.codes.js'), []);
+
 const { dependencies, peerDependencies } = JSON.parse(read('package.json'));
+assert.ok(
+  Object.keys(dependencies).length <= MAX_DEPENDENCIES,
+  `More than ${MAX_DEPENDENCIES} dependencies.`,
+);
 const known = Object.keys({ ...dependencies, ...peerDependencies });
 const code = paths.filter((path) => path.endsWith('.js')).flatMap(importsOf);
 assert.deepEqual(missingFrom(known, code.filter(isPackage).map(packageOf)), []);
@@ -42,16 +58,27 @@ assert.deepEqual(missingFrom(known, code.filter(isPackage).map(packageOf)), []);
 const typed = ['@nestjs/common', '@nestjs/core', 'rxjs', 'typeorm'];
 assert.deepEqual(missingFrom(typed, publicTypes().filter(isPackage).map(packageOf)), []);
 
-console.log(`contents: ${paths.length} files, ${Math.round(unpackedSize / 1024)} kB`);
+const kB = (bytes) => `${Math.round(bytes / 1000)} kB`;
+console.log(`contents: ${paths.length} files, ${kB(size)} packed, ${kB(unpackedSize)} unpacked`);
+
+function filesIn(folder) {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => posix.join(relative(root, entry.parentPath), entry.name));
+}
+
+function isPage(path) {
+  return /^docs\/[^/]+\.md$/.test(path);
+}
 
 function missingFrom(set, names) {
   return [...new Set(names)].filter((name) => !set.includes(name));
 }
 
 function importsOf(path) {
-  return [...read(path).matchAll(/(?:\bfrom|\bimport|\bimport\()\s*['"]([^'"]+)['"]/g)].map(
-    ([, name]) => name,
-  );
+  return [
+    ...read(path).matchAll(/(?:\bfrom|\bimport|\bimport\(|\boptionalPackage\()\s*['"]([\w@./:-]+)['"]/g),
+  ].map(([, name]) => name);
 }
 
 function isPackage(name) {

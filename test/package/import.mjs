@@ -1,8 +1,10 @@
 // Plain Node imports the built package by its name, as a host does.
 import assert from 'node:assert/strict';
 import * as library from 'nestjs-session-auth';
+import * as codes from 'nestjs-session-auth/codes';
 
 assert.equal(typeof library.AuthModule.forRoot, 'function');
 assert.equal(typeof library.SsoUserService.system, 'function');
 assert.ok(library.authEntities.length > 0 && library.authMigrations.length > 0);
+assert.equal(codes.authErrorStatus, library.authErrorStatus);
 console.log(`import: ${Object.keys(library).length} names`);

@@ -1,0 +1,40 @@
+// What README tells a newcomer to do: its quick start, as commands and files in the order of the text.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const BLOCK = /^(?<indent> *)```(?<language>sh|ts)\n(?<code>[^]*?)^ *```$/gm;
+
+/** The steps: `{ command }` for each line of a shell block, `{ file, code }` for a block that a file's name stands above. */
+export function quickStart(root) {
+  const [, section] = readFileSync(join(root, 'README.md'), 'utf8').split(/^## Quick start$/m);
+  const [text] = section.split(/^## /m);
+  return [...text.matchAll(BLOCK)].flatMap(({ index, groups: { indent, language, code } }) => {
+    const content = code.replaceAll(new RegExp(`^${indent}`, 'gm'), '');
+    if (language === 'sh')
+      return content
+        .trim()
+        .split('\n')
+        .map((command) => ({ command }));
+    const file = /`([\w/.-]+\.ts)`[^`\n]*:\s*$/.exec(text.slice(0, index))?.[1];
+    if (!file) throw new Error(`No file is named above: ${content}`);
+    return [{ file, code: content }];
+  });
+}
+
+/** The lines of `code` that are not in the file it replaces, brackets alone included; how it names modules does not count. */
+export function ownLines(code, replaced) {
+  const rest = linesOf(replaced);
+  return linesOf(code).filter((line) => {
+    const index = rest.indexOf(line);
+    if (index >= 0) rest.splice(index, 1);
+    return index < 0;
+  });
+}
+
+function linesOf(code) {
+  return code
+    .replaceAll(/\.js';$/gm, "';")
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+}

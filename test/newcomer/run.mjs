@@ -1,0 +1,158 @@
+// Follows README's quick start to the letter, in fresh applications with the packed tarball, and logs in over HTTP.
+// The applications are what `nest new` of Nest 12 (ESM) and Nest 11 (CommonJS) makes, without its tests and linters. They
+// lie outside the repository, so that nothing is found in its node_modules. Needs the package to be built.
+import assert from 'node:assert/strict';
+import { exec, execFileSync, spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { ownLines, quickStart } from './quick-start.mjs';
+import { Visitor } from './visitor.mjs';
+
+const MAX_OWN_LINES = 10;
+const root = join(import.meta.dirname, '..', '..');
+const steps = quickStart(root);
+const work = mkdtempSync(join(tmpdir(), 'newcomer-'));
+const environment = {
+  ...process.env,
+  NODE_ENV: '',
+  npm_config_prefer_offline: 'true',
+  npm_config_audit: 'false',
+  npm_config_fund: 'false',
+  npm_config_loglevel: 'error',
+  npm_config_better_sqlite3_local_prebuilds: join(work, 'prebuilds'),
+};
+
+try {
+  const tarball = await timed('npm pack', async () => {
+    const packed = await run('npm pack --json --ignore-scripts --pack-destination ' + work, root);
+    return join(work, Object.values(JSON.parse(packed))[0].filename);
+  });
+  offerDriver();
+  // Side by side: most of the time goes into waiting for npm.
+  const outcomes = await Promise.allSettled(['nest-12', 'nest-11'].map((name) => follow(name, tarball)));
+  for (const { reason } of outcomes) if (reason) throw reason;
+} finally {
+  await timed('clean up', () => rmSync(work, { recursive: true, force: true }));
+}
+
+/** The driver that is compiled here already stands for the one that a newcomer downloads. */
+function offerDriver() {
+  const driver = join(root, 'node_modules', 'better-sqlite3');
+  const { version } = JSON.parse(readFileSync(join(driver, 'package.json'), 'utf8'));
+  const { platform, arch, versions } = process;
+  const file = `better-sqlite3-v${version}-node-v${versions.modules}-${platform}-${arch}.tar.gz`;
+  mkdirSync(join(work, 'prebuilds'));
+  execFileSync('tar', [
+    'czf',
+    join(work, 'prebuilds', file),
+    '-C',
+    driver,
+    'build/Release/better_sqlite3.node',
+  ]);
+}
+
+async function follow(name, tarball) {
+  const app = join(work, name);
+  cpSync(join(import.meta.dirname, name), app, { recursive: true });
+  await timed(`${name}: npm ci`, () => run('npm ci', app));
+
+  let own = 0;
+  for (const { command, file, code } of steps) {
+    if (file) {
+      own += ownLines(code, readFileSync(join(app, file), 'utf8')).length;
+      writeFileSync(join(app, file), code);
+    } else if (command === 'npm start') {
+      await started(name, app, (origin) => timed(`${name}: a login`, () => logIn(origin)));
+    } else {
+      const local = command.replace(/ nestjs-session-auth(?= )/, ` ${tarball}`);
+      assert.ok(local.includes(tarball), `The package is not installed by: ${command}`);
+      await timed(`${name}: ${command}`, () => run(local, app));
+    }
+  }
+  console.log(`${name}: ${own} lines of own code`);
+  assert.ok(own > 0 && own <= MAX_OWN_LINES, `More than ${MAX_OWN_LINES} lines of own code.`);
+  assert.ok(existsSync(join(app, 'app.sqlite')), 'Nothing was started.');
+}
+
+/** Step 5 of the quick start. */
+async function logIn(origin) {
+  const visitor = new Visitor(origin);
+  const password = 'a ladder in the orchard';
+  await visitor.open('/');
+  assert.match(visitor.path, /^\/login\b/);
+  await visitor.follow('/register');
+  await visitor.submit({ username: 'ann', password, confirm_password: password });
+  assert.match(visitor.path, /^\/login\b/);
+  await visitor.submit({ username: 'ann', password });
+  await visitor.open('/');
+  assert.deepEqual([visitor.path, visitor.body], ['/', 'Hello World!']);
+}
+
+async function started(name, app, use) {
+  const port = await freePort();
+  const server = spawn('npm', ['start'], {
+    cwd: app,
+    detached: true,
+    env: { ...environment, PORT: String(port) },
+  });
+  let log = '';
+  for (const stream of [server.stdout, server.stderr]) stream.on('data', (text) => (log += text));
+  try {
+    const origin = `http://localhost:${port}`;
+    await timed(`${name}: npm start`, () => answering(origin, server));
+    await use(origin);
+    assert.deepEqual(complaintsIn(log), []);
+  } catch (error) {
+    console.error(log);
+    throw error;
+  } finally {
+    await timed(`${name}: stop`, () => stopped(server));
+  }
+}
+
+/** Lines of Nest's log that a newcomer would worry about; the one on `secret` is explained in README. */
+function complaintsIn(log) {
+  return log
+    .split('\n')
+    .filter((line) => /\b(WARN|ERROR|FATAL)\b|Warning:/.test(line) && !line.includes('`secret`'));
+}
+
+async function answering(origin, server) {
+  for (let attempt = 0; attempt < 240; attempt += 1) {
+    assert.equal(server.exitCode, null, 'The application has stopped.');
+    const response = await fetch(origin).catch(() => null);
+    if (response) return;
+    await sleep(250);
+  }
+  throw new Error(`${origin} does not answer.`);
+}
+
+async function stopped(server) {
+  if (server.exitCode !== null) return;
+  const exit = new Promise((resolve) => server.once('exit', resolve));
+  process.kill(-server.pid, 'SIGTERM');
+  await exit;
+}
+
+async function freePort() {
+  const server = createServer().listen(0);
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function timed(title, step) {
+  const start = performance.now();
+  const result = await step();
+  console.log(`${((performance.now() - start) / 1000).toFixed(1).padStart(6)} s  ${title}`);
+  return result;
+}
+
+async function run(command, cwd) {
+  const { stdout } = await promisify(exec)(command, { cwd, env: environment, maxBuffer: 1e8 });
+  return stdout;
+}
