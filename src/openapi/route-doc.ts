@@ -1,0 +1,89 @@
+import type { Type } from '@nestjs/common';
+import type { AuthErrorCode } from '../auth.codes.js';
+import type { Kind } from '../json-schema.js';
+import type { PasswordFailureCode } from '../password/password.policy.js';
+
+/** What an OpenAPI document says of one route; method, path and parameters in the path are the route's own. */
+export interface RouteDoc {
+  summary: string;
+  description?: string;
+  /** Whose or what the `:id` in the path is. */
+  id?: string;
+  /** Input class of the query string. */
+  query?: Type<object>;
+  /** The address takes `next`, where to go on afterwards. */
+  next?: boolean;
+  /** Input class of the body; `null` = there is nothing to say in it, but a form carries its token. */
+  body?: Type<object> | null;
+  /** Whether the body may hold fields that are not described here. @default false */
+  moreFields?: boolean;
+  /** Whether it needs the cookie of a session. */
+  session: boolean;
+  /** What a success answers in JSON. */
+  answer: Kind<unknown> | null;
+  /** What a success answers besides. */
+  media?: 'text/html' | 'text/css' | 'text/javascript';
+  /** @default 200 */
+  status?: 200 | 201;
+  /** Where 303 leads: a form after a success, or a page navigation of somebody who is not signed in. */
+  redirect?: string;
+  /** Headers of a success, each with what it is for. */
+  headers?: Readonly<Record<string, string>>;
+  /** Why it may be refused. */
+  refusals: readonly AuthErrorCode[];
+}
+
+/** The handlers of a controller, but for those that only refuse. */
+type RoutesOf<Controller> = {
+  [Name in keyof Controller]: Controller[Name] extends (...given: never[]) => infer Answer
+    ? [Answer] extends [never]
+      ? never
+      : Name
+    : never;
+}[keyof Controller];
+
+/** What an OpenAPI document says of the routes of a controller, each and every one. */
+export interface FaceDoc<Controller> {
+  tag: string;
+  /** Whether refusals are shown as a page to those who post a form or ask for HTML. */
+  page: boolean;
+  routes: Readonly<Record<RoutesOf<Controller>, RouteDoc>>;
+}
+
+type Codes = readonly AuthErrorCode[];
+
+/** Whatever is not GET may be refused for where it comes from or how its body is written. */
+export const UNSAFE = [
+  'malformed_body',
+  'csrf_failed',
+  'body_too_large',
+  'unsupported_media_type',
+] as const satisfies Codes;
+
+/** Behind `SessionGuard`, also for those who must change the password. */
+export const SIGNED_IN = ['not_authenticated', 'service_unavailable'] as const satisfies Codes;
+
+/** Behind `SessionGuard`, with a method of the service for this caller. */
+export const CALLER = [...SIGNED_IN, 'password_change_required', 'app_not_allowed'] as const satisfies Codes;
+
+/** Behind `SuperUserGuard`. */
+export const SUPER_USER = [...CALLER, 'super_user_required'] as const satisfies Codes;
+
+export const FIELDS = ['missing_fields', 'invalid_field'] as const satisfies Codes;
+
+/** The first password of an account. */
+export const FIRST_PASSWORD = [
+  'invalid_field',
+  'password_too_short',
+  'password_too_long',
+  'password_too_common',
+  'password_contains_identity',
+] as const satisfies readonly PasswordFailureCode[];
+
+/** One that takes the place of another. */
+export const NEXT_PASSWORD = [
+  ...FIRST_PASSWORD,
+  'password_unchanged',
+  'password_reused',
+  'concurrent_change',
+] as const satisfies Codes;

@@ -1,0 +1,58 @@
+import { COUNT, FLAG, INSTANT, listOf, named, record, TEXT } from '../json-schema.js';
+import { CALLER, type FaceDoc, type RouteDoc, SIGNED_IN, UNSAFE } from '../openapi/route-doc.js';
+import { OWN_SESSION, USER } from '../users/user.json.js';
+import type { SessionsController } from './sessions.controller.js';
+
+export const CURRENT = named(
+  'SessionAuthCurrentSession',
+  record({
+    user: USER,
+    expires_at: INSTANT,
+    max_expires_at: INSTANT,
+    password_change_required: FLAG,
+  }),
+);
+
+export const OWN_SESSIONS = record({ sessions: listOf(OWN_SESSION) });
+
+export const ENDED = record({ message: TEXT, redirect_to: TEXT });
+export const OTHERS_ENDED = record({ message: TEXT, redirect_to: TEXT, revoked: COUNT });
+
+const AFTERWARDS = 'After a form: to the list of sessions.';
+
+const revoke: RouteDoc = {
+  summary: 'Ends one of the own sessions',
+  id: 'The session.',
+  session: true,
+  answer: ENDED,
+  refusals: [...UNSAFE, ...CALLER, 'session_not_found'],
+};
+
+export const SESSIONS_DOC: FaceDoc<SessionsController> = {
+  tag: 'Auth sessions',
+  page: false,
+  routes: {
+    current: {
+      summary: 'Who is signed in, and until when',
+      session: true,
+      answer: CURRENT,
+      refusals: SIGNED_IN,
+    },
+    list: {
+      summary: 'The own sessions, the latest first',
+      session: true,
+      answer: OWN_SESSIONS,
+      refusals: CALLER,
+    },
+    revokeOthers: {
+      summary: 'Ends all of the own sessions but this one',
+      body: null,
+      session: true,
+      answer: OTHERS_ENDED,
+      redirect: AFTERWARDS,
+      refusals: [...UNSAFE, ...CALLER],
+    },
+    delete: revoke,
+    revoke: { ...revoke, body: null, redirect: AFTERWARDS },
+  },
+};
