@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { AuthModule, authEntities, authMigrations } from 'nestjs-session-auth';
+import { AuthModule, authEntities, authMigrations, databaseFromUrl } from 'nestjs-session-auth';
 import { authOptions } from './auth-options.js';
-import { databaseFromUrl, DEFAULT_DATABASE_URL } from './database-url.js';
+import { home } from './home.js';
 import { MyPasswordController } from './my-password.controller.js';
 import { MyPasswordService } from './my-password.service.js';
 import { PagesController } from './pages.controller.js';
@@ -13,7 +14,7 @@ import { SupportService } from './support.service.js';
 @Module({
   imports: [
     TypeOrmModule.forRoot({
-      ...databaseFromUrl(process.env.DATABASE_URL || DEFAULT_DATABASE_URL),
+      ...databaseFromUrl(process.env.DATABASE_URL || `sqlite:${join(home, 'data', 'app.sqlite')}`),
       name: authOptions.dataSource,
       entities: [...authEntities],
       migrations: [...authMigrations],

@@ -1,286 +1,270 @@
-import { HttpException, HttpStatus } from '@nestjs/common';
-
-/** One refused field of an input; `field` is its name in JSON, also for callers in TypeScript. */
-export interface FieldError {
-  field: string;
-  code: string;
-  message: string;
-}
+import { HttpException } from '@nestjs/common';
+import { type AuthErrorBody, type AuthErrorCode, authErrorStatus, type FieldError } from './auth.codes.js';
+import { english, type Phrase, phraseOf, remember, worded } from './messages/phrase.js';
+import type { PasswordFailure, PasswordFailureCode } from './password/password.policy.js';
 
 /**
  * What every refusal of this module extends: an `HttpException` with a stable `code`.
  * No message ever holds a password, a hash, a token or SQL.
  */
-export abstract class AuthException extends HttpException {
+export abstract class AuthException<Code extends AuthErrorCode = AuthErrorCode> extends HttpException {
   /** Headers the answer must carry, for instance `Allow`. */
   readonly headers: Readonly<Record<string, string>> = {};
 
+  /** @param text in English; one that is not a phrase of ours is answered as it is in every language */
   protected constructor(
-    status: HttpStatus,
-    readonly code: string,
-    message: string,
+    readonly code: Code,
+    text: string | Phrase,
     readonly errors?: readonly FieldError[],
     cause?: unknown,
   ) {
-    super({ statusCode: status, code, message, ...(errors && { errors }) }, status, { cause });
+    const phrase = typeof text === 'string' ? undefined : text;
+    const message = typeof text === 'string' ? text : english(text);
+    const statusCode = authErrorStatus[code];
+    const body: AuthErrorBody = { statusCode, code, message, ...(errors && { errors: [...errors] }) };
+    super(body, statusCode, { cause });
     this.message = message;
+    remember(this, phrase);
   }
 }
 
 /** 401: no live session stands behind the request or the caller. */
-export class NotAuthenticatedException extends AuthException {
+export class NotAuthenticatedException extends AuthException<'not_authenticated'> {
   constructor() {
-    super(HttpStatus.UNAUTHORIZED, 'not_authenticated', 'Please log in first.');
+    super('not_authenticated', { key: 'error.not_authenticated' });
   }
 }
 
 /** 403: only a super-user may do this. */
-export class SuperUserRequiredException extends AuthException {
+export class SuperUserRequiredException extends AuthException<'super_user_required'> {
   constructor() {
-    super(HttpStatus.FORBIDDEN, 'super_user_required', 'Only a super-user may do this.');
+    super('super_user_required', { key: 'error.super_user_required' });
+  }
+}
+
+/** 403: nobody who is signed in may do this, only code with `SsoUserService.system()`. */
+export class SystemCallerRequiredException extends AuthException<'system_caller_required'> {
+  constructor() {
+    super('system_caller_required', { key: 'error.system_caller_required' });
   }
 }
 
 /** 401: no such user, or a wrong password; which of the two is never told. */
-export class InvalidCredentialsException extends AuthException {
+export class InvalidCredentialsException extends AuthException<'invalid_credentials'> {
   constructor() {
-    super(HttpStatus.UNAUTHORIZED, 'invalid_credentials', 'The username or password is incorrect.');
+    super('invalid_credentials', { key: 'error.invalid_credentials' });
   }
 }
 
 /** 401: a hook of the host refused; the message is the hook's. */
-export class RejectedByHookException extends AuthException {
+export class RejectedByHookException extends AuthException<'rejected_by_hook'> {
   constructor(message: string) {
-    super(HttpStatus.UNAUTHORIZED, 'rejected_by_hook', message);
+    super('rejected_by_hook', message);
   }
 }
 
 /** 422: the captcha was not solved. */
-export class CaptchaFailedException extends AuthException {
+export class CaptchaFailedException extends AuthException<'captcha_failed'> {
   constructor() {
-    super(HttpStatus.UNPROCESSABLE_ENTITY, 'captcha_failed', 'Please solve the captcha.');
+    super('captcha_failed', { key: 'error.captcha_failed' });
   }
 }
 
 /** 403, only after the right password: a super-user has locked the account. */
-export class AccountLockedException extends AuthException {
+export class AccountLockedException extends AuthException<'account_locked'> {
   constructor() {
-    super(HttpStatus.FORBIDDEN, 'account_locked', 'This account is locked. Please ask an administrator.');
+    super('account_locked', { key: 'error.account_locked' });
   }
 }
 
 /** 403, only after the right password: the account is switched off or was never confirmed. */
-export class AccountInactiveException extends AuthException {
+export class AccountInactiveException extends AuthException<'account_inactive'> {
   constructor() {
-    super(HttpStatus.FORBIDDEN, 'account_inactive', 'This account is not active.');
+    super('account_inactive', { key: 'error.account_inactive' });
   }
 }
 
 /** 403, only after the right password: nobody has approved the account yet, or it was rejected. */
-export class AccountNotApprovedException extends AuthException {
+export class AccountNotApprovedException extends AuthException<'account_not_approved'> {
   constructor() {
-    super(HttpStatus.FORBIDDEN, 'account_not_approved', 'This account has not been approved yet.');
+    super('account_not_approved', { key: 'error.account_not_approved' });
   }
 }
 
 /** 403, only after the right password: a temporary password that nobody used in time. */
-export class PasswordExpiredException extends AuthException {
+export class PasswordExpiredException extends AuthException<'password_expired'> {
   constructor() {
-    super(
-      HttpStatus.FORBIDDEN,
-      'password_expired',
-      'This temporary password has expired. Please ask an administrator for a new one.',
-    );
+    super('password_expired', { key: 'error.password_expired' });
   }
 }
 
 /** 403: signed in, but a new password must be chosen before anything else. */
-export class PasswordChangeRequiredException extends AuthException {
+export class PasswordChangeRequiredException extends AuthException<'password_change_required'> {
   constructor() {
-    super(HttpStatus.FORBIDDEN, 'password_change_required', 'Please choose a new password first.');
+    super('password_change_required', { key: 'error.password_change_required' });
   }
 }
 
 /** 422: the old password is wrong. */
-export class IncorrectPasswordException extends AuthException {
+export class IncorrectPasswordException extends AuthException<'incorrect_password'> {
   constructor(field = 'old_password') {
-    const message = 'The current password is incorrect.';
-    super(HttpStatus.UNPROCESSABLE_ENTITY, 'incorrect_password', message, [
-      { field, code: 'incorrect_password', message },
-    ]);
+    const phrase: Phrase = { key: 'error.incorrect_password' };
+    super('incorrect_password', phrase, [worded({ field, code: 'incorrect_password' }, phrase)]);
   }
 }
 
 /** 422: the confirmation differs from the new password. */
-export class PasswordsDoNotMatchException extends AuthException {
+export class PasswordsDoNotMatchException extends AuthException<'passwords_do_not_match'> {
   constructor(field: string) {
-    const message = 'Passwords do not match.';
-    super(HttpStatus.UNPROCESSABLE_ENTITY, 'passwords_do_not_match', message, [
-      { field, code: 'passwords_do_not_match', message },
-    ]);
+    const phrase: Phrase = { key: 'error.passwords_do_not_match' };
+    super('passwords_do_not_match', phrase, [worded({ field, code: 'passwords_do_not_match' }, phrase)]);
   }
 }
 
 /** 422: the new password breaks one or more rules; `errors` names every one, `code` is that of the first. */
-export class PasswordPolicyException extends AuthException {
-  constructor(first: Omit<FieldError, 'field'>, rest: readonly Omit<FieldError, 'field'>[], field: string) {
-    const errors = [first, ...rest].map(({ code, message }) => ({ field, code, message }));
-    super(HttpStatus.UNPROCESSABLE_ENTITY, first.code, errors.map((e) => e.message).join(' '), errors);
+export class PasswordPolicyException extends AuthException<PasswordFailureCode> {
+  constructor(first: PasswordFailure, rest: readonly PasswordFailure[], field: string) {
+    const errors = [first, ...rest].map((failure) =>
+      remember({ field, code: failure.code, message: failure.message }, phraseOf(failure)),
+    );
+    super(first.code, errors.map((e) => e.message).join(' '), errors);
   }
 }
 
 /** 422: required fields are absent or empty. */
-export class MissingFieldsException extends AuthException {
+export class MissingFieldsException extends AuthException<'missing_fields'> {
   constructor(errors: readonly FieldError[]) {
-    super(HttpStatus.UNPROCESSABLE_ENTITY, 'missing_fields', 'Please fill in every required field.', errors);
+    super('missing_fields', { key: 'error.missing_fields' }, errors);
   }
 }
 
 /** 422: a field is unknown, has the wrong type or an impossible value. */
-export class InvalidFieldException extends AuthException {
+export class InvalidFieldException extends AuthException<'invalid_field'> {
   constructor(errors: readonly FieldError[]) {
-    super(HttpStatus.UNPROCESSABLE_ENTITY, 'invalid_field', errors.map((e) => e.message).join(' '), errors);
+    super('invalid_field', errors.map((e) => e.message).join(' '), errors);
   }
 }
 
 /** 409: somebody has this user name, in whatever case or Unicode form. */
-export class UsernameTakenException extends AuthException {
+export class UsernameTakenException extends AuthException<'username_taken'> {
   constructor() {
-    const message = 'This username is taken.';
-    super(HttpStatus.CONFLICT, 'username_taken', message, [
-      { field: 'username', code: 'username_taken', message },
-    ]);
+    const phrase: Phrase = { key: 'error.username_taken' };
+    super('username_taken', phrase, [worded({ field: 'username', code: 'username_taken' }, phrase)]);
   }
 }
 
 /** 409: somebody has this e-mail address. */
-export class EmailTakenException extends AuthException {
+export class EmailTakenException extends AuthException<'email_taken'> {
   constructor() {
-    const message = 'This e-mail address is taken.';
-    super(HttpStatus.CONFLICT, 'email_taken', message, [{ field: 'email', code: 'email_taken', message }]);
+    const phrase: Phrase = { key: 'error.email_taken' };
+    super('email_taken', phrase, [worded({ field: 'email', code: 'email_taken' }, phrase)]);
   }
 }
 
 /** 404: there is no such user. */
-export class UserNotFoundException extends AuthException {
+export class UserNotFoundException extends AuthException<'user_not_found'> {
   constructor() {
-    super(HttpStatus.NOT_FOUND, 'user_not_found', 'There is no such user.');
+    super('user_not_found', { key: 'error.user_not_found' });
   }
 }
 
 /** 404: there is no such session, or it is somebody else's. */
-export class SessionNotFoundException extends AuthException {
+export class SessionNotFoundException extends AuthException<'session_not_found'> {
   constructor() {
-    super(HttpStatus.NOT_FOUND, 'session_not_found', 'There is no such session.');
+    super('session_not_found', { key: 'error.session_not_found' });
   }
 }
 
 /** 409: a super-user may not delete, lock or demote the own account. */
-export class CannotTargetSelfException extends AuthException {
+export class CannotTargetSelfException extends AuthException<'cannot_target_self'> {
   constructor() {
-    super(HttpStatus.CONFLICT, 'cannot_target_self', 'You cannot do this to your own account.');
+    super('cannot_target_self', { key: 'error.cannot_target_self' });
   }
 }
 
 /** 409: the password was changed by somebody else in the meantime; nothing was written. */
-export class ConcurrentChangeException extends AuthException {
+export class ConcurrentChangeException extends AuthException<'concurrent_change'> {
   constructor() {
-    super(
-      HttpStatus.CONFLICT,
-      'concurrent_change',
-      'The password was changed elsewhere at the same time. Please try again.',
-    );
+    super('concurrent_change', { key: 'error.concurrent_change' });
   }
 }
 
 /** 403: the calling application is not one of `apps`. */
-export class AppNotAllowedException extends AuthException {
+export class AppNotAllowedException extends AuthException<'app_not_allowed'> {
   constructor() {
-    super(HttpStatus.FORBIDDEN, 'app_not_allowed', 'This application may not be used here.');
+    super('app_not_allowed', { key: 'error.app_not_allowed' });
   }
 }
 
 /** 405: the page is in read-only mode. */
-export class ReadOnlyException extends AuthException {
+export class ReadOnlyException extends AuthException<'read_only'> {
   override readonly headers = { Allow: 'GET, HEAD' };
 
   constructor() {
-    super(HttpStatus.METHOD_NOT_ALLOWED, 'read_only', 'Running in read-only mode.');
+    super('read_only', { key: 'error.read_only' });
   }
 }
 
 /** 405: the route does not know this method; `Allow` names those it knows. */
-export class MethodNotAllowedException extends AuthException {
+export class MethodNotAllowedException extends AuthException<'method_not_allowed'> {
   override readonly headers: Readonly<Record<string, string>>;
 
   constructor(allow: string) {
-    super(HttpStatus.METHOD_NOT_ALLOWED, 'method_not_allowed', 'This method is not allowed here.');
+    super('method_not_allowed', { key: 'error.method_not_allowed' });
     this.headers = { Allow: allow };
   }
 }
 
 /** 403: the request comes from another site, or its form token is missing or stale. */
-export class CsrfFailedException extends AuthException {
+export class CsrfFailedException extends AuthException<'csrf_failed'> {
   constructor() {
-    super(
-      HttpStatus.FORBIDDEN,
-      'csrf_failed',
-      'This form has expired or came from another site. Please try again.',
-    );
+    super('csrf_failed', { key: 'error.csrf_failed' });
   }
 }
 
 /** 429: too many attempts; `Retry-After` (RFC 9110 §10.2.3) says in seconds when the next may come. */
-export class TooManyAttemptsException extends AuthException {
+export class TooManyAttemptsException extends AuthException<'too_many_attempts'> {
   /** Seconds. */
   readonly retryAfter: number;
   override readonly headers: Readonly<Record<string, string>>;
 
   /** @param waitMs milliseconds */
   constructor(waitMs: number) {
-    super(HttpStatus.TOO_MANY_REQUESTS, 'too_many_attempts', 'Too many attempts. Please wait and try again.');
+    super('too_many_attempts', { key: 'error.too_many_attempts' });
     this.retryAfter = Math.max(1, Math.ceil(waitMs / 1000));
     this.headers = { 'Retry-After': String(this.retryAfter) };
   }
 }
 
 /** 400: the body could not be parsed; the parser's text is not repeated. */
-export class MalformedBodyException extends AuthException {
+export class MalformedBodyException extends AuthException<'malformed_body'> {
   constructor() {
-    super(HttpStatus.BAD_REQUEST, 'malformed_body', 'The request body could not be read.');
+    super('malformed_body', { key: 'error.malformed_body' });
   }
 }
 
 /** 413: the body is larger than 10 kB. */
-export class BodyTooLargeException extends AuthException {
+export class BodyTooLargeException extends AuthException<'body_too_large'> {
   constructor() {
-    super(HttpStatus.PAYLOAD_TOO_LARGE, 'body_too_large', 'The request body is too large.');
+    super('body_too_large', { key: 'error.body_too_large' });
   }
 }
 
 /** 415: the body is neither JSON nor a form. */
-export class UnsupportedMediaTypeException extends AuthException {
+export class UnsupportedMediaTypeException extends AuthException<'unsupported_media_type'> {
   constructor() {
-    super(
-      HttpStatus.UNSUPPORTED_MEDIA_TYPE,
-      'unsupported_media_type',
-      'Send application/json or application/x-www-form-urlencoded.',
-    );
+    super('unsupported_media_type', {
+      key: 'error.unsupported_media_type',
+    });
   }
 }
 
 /** 503: the database or the hash queue cannot serve now; nothing was written and no session was opened. */
-export class ServiceUnavailableException extends AuthException {
+export class ServiceUnavailableException extends AuthException<'service_unavailable'> {
   constructor(
     readonly what: 'database' | 'hash queue' | 'captcha',
     cause?: unknown,
   ) {
-    super(
-      HttpStatus.SERVICE_UNAVAILABLE,
-      'service_unavailable',
-      'This is not possible right now. Please try again in a moment.',
-      undefined,
-      cause,
-    );
+    super('service_unavailable', { key: 'error.service_unavailable' }, undefined, cause);
   }
 }

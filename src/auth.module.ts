@@ -10,6 +10,7 @@ import {
 import { RouterModule } from '@nestjs/core';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { AuditEvents } from './audit/audit.events.js';
 import { AuditLog } from './audit/audit.log.js';
 import { AuditSettings } from './audit/audit.options.js';
 import { AuthBoot } from './auth.boot.js';
@@ -27,9 +28,13 @@ import { Database } from './database/database.js';
 import { LocalStrategy } from './login/local.strategy.js';
 import { LoginController } from './login/login.controller.js';
 import { LogoutController } from './logout/logout.controller.js';
+import { describeRoutes } from './openapi/describe-routes.js';
 import { Answers } from './page/answers.js';
+import { Languages } from './page/languages.js';
 import { PageRenderer } from './page/page-renderer.js';
+import { Notices } from './page/notices.js';
 import { Paths } from './page/paths.js';
+import { ScriptController } from './page/script.controller.js';
 import { StylesController } from './page/styles.controller.js';
 import { PasswordOptions } from './password/password.options.js';
 import { PasswordPolicy } from './password/password.policy.js';
@@ -43,6 +48,7 @@ import { Throttle } from './protect/throttle.js';
 import { RegisterController } from './register/register.controller.js';
 import { SessionCookie } from './session/session.cookie.js';
 import { SessionSettings } from './session/session.options.js';
+import { SessionExtender } from './session/session.extender.js';
 import { SessionLookup } from './session/session.lookup.js';
 import { SessionService } from './session/session.service.js';
 import { SessionSweeper } from './session/session.sweeper.js';
@@ -55,6 +61,7 @@ import { PasswordChange } from './user/password-change.js';
 import { SignIn } from './user/sign-in.js';
 import { SsoUser } from './user/sso-user.entity.js';
 import { SsoUserService } from './user/sso-user.service.js';
+import { UserImport } from './user/user-import.js';
 import { UserSettings } from './user/user.settings.js';
 import { UserStore } from './user/user.store.js';
 import { USER_ENTITY } from './user/user.tokens.js';
@@ -73,6 +80,8 @@ const SHARED = [
   DeviceCookie,
   PasswordPolicy,
   Paths,
+  Languages,
+  Notices,
 ];
 
 /**
@@ -82,6 +91,7 @@ const SHARED = [
 @Module({})
 export class AuthModule implements NestModule {
   // A bare import has no providers; the one module that `forRoot` makes does this for all.
+  /** @internal */
   constructor(@Optional() private readonly bodyErrors?: BodyErrors) {}
 
   /** Wires the module with options known at once. */
@@ -97,6 +107,7 @@ export class AuthModule implements NestModule {
     return wire(shape, optionsProviders({ inject, useFactory, useClass, useExisting }), imports);
   }
 
+  /** @internal Called by Nest. */
   configure(): void {
     this.bodyErrors?.install();
   }
@@ -122,6 +133,7 @@ function wire(
   optionsSource: Provider[],
   imports: ModuleMetadata['imports'] = [],
 ): DynamicModule {
+  describeRoutes();
   const { isGlobal = true, routePrefix, dataSource = 'default', userEntity = SsoUser } = shape;
   return {
     module: AuthModule,
@@ -165,10 +177,12 @@ function wire(
       AuthBoot,
       ...SHARED,
       PasswordService,
+      SessionExtender,
       SessionLookup,
       SessionSweeper,
       DeviceTokens,
       Throttle,
+      AuditEvents,
       AuditLog,
       UserStore,
       Authority,
@@ -176,6 +190,7 @@ function wire(
       Hooks,
       SignIn,
       Accounts,
+      UserImport,
       LocalStrategy,
       CaptchaGate,
       Answers,
@@ -194,7 +209,7 @@ function controllersOf(routes: AuthRoutes): Type[] {
     [routes.sessions, SessionsController],
     [routes.users, UsersController],
   ];
-  return [StylesController, ...faces.flatMap(([isOn, face]) => (isOn ? [face] : []))];
+  return [StylesController, ScriptController, ...faces.flatMap(([isOn, face]) => (isOn ? [face] : []))];
 }
 
 function userSettings({ options }: AuthSettings): UserSettings {
@@ -205,11 +220,12 @@ function userSettings({ options }: AuthSettings): UserSettings {
   };
 }
 
-function pageRenderer({ options }: AuthSettings): PageRenderer {
-  return new PageRenderer({
+function pageRenderer({ options, messages }: AuthSettings): PageRenderer {
+  const templatePaths = {
     login: options.login?.templatePath,
     logout: options.logout?.templatePath,
     register: options.register?.templatePath,
     'change-password': options.changePassword?.templatePath,
-  });
+  };
+  return new PageRenderer(messages, templatePaths, options.layoutPath);
 }

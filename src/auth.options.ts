@@ -1,5 +1,6 @@
 import type { InjectionToken, ModuleMetadata, OptionalFactoryDependency, Type } from '@nestjs/common';
 import type { AuditOptions } from './audit/audit.options.js';
+import type { HostMessages } from './messages/message.js';
 import type { Styles } from './page/theme.js';
 import type { PasswordOptions } from './password/password.options.js';
 import type { Captcha } from './protect/captcha.js';
@@ -12,21 +13,33 @@ import type { UserValues } from './user/user.store.js';
 
 /** Which HTTP faces exist. */
 export class AuthRoutes {
-  /** @default true */
+  /**
+   * `/login`.
+   * @default true
+   */
   login = true;
-  /** @default true */
+  /**
+   * `/logout`.
+   * @default true
+   */
   logout = true;
-  /** @default true */
+  /**
+   * `/change-password`.
+   * @default true
+   */
   changePassword = true;
   /**
    * `GET /session` and `/sessions`.
    * @default true
    */
   sessions = true;
-  /** @default false */
+  /**
+   * `/register`.
+   * @default false
+   */
   register = false;
   /**
-   * The super-users' API.
+   * `/users` …, the super-users' API.
    * @default false
    */
   users = false;
@@ -50,8 +63,8 @@ export interface AuthStaticOptions {
    */
   dataSource?: string | undefined;
   /**
-   * The host's own user class, which extends `SsoUserBase` and is declared `@Entity('sso_user')`.
-   * @default SsoUser
+   * Your own user class, which extends `SsoUserBase` and is declared `@Entity('sso_user')`.
+   * @default `SsoUser`
    */
   userEntity?: Type<SsoUserBase> | undefined;
   /** Which HTTP faces exist. */
@@ -61,12 +74,13 @@ export interface AuthStaticOptions {
 /** Options of every page. */
 export interface PageOptions {
   /**
-   * Absolute path to the host's own Handlebars template; see the docs for the data it gets.
+   * Absolute path to your own Handlebars template.
    * @default the bundled page
    */
   templatePath?: string | undefined;
 }
 
+/** Options of the login. */
 export interface LoginOptions extends PageOptions {
   /**
    * Where a login leads; `null` = nowhere, the answer is always JSON.
@@ -74,7 +88,7 @@ export interface LoginOptions extends PageOptions {
    */
   redirectTo?: string | null | undefined;
   /**
-   * The host's own code in the course of a login: an object, or a class that some module provides.
+   * Your own code in the course of a login: an object, or a class that some module provides.
    * @default none
    */
   hooks?: LoginHooks | Type<LoginHooks> | undefined;
@@ -85,6 +99,7 @@ export interface LoginOptions extends PageOptions {
   captcha?: Captcha | undefined;
 }
 
+/** Options of the logout. */
 export interface LogoutOptions extends PageOptions {
   /**
    * Where a logout leads.
@@ -92,12 +107,13 @@ export interface LogoutOptions extends PageOptions {
    */
   redirectTo?: string | undefined;
   /**
-   * What the browser is told to forget, as `Clear-Site-Data`; it reaches the host's own data too.
+   * What the browser is told to forget, as `Clear-Site-Data`; it reaches your application's own data too.
    * @default false
    */
   clearSiteData?: false | ('cache' | 'cookies' | 'storage')[] | undefined;
 }
 
+/** Options of change-password. */
 export interface ChangePasswordOptions extends PageOptions {
   /**
    * Where the person logs in again.
@@ -116,6 +132,7 @@ export interface ChangePasswordOptions extends PageOptions {
   keepCurrentSession?: boolean | undefined;
 }
 
+/** Options of the registration. */
 export interface RegisterOptions extends PageOptions {
   /**
    * Where a registration leads.
@@ -142,34 +159,56 @@ export interface RegisterOptions extends PageOptions {
 /** Options that may come from a factory. Durations: strings for the `ms` package such as `'30m'`, or seconds. */
 export interface AuthOptions {
   /**
-   * Signs CSRF tokens, at least 32 characters in production; of several the first signs and all verify.
+   * Signs form tokens and device cookies, at least 32 characters in production; of several the first signs and all verify.
    * @default random per process outside production, with a warning; a boot error in production
    */
   secret?: string | string[] | undefined;
   /**
    * Makes the cookie `Secure` and prefixes its name with `__Host-`; the application must then be reached over HTTPS.
-   * @default NODE_ENV === 'production'
+   * @default `NODE_ENV === 'production'`
    */
   production?: boolean | undefined;
+  /** Sessions and their cookie. */
   session?: Partial<SessionOptions> | undefined;
+  /** The page and route `/login`. */
   login?: LoginOptions | undefined;
+  /** The page and route `/logout`. */
   logout?: LogoutOptions | undefined;
+  /** The page and route `/change-password`. */
   changePassword?: ChangePasswordOptions | undefined;
+  /** The page and route `/register`, which `routes.register` switches on. */
   register?: RegisterOptions | undefined;
+  /**
+   * Absolute path to the host's own Handlebars template around every page; see the docs for what it has to hold.
+   * @default the bundled layout
+   */
+  layoutPath?: string | undefined;
+  /**
+   * The language of pages and errors: `auto` for what the browser asks for (`Accept-Language`, RFC 9110 §12.5.4), else
+   * a language tag. English, German, Spanish, French, Japanese and Polish are there.
+   * @default 'auto'
+   */
+  language?: 'auto' | (string & {}) | undefined;
+  /**
+   * Texts by language tag, over ours or in another language, for instance
+   * `{ en: { 'login.title': 'Welcome' }, nl: { 'login.title': 'Inloggen' } }`; what is missing is said in English.
+   * @default {}
+   */
+  messages?: Readonly<Record<string, HostMessages | undefined>> | undefined;
   /** Colours of the bundled pages. */
   styles?: Partial<Styles> | undefined;
-  password?: Partial<PasswordOptions> | undefined;
   /**
-   * Brakes on guessing passwords and on registering; `false` = none.
-   * @default on, see {@link ThrottleOptions}
+   * Their colours where the browser prefers dark ones; `false` = the pages look the same in both modes.
+   * @default a dark palette, with the buttons of `styles`, and its colours of links and errors made lighter
    */
+  darkStyles?: Partial<Styles> | false | undefined;
+  /** Which passwords are accepted, how long they last and how they are stored. */
+  password?: Partial<PasswordOptions> | undefined;
+  /** Brakes on guessing passwords and on registering, on by default; `false` = none. Each limit is given whole. */
   throttle?: false | Partial<ThrottleOptions> | undefined;
   /** What becomes of audit events. */
   audit?: Partial<AuditOptions> | undefined;
-  /**
-   * Names of the applications that may call; matched against the caller's `currentApp`.
-   * @default not enforced
-   */
+  /** Names of the applications that may call; matched against the caller's `currentApp`, the header `X-Current-App`. */
   apps?: AppsOptions | undefined;
   /**
    * Origins besides the application's own whose requests are accepted, for instance `https://admin.example.com`.
@@ -183,15 +222,20 @@ export type AuthModuleOptions = AuthStaticOptions & AuthOptions;
 
 /** A class that makes the options, for `useClass` and `useExisting`. */
 export interface AuthOptionsFactory {
+  /** Called once, at the start; an error it throws stops the application. */
   createAuthOptions(): AuthOptions | Promise<AuthOptions>;
 }
 
 /** What `AuthModule.forRootAsync` takes. */
 export type AuthModuleAsyncOptions = AuthStaticOptions &
   Pick<ModuleMetadata, 'imports'> & {
+    /** What `useFactory` is given. */
     inject?: (InjectionToken | OptionalFactoryDependency)[] | undefined;
+    /** Makes the options from what `inject` names. */
     // Nest types its own factories so: what `inject` resolves to is known to the host alone.
     useFactory?: ((...args: never[]) => AuthOptions | Promise<AuthOptions>) | undefined;
+    /** A class that makes the options; Nest instantiates it. */
     useClass?: Type<AuthOptionsFactory> | undefined;
+    /** The same, but some module provides it already. */
     useExisting?: InjectionToken<AuthOptionsFactory> | undefined;
   };

@@ -4,6 +4,7 @@ import ms from 'ms';
 import { AuditOptions, type AuditSettings } from './audit/audit.options.js';
 import type { AuthOptions, AuthStaticOptions } from './auth.options.js';
 import { AuthRoutes } from './auth.options.js';
+import { Catalogue } from './messages/catalogue.js';
 import { checkPasswordOptions, PasswordOptions } from './password/password.options.js';
 import { ThrottleOptions, type ThrottleSettings } from './protect/throttle.options.js';
 import { type Duration, SessionOptions, type SessionSettings } from './session/session.options.js';
@@ -20,6 +21,7 @@ export class AuthSettings {
   /** Times in milliseconds; `null` = no brakes. */
   readonly throttle: ThrottleSettings | null;
   readonly audit: AuditSettings;
+  readonly messages: Catalogue;
   readonly routes: AuthRoutes;
   readonly routePrefix: string;
   readonly dataSource: string;
@@ -38,6 +40,7 @@ export class AuthSettings {
     this.throttle = options.throttle === false ? null : throttleSettings(options.throttle);
     const { retention, sinks } = withDefaults(new AuditOptions(), options.audit);
     this.audit = { retention: retention === null ? null : milliseconds('audit.retention', retention), sinks };
+    this.messages = new Catalogue(options.messages, options.language);
     this.routes = withDefaults(new AuthRoutes(), shape.routes);
     this.routePrefix = shape.routePrefix ?? '';
     this.dataSource = shape.dataSource ?? 'default';

@@ -9,19 +9,23 @@ export type {
   ChangePasswordOptions,
   LoginOptions,
   LogoutOptions,
+  PageOptions,
   RegisterOptions,
 } from './auth.options.js';
 export { authEntities, authEntitiesFor, authMigrations } from './entities.js';
+export { databaseFromUrl } from './database/database-url.js';
 
 export { SsoUserService } from './user/sso-user.service.js';
 export type { AuditPage, ChangedPassword, UserPage } from './user/sso-user.service.js';
 export { type HookContext, LoginHooks, type Verdict } from './user/login.hooks.js';
 export type { CreatedUser } from './user/accounts.js';
+export type { ImportOutcome } from './user/user-import.js';
 export type { LoginResult } from './user/sign-in.js';
 export type {
   ChangePasswordInput,
   CreateSuperUserInput,
   CreateUserInput,
+  ImportUserInput,
   LoginInput,
   PageInput,
   SearchUsersInput,
@@ -29,10 +33,13 @@ export type {
   UpdateCurrentUserInput,
   UpdateUserInput,
 } from './user/user.inputs.js';
+export type { AppsOptions } from './user/authority.js';
 export { SsoCaller } from './user/caller.js';
 export { type ApprovalStatus, type SignUpStatus, SsoUser, SsoUserBase } from './user/sso-user.entity.js';
 
+export type { AuthRequest, AuthResponse } from './session/auth-request.js';
 export type { AuthenticatedSession } from './session/authenticated-session.js';
+export { AuthGatewayFilter } from './page/gateway.filter.js';
 export { CurrentSession, CurrentUser, SignedIn, SuperUserOnly } from './session/session.decorators.js';
 export { SessionGuard, SuperUserGuard } from './session/session.guard.js';
 export { AllowAnonymous, AllowPasswordChangeRequired } from './session/session.marks.js';
@@ -56,9 +63,14 @@ export type { PasswordContext, PasswordFailure, PasswordFailureCode } from './pa
 export { SsoPasswordHistory } from './password/sso-password-history.entity.js';
 export type { AuditSink } from './audit/audit.log.js';
 export type { AuditOptions } from './audit/audit.options.js';
-export { SsoAuditEvent } from './audit/sso-audit-event.entity.js';
+export type { AuditEventName } from './audit/audit.events.js';
+export { type AuditAction, SsoAuditEvent } from './audit/sso-audit-event.entity.js';
 
-export type { PageData, PageName, TemplateData } from './page/page-data.js';
+export type { HostMessages, MessageKey, OwnKey } from './messages/message.js';
+export { Notices } from './page/notices.js';
+export type { PageData, PagePaths, TemplateData } from './page/page-data.js';
+export type { PageName } from './page/pages.js';
 export type { Styles } from './page/theme.js';
 
 export * from './auth.exceptions.js';
+export { type AuthErrorBody, type AuthErrorCode, authErrorStatus, type FieldError } from './auth.codes.js';

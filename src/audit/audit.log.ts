@@ -1,8 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { type EntityManager, LessThan } from 'typeorm';
+import { And, type EntityManager, LessThan, MoreThanOrEqual } from 'typeorm';
 import { v7 as newId, validate as isUuid } from 'uuid';
+import type { AuthErrorCode } from '../auth.codes.js';
 import { columnText } from '../database/column-text.js';
 import { Database } from '../database/database.js';
+import { deleteInBatches } from '../database/delete-in-batches.js';
+import { AuditEvents } from './audit.events.js';
 import { AuditSettings } from './audit.options.js';
 import { SsoAuditEvent } from './sso-audit-event.entity.js';
 
@@ -16,13 +19,14 @@ export type AuditEntry = Pick<SsoAuditEvent, 'actor' | 'target' | 'action'> & {
 
 /** Takes events elsewhere; called after the commit, and not waited for. One that fails is logged. */
 export interface AuditSink {
+  /** Takes one event, which is in the table already. */
   record(event: Readonly<SsoAuditEvent>): void | Promise<void>;
 }
 
-/** Rows that one sweep deletes at a time. */
-const SWEEP_BATCH = 1000;
-
-/** Records who did what: a row in the transaction of what it records, then a line in the log and the host's sinks. */
+/**
+ * Records who did what: a row in the transaction of what it records, then a line in the log, the host's
+ * sinks and its event emitter.
+ */
 @Injectable()
 export class AuditLog {
   private readonly logger = new Logger('AuthAudit');
@@ -30,17 +34,18 @@ export class AuditLog {
   constructor(
     private readonly database: Database,
     private readonly settings: AuditSettings,
+    private readonly events: AuditEvents,
   ) {}
 
   /** Records what succeeds if the transaction of `manager` does. */
-  async success(manager: EntityManager, entry: AuditEntry): Promise<void> {
-    const event = eventOf(entry, null);
-    await manager.insert(SsoAuditEvent, event);
-    this.database.afterCommit(manager, () => this.publish(event));
+  async success(manager: EntityManager, ...entries: AuditEntry[]): Promise<void> {
+    const events = entries.map((entry) => eventOf(entry, null));
+    await manager.insert(SsoAuditEvent, events);
+    this.database.afterCommit(manager, () => events.forEach((event) => this.publish(event)));
   }
 
   /** Records what was refused, with the refusal's code. */
-  async failure(entry: AuditEntry, code: string): Promise<void> {
+  async failure(entry: AuditEntry, code: AuthErrorCode): Promise<void> {
     const event = eventOf(entry, code);
     try {
       await this.database.transaction((manager) => manager.insert(SsoAuditEvent, event));
@@ -63,33 +68,39 @@ export class AuditLog {
     );
   }
 
-  /** Deletes what is older than `audit.retention`. */
-  async sweep(): Promise<void> {
+  /** Deletes what is older than `audit.retention`; answers how much. */
+  async sweep(signal?: AbortSignal): Promise<number> {
     const { retention } = this.settings;
-    if (retention === null) return;
+    if (retention === null) return 0;
     const before = new Date(Date.now() - retention);
-    for (let found = SWEEP_BATCH; found === SWEEP_BATCH;) {
-      found = await this.database.transaction(async (manager) => {
-        const old = await manager.find(SsoAuditEvent, {
-          select: { id: true },
-          where: { at: LessThan(before) },
-          take: SWEEP_BATCH,
-        });
-        if (old.length > 0)
-          await manager.delete(
-            SsoAuditEvent,
-            old.map(({ id }) => id),
-          );
-        return old.length;
-      });
-    }
+    let swept = 0;
+    let from = new Date(0);
+    await deleteInBatches(async (size) => {
+      const old = await this.database.run((manager) =>
+        manager.find(SsoAuditEvent, {
+          select: { id: true, at: true },
+          // Goes on where the last batch ended, as the sweep of sessions does.
+          where: { at: And(MoreThanOrEqual(from), LessThan(before)) },
+          order: { at: 'ASC' },
+          take: size,
+        }),
+      );
+      const last = old.at(-1);
+      if (!last) return 0;
+      from = last.at;
+      const ids = old.map(({ id }) => id);
+      await this.database.transaction((manager) => manager.delete(SsoAuditEvent, ids));
+      swept += old.length;
+      return old.length;
+    }, signal);
+    return swept;
   }
 
   private publish(event: SsoAuditEvent): void {
     const line = JSON.stringify(event);
     if (event.outcome === 'success') this.logger.log(line);
     else this.logger.warn(line);
-    for (const sink of this.settings.sinks) void this.pass(event, sink);
+    for (const sink of [...this.settings.sinks, this.events]) void this.pass(event, sink);
   }
 
   /** Nobody waits for a sink: what it records has happened. */
@@ -102,7 +113,7 @@ export class AuditLog {
   }
 }
 
-function eventOf(entry: AuditEntry, code: string | null): SsoAuditEvent {
+function eventOf(entry: AuditEntry, code: AuthErrorCode | null): SsoAuditEvent {
   return Object.assign(new SsoAuditEvent(), {
     id: newId(),
     actor: columnText(entry.actor, 160),

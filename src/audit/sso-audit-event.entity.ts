@@ -1,5 +1,24 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { AuthErrorCode } from '../auth.codes.js';
 import { InstantColumn } from '../database/instant.js';
+
+/** What is recorded. */
+export type AuditAction =
+  | 'login'
+  | 'logout'
+  | 'password.change'
+  | 'password.reset'
+  | 'user.register'
+  | 'user.create'
+  | 'user.import'
+  | 'user.update'
+  | 'user.role'
+  | 'user.lock'
+  | 'user.unlock'
+  | 'user.approve'
+  | 'user.reject'
+  | 'user.delete'
+  | 'session.revoke';
 
 /** Who did what to whom, and how it ended. It has no foreign keys: it outlives the people it names. */
 @Entity('sso_audit_event')
@@ -17,14 +36,14 @@ export class SsoAuditEvent {
   target!: string | null;
 
   @Column({ name: 'action', type: 'varchar', length: 64 })
-  action!: string;
+  action!: AuditAction;
 
   @Column({ name: 'outcome', type: 'varchar', length: 16 })
   outcome!: 'success' | 'failure';
 
   /** The exception's code when the outcome is a failure. */
   @Column({ name: 'code', type: 'varchar', length: 64, nullable: true })
-  code!: string | null;
+  code!: AuthErrorCode | null;
 
   @Column({ name: 'app', type: 'varchar', length: 128, nullable: true })
   app!: string | null;

@@ -1,8 +1,10 @@
 import { Get, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { MethodNotAllowedException, PasswordsDoNotMatchException } from '../auth.exceptions.js';
 import { Input } from '../input/input.decorator.js';
+import type { Json } from '../json-schema.js';
 import { Answers } from '../page/answers.js';
 import { Face, OtherMethods } from '../page/face.decorators.js';
+import type { DONE } from '../page/page.json.js';
 import { Paths } from '../page/paths.js';
 import { withNext } from '../page/sign-in-redirect.filter.js';
 import { CsrfGuard } from '../protect/csrf.guard.js';
@@ -44,12 +46,15 @@ export class ChangePasswordController {
 
     const { token } = await this.users.changePassword({ oldPassword, newPassword }, caller);
     const next = this.answers.next(request);
-    if (token === undefined) this.cookie.clear(response);
-    else this.cookie.write(response, token);
-    return this.answers.success(request, response, {
-      message: 'password changed',
-      redirect_to: token === undefined ? withNext(this.paths.login, next) : (next ?? this.paths.home),
-    });
+    const message = 'password changed';
+    if (token === undefined) {
+      this.cookie.clear(response);
+      const facts: Json<typeof DONE> = { message, redirect_to: withNext(this.paths.login, next) };
+      return this.answers.success(request, response, facts, { notice: 'password_changed' });
+    }
+    this.cookie.write(response, token);
+    const facts: Json<typeof DONE> = { message, redirect_to: next ?? this.paths.home };
+    return this.answers.success(request, response, facts, { notice: 'password_changed_signed_in' });
   }
 
   @OtherMethods()

@@ -1,13 +1,34 @@
 import type { Type } from '@nestjs/common';
 import { getMetadataStorage, validateSync, ValidationTypes } from 'class-validator';
-import { type FieldError, InvalidFieldException, MissingFieldsException } from '../auth.exceptions.js';
+import type { FieldError } from '../auth.codes.js';
+import { InvalidFieldException, MissingFieldsException } from '../auth.exceptions.js';
+import type { JsonSchema } from '../json-schema.js';
+import { type Phrase, worded } from '../messages/phrase.js';
+import { isRuleName, phraseFor, type RuleName } from './rules.js';
 
 /** What an input class says of one of its fields. */
 export interface Field {
   required: boolean;
-  /** Names of its class-validator constraints, for instance `isBoolean`. */
-  constraints: ReadonlySet<string>;
+  /** Whether `null` is a value. */
+  nullable: boolean;
+  rules: readonly Rule[];
 }
+
+/** A rule of class-validator. */
+interface Rule {
+  name: RuleName;
+  /** What it was given: 1 for `min`. */
+  limit: unknown;
+  /** As much of a rule of our own as JSON Schema can say. */
+  context: JsonSchema | undefined;
+}
+
+/** Whether a field has the rule of this name. */
+export function hasRule({ rules }: Field, name: RuleName): boolean {
+  return rules.some((rule) => rule.name === name);
+}
+
+type Metadata = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
 
 const known = new WeakMap<Type, ReadonlyMap<string, Field>>();
 
@@ -19,20 +40,32 @@ export function fieldsOf(input: Type): ReadonlyMap<string, Field> {
 }
 
 function readFields(input: Type): ReadonlyMap<string, Field> {
-  const rules = getMetadataStorage().getTargetValidationMetadatas(input, '', false, false);
-  const names = new Set(rules.map((rule) => rule.propertyName));
+  const metadata = getMetadataStorage().getTargetValidationMetadatas(input, '', false, false);
+  const names = new Set(metadata.map((rule) => rule.propertyName));
   return new Map(
-    [...names].map((name) => {
-      const own = rules.filter((rule) => rule.propertyName === name);
+    [...names].map((property) => {
+      const own = metadata.filter((rule) => rule.propertyName === property);
+      const [conditions, rules] = [own.filter(isCondition), own.filter((rule) => !isCondition(rule))];
       return [
-        name,
+        property,
         {
-          required: !own.some((rule) => rule.type === ValidationTypes.CONDITIONAL_VALIDATION),
-          constraints: new Set(own.flatMap((rule) => rule.name ?? [])),
+          required: conditions.length === 0,
+          nullable: conditions.some(({ name }) => name === 'isOptional'),
+          rules: rules.map(ruleOf),
         },
       ];
     }),
   );
+}
+
+function isCondition({ type }: Metadata): boolean {
+  return type === ValidationTypes.CONDITIONAL_VALIDATION;
+}
+
+function ruleOf({ name, propertyName, constraints = [], context }: Metadata): Rule {
+  // Found by whoever adds a field, on its first use.
+  if (!isRuleName(name)) throw new Error(`rules.ts has no text for the rule "${name}" of ${propertyName}.`);
+  return { name, limit: constraints[0], context };
 }
 
 /** The name of a field in JSON and in forms: snake_case. */
@@ -53,7 +86,7 @@ export function checkInput<T extends object>(
   keyOf: (field: string) => string = (field) => field,
 ): T {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw new InvalidFieldException([invalid('', 'Send an object with fields.')]);
+    throw new InvalidFieldException([invalid('', { key: 'error.invalid_field.no_object' })]);
   }
   const fields = fieldsOf(input);
   const values = new Map<string, unknown>(Object.entries(given));
@@ -69,13 +102,12 @@ export function checkInput<T extends object>(
   const errors = [
     ...[...values.keys()]
       .filter((key) => !keys.has(key))
-      .map((key) => invalid(key, `${key} is not a known field.`)),
+      .map((key) => invalid(key, { key: 'error.invalid_field.unknown', values: { field: key } })),
     ...validateSync(instance, { forbidUnknownValues: false })
       .filter(({ property }) => !missing.includes(property))
-      .map(({ property, constraints = {} }) => {
-        const [reason = `${property} is not valid`] = Object.values(constraints);
-        return invalid(wireName(property), `${reason.replace(property, wireName(property))}.`);
-      }),
+      .map(({ property, constraints = {} }) =>
+        broken(property, Object.keys(constraints), fields.get(property)),
+      ),
   ];
   if (errors.length > 0) throw new InvalidFieldException(errors);
   if (missing.length > 0) {
@@ -86,9 +118,17 @@ export function checkInput<T extends object>(
 
 /** The error of a required field that is absent or empty. */
 export function missingField(field: string): FieldError {
-  return { field, code: 'missing_fields', message: `${field} is required.` };
+  return worded({ field, code: 'missing_fields' }, { key: 'error.missing_fields.field', values: { field } });
 }
 
-function invalid(field: string, message: string): FieldError {
-  return { field, code: 'invalid_field', message };
+/** The error of a value that breaks rules; the first of them is said. */
+function broken(property: string, names: string[], field: Field | undefined): FieldError {
+  const rule = names.find(isRuleName);
+  if (!rule) throw new Error(`${property} is refused by no rule.`);
+  const name = wireName(property);
+  return invalid(name, phraseFor(rule, name, field?.rules.find((one) => one.name === rule)?.limit));
+}
+
+function invalid(field: string, phrase: Phrase): FieldError {
+  return worded({ field, code: 'invalid_field' }, phrase);
 }

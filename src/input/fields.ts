@@ -1,4 +1,6 @@
 import { IsOptional, registerDecorator, ValidateIf } from 'class-validator';
+import type { JsonSchema } from '../json-schema.js';
+import type { RuleName } from './rules.js';
 
 /** The field may be absent, but not `null`. */
 export const MayBeAbsent = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
@@ -6,24 +8,29 @@ export const MayBeAbsent = (): PropertyDecorator => ValidateIf((_, value) => val
 /** The field may be absent or `null`. */
 export const MayBeNull = (): PropertyDecorator => IsOptional();
 
-/** A rule on a text; whatever is no text breaks it. */
-export function TextRule(name: string, holds: (text: string) => boolean, message: string): PropertyDecorator {
-  return Rule(name, (value) => typeof value === 'string' && holds(value), message);
+/** A rule on a text; whatever is no text breaks it. `schema` is as much of the rule as JSON Schema can say. */
+export function TextRule(
+  name: RuleName,
+  holds: (text: string) => boolean,
+  schema: JsonSchema = {},
+): PropertyDecorator {
+  const validate = (value: unknown): boolean => typeof value === 'string' && holds(value);
+  return Rule(name, validate, { type: 'string', ...schema });
 }
 
-function Rule(name: string, validate: (value: unknown) => boolean, message: string): PropertyDecorator {
+function Rule(name: RuleName, validate: (value: unknown) => boolean, schema: JsonSchema): PropertyDecorator {
   return (target, property) =>
     registerDecorator({
       name,
       target: target.constructor,
       propertyName: String(property),
-      validator: { validate, defaultMessage: () => `$property ${message}` },
+      options: { context: schema },
+      validator: { validate },
     });
 }
 
 /** Text that every database can store and every log can print: no control characters, no lone surrogates. */
-export const IsPlainText = (): PropertyDecorator =>
-  TextRule('isPlainText', isPlainText, 'must be text without control characters');
+export const IsPlainText = (): PropertyDecorator => TextRule('isPlainText', isPlainText);
 
 export function isPlainText(text: string): boolean {
   return /^[^\p{Cc}\p{Cs}]*$/u.test(text);
@@ -31,11 +38,7 @@ export function isPlainText(text: string): boolean {
 
 /** A `Date`, or an instant in ISO 8601 (RFC 3339), which must carry its time zone. */
 export const IsInstant = (): PropertyDecorator =>
-  Rule(
-    'isInstant',
-    (value) => toInstant(value) !== null,
-    'must be an ISO 8601 instant such as 2030-01-31T12:00:00Z',
-  );
+  Rule('isInstant', (value) => toInstant(value) !== null, { type: 'string', format: 'date-time' });
 
 const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
 

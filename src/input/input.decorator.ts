@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext, type Type } from '@nestjs/
 import { isForm } from '../page/answer.js';
 import { CSRF_FIELD } from '../protect/csrf.tokens.js';
 import { requestOf } from '../session/from-request.js';
-import { checkInput, fieldsOf, wireName } from './check-input.js';
+import { checkInput, fieldsOf, hasRule, wireName } from './check-input.js';
 
 /** Injects the body, checked against an input class; its fields are snake_case on the wire. */
 export const Input = createParamDecorator((input: InputClass<object>, context: ExecutionContext): object => {
@@ -50,11 +50,11 @@ function isFields(body: unknown): body is object {
 function withTypes(input: Type, given: unknown): unknown {
   if (!isFields(given)) return given;
   const typed = new Map(Object.entries(given));
-  for (const [name, { constraints }] of fieldsOf(input)) {
+  for (const [name, field] of fieldsOf(input)) {
     const key = wireName(name);
     const text: unknown = typed.get(key);
-    if (constraints.has('isBoolean')) typed.set(key, FLAGS.get(text) ?? text);
-    if (constraints.has('isInt') && typeof text === 'string' && /^-?\d{1,9}$/.test(text))
+    if (hasRule(field, 'isBoolean')) typed.set(key, FLAGS.get(text) ?? text);
+    if (hasRule(field, 'isInt') && typeof text === 'string' && /^-?\d{1,9}$/.test(text))
       typed.set(key, Number(text));
   }
   return Object.fromEntries(typed);

@@ -1,5 +1,6 @@
 import { Get, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { MethodNotAllowedException } from '../auth.exceptions.js';
+import type { Json } from '../json-schema.js';
 import { Answers } from '../page/answers.js';
 import { Face, OtherMethods } from '../page/face.decorators.js';
 import { Paths } from '../page/paths.js';
@@ -13,6 +14,7 @@ import { SessionGuard } from '../session/session.guard.js';
 import { AllowAnonymous, AllowPasswordChangeRequired } from '../session/session.marks.js';
 import { userJson } from '../users/user.json.js';
 import { LOGIN_RESULT, type LoginRequest } from './local.strategy.js';
+import type { LOGGED_IN } from './login.doc.js';
 import { LoginGuard } from './login.guard.js';
 import { LoginForm } from './login.input.js';
 
@@ -47,14 +49,15 @@ export class LoginController {
     const onward = result.passwordChangeRequired
       ? withNext(this.paths.changePassword, next)
       : (next ?? this.paths.home);
-    return this.answers.success(request, response, {
+    const facts: Json<typeof LOGGED_IN> = {
       message: 'logged in',
       redirect_to: this.paths.home === null ? null : onward,
       user: userJson(result.user),
       password_change_required: result.passwordChangeRequired,
       password_expires_at: result.passwordExpiresAt?.toISOString() ?? null,
       password_about_to_expire: result.passwordAboutToExpire,
-    });
+    };
+    return this.answers.success(request, response, facts);
   }
 
   @OtherMethods()

@@ -21,7 +21,7 @@ export class LoginGuard extends AuthGuard(STRATEGY) {
     const request = context.switchToHttp().getRequest<LoginRequest>();
     // Before Passport, which would answer a missing field in words of its own.
     const { newPassword } = this.captchas.read('login', LoginForm, request);
-    const caller = this.callers.transform(request);
+    const caller = this.callers.transform({ request });
     const challenge = (): Promise<void> => this.captchas.check('login', request, caller.remoteAddress);
     request[ATTEMPT] = (username, password) =>
       this.users.login({ username, password, newPassword }, caller, challenge);

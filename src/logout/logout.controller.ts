@@ -11,8 +11,10 @@ import {
 import { MethodNotAllowedException, NotAuthenticatedException } from '../auth.exceptions.js';
 import { AuthSettings } from '../auth.settings.js';
 import { Input } from '../input/input.decorator.js';
+import type { Json } from '../json-schema.js';
 import { Answers } from '../page/answers.js';
 import { Face, OtherMethods } from '../page/face.decorators.js';
+import type { DONE } from '../page/page.json.js';
 import { Paths } from '../page/paths.js';
 import { CsrfGuard } from '../protect/csrf.guard.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
@@ -71,10 +73,8 @@ export class LogoutController {
     if (clearSiteData) {
       response.setHeader('Clear-Site-Data', clearSiteData.map((kind) => `"${kind}"`).join(', '));
     }
-    return this.answers.success(request, response, {
-      message: 'logged out',
-      redirect_to: this.paths.afterLogout,
-    });
+    const facts: Json<typeof DONE> = { message: 'logged out', redirect_to: this.paths.afterLogout };
+    return this.answers.success(request, response, facts, { notice: 'signed_out' });
   }
 
   @OtherMethods()

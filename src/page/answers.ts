@@ -1,30 +1,26 @@
 import { Injectable } from '@nestjs/common';
+import type { AuthErrorBody } from '../auth.codes.js';
 import { type AuthException, NotAuthenticatedException } from '../auth.exceptions.js';
 import { AuthSettings } from '../auth.settings.js';
+import type { Json } from '../json-schema.js';
 import { sameOriginPath } from '../login/next.js';
-import type { CaptchaSources } from '../protect/captcha.js';
+import type { Texts } from '../messages/message.js';
 import { CaptchaGate } from '../protect/captcha.gate.js';
 import { CsrfTokens } from '../protect/csrf.tokens.js';
 import { ownOrigins } from '../protect/own-origin.js';
 import { protectAnswer } from '../protect/request.guard.js';
 import { type AuthRequest, type AuthResponse, SESSION } from '../session/auth-request.js';
 import { isForm, isNavigation, prefersHtml, prefersJson } from './answer.js';
-import { errorsByField, type PageData, type PageName } from './page-data.js';
+import { contentSecurityPolicy } from './content-security-policy.js';
+import { errorBody } from './error-body.js';
+import { Languages } from './languages.js';
+import { type Notice, Notices } from './notices.js';
+import { errorsByField, type PageData } from './page-data.js';
 import { PageRenderer } from './page-renderer.js';
+import type { PAGE } from './page.json.js';
+import { labelsOf, type PageName } from './pages.js';
 import { Paths } from './paths.js';
 import { withNext } from './sign-in-redirect.filter.js';
-
-const CONTENT_SECURITY_POLICY = {
-  'default-src': ["'none'"],
-  'style-src': ["'self'"],
-  'script-src': ["'self'"],
-  'img-src': ["'self'"],
-  'font-src': ["'self'"],
-  'object-src': ["'none'"],
-  'form-action': ["'self'"],
-  'base-uri': ["'none'"],
-  'frame-ancestors': ["'none'"],
-} as const;
 
 /** What every success says; the rest is JSON only. */
 export interface Success {
@@ -42,6 +38,8 @@ export class Answers {
     private readonly tokens: CsrfTokens,
     private readonly settings: AuthSettings,
     private readonly captchas: CaptchaGate,
+    private readonly languages: Languages,
+    private readonly notices: Notices,
   ) {}
 
   /** What the address's `next`, in the form or the query, resolves to on our own origin. */
@@ -57,16 +55,27 @@ export class Answers {
   /** A page, or what it holds as JSON where that is preferred. */
   page(page: PageName, request: AuthRequest, response: AuthResponse): string | object {
     response.status(200);
-    if (!prefersJson(request)) return this.html(page, request, response);
-    return { csrf_token: this.tokens.issue(request, response), ...usernameOf(request) };
+    if (!prefersJson(request)) return this.html(page, request, response, this.languages.of(request));
+    const facts: Json<typeof PAGE> = {
+      csrf_token: this.tokens.issue(request, response),
+      ...usernameOf(request),
+    };
+    return facts;
   }
 
-  /** A success: for a form the way on, else the message and the facts. */
-  success(request: AuthRequest, response: AuthResponse, facts: Success, status = 200): object | string {
+  /** A success: for a form the way on, with a notice for the page there, else the message and the facts. */
+  success(
+    request: AuthRequest,
+    response: AuthResponse,
+    facts: Success,
+    { status = 200, notice }: { status?: number; notice?: Notice } = {},
+  ): object | string {
     if (facts.redirect_to === null || !isForm(request)) {
+      this.notices.leave(request, response);
       response.status(status);
       return facts;
     }
+    this.notices.leave(request, response, notice);
     response.status(303).location(facts.redirect_to);
     return '';
   }
@@ -79,11 +88,14 @@ export class Answers {
       response.redirect(303, withNext(this.paths.login, request.originalUrl));
       return;
     }
+    const texts = this.languages.of(request);
     response.status(exception.getStatus());
     if (page !== null && wantsPage(request)) {
-      response.send(this.html(page, request, response, exception));
+      const body = errorBody(exception, texts, labelsOf(page, texts));
+      response.send(this.html(page, request, response, texts, body));
     } else {
-      response.json(exception.getResponse());
+      response.setHeader('Content-Language', texts.language);
+      response.json(errorBody(exception, texts));
     }
   }
 
@@ -91,52 +103,53 @@ export class Answers {
     page: PageName,
     request: AuthRequest,
     response: AuthResponse,
-    exception?: AuthException,
+    texts: Texts,
+    error?: AuthErrorBody,
   ): string {
-    response.setHeader('Content-Security-Policy', policyFor(this.captchas.of(page)?.sources));
+    response.setHeader('Content-Language', texts.language);
+    response.setHeader(
+      'Content-Security-Policy',
+      contentSecurityPolicy(page, this.captchas.of(page)?.sources),
+    );
     response.setHeader('X-Frame-Options', 'DENY');
     response.setHeader('Referrer-Policy', 'same-origin');
     response.type('html');
-    return this.renderer.render(page, this.data(page, request, response, exception));
+    return this.renderer.render(page, this.data(page, request, response, texts, error), texts);
   }
 
   private data(
     page: PageName,
     request: AuthRequest,
     response: AuthResponse,
-    exception?: AuthException,
+    texts: Texts,
+    error?: AuthErrorBody,
   ): PageData {
     const session = request[SESSION];
     const mustChange = page === 'change-password' && session?.passwordChangeRequired;
-    const links = this.paths.links();
+    const links = this.paths.links(page);
     const next = this.next(request, typed(request, 'next'));
     const { minLength, maxLength } = this.settings.password;
     return {
       paths: mustChange ? { ...links, home: null } : links,
       action: page === 'change-password' ? withNext(this.paths.to(page), next) : this.paths.to(page),
       csrfToken: this.tokens.issue(request, response),
-      error: exception && { code: exception.code, message: exception.message },
-      fieldErrors: errorsByField(exception?.errors),
+      error: error && { code: error.code, message: error.message },
+      fieldErrors: errorsByField(error?.errors),
       values: {
         username: typed(request, 'username'),
         email: typed(request, 'email'),
         next: next ?? undefined,
       },
       user: session ? { username: session.user.username } : undefined,
-      notice: mustChange ? 'Please choose a new password before you go on.' : undefined,
+      notice: mustChange
+        ? texts.say('notice.password_change_required')
+        : error
+          ? undefined
+          : this.notices.take(request, response),
       password: { minLength, maxLength },
       captcha: this.captchas.of(page),
     };
   }
-}
-
-/** The pages' content security policy (CSP Level 3), opened for a captcha. */
-function policyFor(opened: CaptchaSources = {}): string {
-  const policy = new Map<string, readonly string[]>(Object.entries(CONTENT_SECURITY_POLICY));
-  for (const [directive, sources = []] of Object.entries(opened)) {
-    policy.set(directive, [...(policy.get(directive) ?? []), ...sources]);
-  }
-  return [...policy].map(([directive, sources]) => `${directive} ${sources.join(' ')}`).join('; ');
 }
 
 /** Like is answered with like; only a request without a body has to say what it wants. */

@@ -10,7 +10,7 @@ import {
 } from '@nestjs/common';
 import { OriginGuard } from '../protect/csrf.guard.js';
 import { RequestGuard } from '../protect/request.guard.js';
-import type { PageName } from './page-data.js';
+import type { PageName } from './pages.js';
 import { AnswerFilter } from './page.filter.js';
 
 /** A controller of ours: its requests are checked and its refusals answered alike, before `guards` have their say. */

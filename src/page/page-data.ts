@@ -1,8 +1,5 @@
 import type { CaptchaWidget } from '../protect/captcha.js';
 
-/** A bundled page; also the name of its template in `views/`. */
-export type PageName = 'login' | 'logout' | 'register' | 'change-password';
-
 /** Absolute paths of the other pages, with every prefix; `null` where that face is switched off. */
 export interface PagePaths {
   login: string | null;
@@ -11,12 +8,15 @@ export interface PagePaths {
   changePassword: string | null;
   /** The stylesheet. */
   styles: string;
+  /** The script of pages that ask for a password. */
+  script: string | null;
   /** Where "Continue" and "Cancel" lead, usually `login.redirectTo`; `null` leaves those links out. */
   home: string | null;
 }
 
 /** What a face gives the page renderer, field by field and never spread from a request. */
 export interface PageData {
+  /** Links. */
   paths: PagePaths;
   /** Where the form posts to: the page's own path, which may carry `?next=…`. */
   action: string;
@@ -34,15 +34,21 @@ export interface PageData {
   notice?: string;
   /** The password policy's limits, in code points. */
   password: { minLength: number; maxLength: number };
-  /** What the partial `captcha` shows; without it a page has no script. */
+  /** What the partial `captcha` shows. */
   captcha?: CaptchaWidget;
 }
 
 /** What every template reads, ours and the host's: `PageData`, and what follows from it. */
 export interface TemplateData extends PageData {
+  /** The language of the page, for `<html lang>`. */
+  lang: string;
+  /** Whether that language is written from right to left. */
+  rtl: boolean;
   fieldErrors: Readonly<Record<string, readonly string[]>>;
   values: { username?: string; email?: string; next?: string };
-  /** `error.message`, unless it already stands beside a field of the page. */
+  /** What stands beside the fields, in their order, to be said above the form too. */
+  summary: readonly { field: string; message: string }[];
+  /** What `error.message` says beyond that. */
   alert?: string;
   /** Holds `true` under the one field that takes the focus: the first with an error, else the first empty one. */
   autofocus: Readonly<Record<string, true>>;

@@ -3,19 +3,40 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import hbs from 'hbs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { PageData, PageName } from './page-data.js';
+import { Catalogue } from '../messages/catalogue.js';
+import type { PageData } from './page-data.js';
+import type { PageName } from './pages.js';
 import { PageRenderer } from './page-renderer.js';
 
 const PAGES: PageName[] = ['login', 'logout', 'register', 'change-password'];
 const VIEWS = new URL('../../views/', import.meta.url);
 
-const renderer = new PageRenderer();
+const messages = new Catalogue();
+const english = messages.texts('en');
+
+/** The pages in English, some of them by templates of the host's. */
+function rendererOf(templatePaths?: Partial<Record<PageName, string>>, given = messages) {
+  const renderer = new PageRenderer(given, templatePaths);
+  return {
+    render: (page: PageName, data: PageData, texts = english) => renderer.render(page, data, texts),
+  };
+}
+
+const renderer = rendererOf();
 
 /** Every optional part filled with the same text, so that each of them is on the page. */
 function filled(text: string): PageData {
   const field = [text];
   return {
-    paths: { login: text, logout: text, register: text, changePassword: text, styles: text, home: text },
+    paths: {
+      login: text,
+      logout: text,
+      register: text,
+      changePassword: text,
+      styles: text,
+      script: text,
+      home: text,
+    },
     action: text,
     csrfToken: text,
     error: { code: text, message: `error ${text}` },
@@ -43,6 +64,7 @@ function blank(data: Partial<PageData> = {}): PageData {
       register: '/register',
       changePassword: '/change-password',
       styles: '/styles.css',
+      script: '/password.js',
       home: '/',
     },
     action: '/here',
@@ -82,11 +104,12 @@ describe('every bundled page', () => {
       expect(html).toContain(hbs.handlebars.escapeExpression(attack));
     });
 
-    it('quotes every attribute and holds nothing inline, no script and nothing from elsewhere', () => {
+    it('quotes every attribute and holds nothing inline, and nothing from elsewhere', () => {
       for (const html of [renderer.render(page, blank()), renderer.render(page, filled('text'))]) {
         for (const tag of structure(html)) {
           expect(tag.replaceAll('=""', '')).not.toContain('=');
-          expect(tag).not.toMatch(/^<(script|style|iframe|img|object|base)\b/i);
+          expect(tag).not.toMatch(/^<(style|iframe|img|object|base)\b/i);
+          expect(tag).not.toMatch(/^<script(?! src="" defer)/i);
           expect(tag).not.toMatch(/ (style|on\w+)=/i);
         }
         expect(html).not.toMatch(/https?:|javascript:|data:/);
@@ -102,6 +125,11 @@ describe('every bundled page', () => {
       expect(html.match(/<form /g)).toHaveLength(1);
       expect(html).toContain('<form method="post" action="/here">');
       expect(html).toContain('<input type="hidden" name="csrf_token" value="token">');
+    });
+
+    it('gives each id once', () => {
+      const ids = [...renderer.render(page, filled('text')).matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
+      expect(new Set(ids).size).toBe(ids.length);
     });
 
     it('ties each visible input to a label, and each error to its input', () => {
@@ -180,16 +208,39 @@ describe('the register page', () => {
     expect(focused(renderer.render('register', data))).toEqual(['password']);
   });
 
-  it('shows every failed rule, and does not repeat above what stands beside a field', () => {
+  it('shows every failed rule beside its field, and above the form a way to each', () => {
     const html = renderer.render(
       'register',
       blank({
-        error: { code: 'password_too_short', message: 'Too short.' },
-        fieldErrors: { password: ['Too short.', 'Too common.'] },
+        error: { code: 'password_too_short', message: 'Too short. Too common. Taken.' },
+        fieldErrors: { password: ['Too short.', 'Too common.'], username: ['Taken.'] },
       }),
     );
-    expect(html.match(/Too short\./g)).toHaveLength(1);
-    expect(html).toContain('<p>Too common.</p>');
+    const [summary = ''] = /<div class="alert" role="alert">[\s\S]*?<\/div>/.exec(html) ?? [];
+    expect(
+      [...summary.matchAll(/<a href="#(.*?)">(.*?)<\/a>/g)].map(([, field, text]) => [field, text]),
+    ).toEqual([
+      ['username', 'Taken.'],
+      ['password', 'Too short.'],
+      ['password', 'Too common.'],
+    ]);
+    expect(summary).not.toContain('<p>');
+    for (const text of ['Too short.', 'Too common.', 'Taken.']) {
+      expect(html.replace(summary, '')).toContain(`<p>${text}</p>`);
+    }
+    expect(html.match(/role="alert"/g)).toHaveLength(1);
+  });
+
+  it('says above the form what the fields do not', () => {
+    const html = renderer.render(
+      'register',
+      blank({
+        error: { code: 'invalid_field', message: 'nick is unknown. Taken.' },
+        fieldErrors: { nick: ['nick is unknown.'], username: ['Taken.'] },
+      }),
+    );
+    expect(html).toMatch(/<div class="alert" role="alert">\s*<p>nick is unknown\.<\/p>\s*<ul>/);
+    expect(html).not.toContain('#nick');
   });
 
   it('shows above the form an error whose field is not on the page', () => {
@@ -281,7 +332,7 @@ describe("the host's template", () => {
     const login = template(
       '{{#> layout title="Anmelden" lang="de"}}{{> field name="username" label="Name" type="text"}}{{/layout}}',
     );
-    const own = new PageRenderer({ login });
+    const own = rendererOf({ login });
     const html = own.render('login', blank());
     expect(html).toContain('<html lang="de">');
     expect(html).toContain('<h1>Anmelden</h1>');
@@ -302,9 +353,42 @@ describe("the host's template", () => {
       values: { username: 'alice', password: 'secret' },
       user: { username: 'bob', passwordHash: 'secret' },
     };
-    expect(new PageRenderer({ login }).render('login', data)).toBe('[]/here token x alice bob 256');
+    expect(rendererOf({ login }).render('login', data)).toBe('[]/here token x alice bob 256');
     expect(warn).not.toHaveBeenCalled();
     warn.mockRestore();
+  });
+
+  it('shows our texts and its own in the language of the page, as text', () => {
+    const given = new Catalogue({
+      en: { 'own.hello': 'Hello {name}, <b>{who}</b>', 'login.title': 'A & B' },
+      de: { 'own.hello': '{who}: hallo {name}' },
+    });
+    const login = template(
+      "{{t 'login.title'}}|{{t 'own.hello' name=user.username who='x'}}|" +
+        "{{#t 'own.hello' name=user.username}}<i>{{user.username}}</i>{{/t}}|{{lang}}",
+    );
+    const own = rendererOf({ login }, given);
+    const data = blank({ user: { username: '<u>{who}' } });
+    expect(own.render('login', data, given.texts('en'))).toBe(
+      'A &amp; B|Hello &lt;u&gt;{who}, &lt;b&gt;x&lt;/b&gt;|' +
+        'Hello &lt;u&gt;{who}, &lt;b&gt;<i>&lt;u&gt;{who}</i>&lt;/b&gt;|en',
+    );
+    expect(own.render('login', data, given.texts('de'))).toBe(
+      'Anmelden|x: hallo &lt;u&gt;{who}|<i>&lt;u&gt;{who}</i>: hallo &lt;u&gt;{who}|de',
+    );
+  });
+
+  it.each([
+    ["{{t 'login.titel'}}", ' shows the text "login.titel", which is not in `messages`.'],
+    ["{{#if user}}{{> field label=(t 'own.x')}}{{/if}}", ' shows the text "own.x", which is not'],
+    ["a\n{{#t 'constructor'}}{{/t}}", ' shows the text "constructor", which is not'],
+    ['a\n{{t values.username}}', `, line 2: {{t '…'}} needs the key of a text, in quotes.`],
+    ['{{#with user}}{{t (lookup values "next")}}{{/with}}', ', line 1: {{t'],
+    ['{{t}}', ', line 1: {{t'],
+    ['{{t 5}}', ', line 1: {{t'],
+  ])('is an error at boot when it shows a text that is not there: %j', (text, message) => {
+    const path = template(text);
+    expect(() => rendererOf({ login: path })).toThrow(`login.templatePath: "${path}"${message}`);
   });
 
   it('is apart from the view engine of the host, in both directions', () => {
@@ -313,7 +397,7 @@ describe("the host's template", () => {
     hbs.handlebars.registerPartial('field', 'from the host');
     const before = Object.keys(hbs.handlebars.partials).toSorted();
     try {
-      const own = new PageRenderer({ logout: template('{{hostHelper}}{{> field name="n"}}') });
+      const own = rendererOf({ logout: template('{{hostHelper}}{{> field name="n"}}') });
       expect(own.render('login', blank())).toBe(renderer.render('login', blank()));
       expect(own.render('logout', blank())).not.toContain('from the host');
       expect(Object.keys(hbs.handlebars.partials).toSorted()).toEqual(before);
@@ -326,22 +410,22 @@ describe("the host's template", () => {
   });
 
   it('is an error at boot when its path is relative, and says how to write it', () => {
-    expect(() => new PageRenderer({ 'change-password': 'views/own.hbs' })).toThrow(
+    expect(() => rendererOf({ 'change-password': 'views/own.hbs' })).toThrow(
       `changePassword.templatePath must be an absolute path, not "views/own.hbs". Use path.resolve('views/own.hbs').`,
     );
   });
 
   it('is an error at boot when it cannot be read', () => {
     const path = join(folder, 'nowhere.hbs');
-    expect(() => new PageRenderer({ login: path })).toThrow(
+    expect(() => rendererOf({ login: path })).toThrow(
       `login.templatePath: "${path}" cannot be read. Check the path, and that your build copies .hbs files.`,
     );
-    expect(() => new PageRenderer({ login: folder })).toThrow('cannot be read');
+    expect(() => rendererOf({ login: folder })).toThrow('cannot be read');
   });
 
   it('is an error at boot when it is not Handlebars', () => {
     const path = template('{{#if user}}never closed');
-    expect(() => new PageRenderer({ register: path })).toThrow(
+    expect(() => rendererOf({ register: path })).toThrow(
       `register.templatePath: "${path}" is not a Handlebars template.`,
     );
   });

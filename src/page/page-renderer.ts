@@ -1,25 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { isAbsolute } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Injectable } from '@nestjs/common';
 import hbs from 'hbs';
-import type { PageData, PageName, TemplateData } from './page-data.js';
+import type { Catalogue } from '../messages/catalogue.js';
+import type { Texts } from '../messages/message.js';
+import type { PageData, TemplateData } from './page-data.js';
+import { fieldsOf, type PageName, PAGES } from './pages.js';
+import { bundledTemplate, hostTemplate, type TemplateSource } from './template-source.js';
+import { holdsBlock, keysIn, translator } from './translate.js';
 
-const VIEWS = new URL('../../views/', import.meta.url);
-const PARTIALS = ['layout', 'field', 'captcha'];
+const PARTIALS = ['layout', 'announcements', 'field', 'captcha', 'script'];
 
-/** Each page's option in `AuthModule.forRoot`, and its fields in the order they are filled in. */
-const PAGES = {
-  login: { option: 'login', fields: ['username', 'password'] },
-  logout: { option: 'logout', fields: [] },
-  register: { option: 'register', fields: ['username', 'email', 'password', 'confirm_password'] },
-  'change-password': {
-    option: 'changePassword',
-    fields: ['old_password', 'new_password', 'confirm_new_password'],
-  },
-} as const satisfies Record<PageName, { option: string; fields: readonly string[] }>;
-
-type Template = (data: TemplateData, options: object) => string;
+type Template = ReturnType<typeof hbs.handlebars.compile<TemplateData>>;
 
 /** Renders the bundled pages to a string, through a Handlebars of its own: the host's view engine is never touched. */
 @Injectable()
@@ -27,12 +17,27 @@ export class PageRenderer {
   private readonly handlebars = hbs.create().handlebars;
   private readonly templates: Record<PageName, Template>;
 
-  /** @param templatePaths the host's own templates, as absolute paths; a file that cannot be used is an error at boot */
-  constructor(templatePaths: Partial<Record<PageName, string>> = {}) {
+  /**
+   * @param messages where the texts of `{{t '…'}}` come from
+   * @param templatePaths the host's own templates, as absolute paths; a file that cannot be used is an error at boot
+   * @param layoutPath the host's own layout around every page, alike
+   */
+  constructor(
+    private readonly messages: Catalogue,
+    templatePaths: Partial<Record<PageName, string>> = {},
+    layoutPath?: string,
+  ) {
     for (const name of PARTIALS) {
-      this.handlebars.registerPartial(name, readFileSync(bundled(name), 'utf8'));
+      this.handlebars.registerPartial(name, this.compile(bundledTemplate(name)));
     }
-    const template = (page: PageName) => this.compile(page, templatePaths[page]);
+    if (layoutPath !== undefined) {
+      this.handlebars.registerPartial('layout', this.compileLayout(hostTemplate('layoutPath', layoutPath)));
+    }
+    const template = (page: PageName): Template => {
+      const path = templatePaths[page];
+      const option = `${PAGES[page].option}.templatePath`;
+      return this.compile(path === undefined ? bundledTemplate(page) : hostTemplate(option, path));
+    };
     this.templates = {
       login: template('login'),
       logout: template('logout'),
@@ -42,60 +47,60 @@ export class PageRenderer {
   }
 
   /** The whole page as HTML. */
-  render(page: PageName, data: PageData): string {
-    return this.templates[page](templateData(page, data), {
+  render(page: PageName, data: PageData, texts: Texts): string {
+    return this.templates[page](templateData(page, data, texts), {
+      helpers: translator(texts),
       // Also the default, but set so that a template's `{{constructor}}` is not answered with a warning in the log.
       allowProtoPropertiesByDefault: false,
       allowProtoMethodsByDefault: false,
     });
   }
 
-  private compile(page: PageName, path?: string): Template {
-    const text = path === undefined ? readFileSync(bundled(page), 'utf8') : readHostTemplate(page, path);
+  private compileLayout(source: TemplateSource): Template {
+    if (!holdsBlock(this.parse(source))) {
+      throw new Error(`${source.name} holds no {{> @partial-block}}, where the page itself stands.`);
+    }
+    return this.compile(source);
+  }
+
+  private compile(source: TemplateSource): Template {
+    const { name } = source;
+    const template = this.parse(source);
+    const unknown = keysIn(template, name).find((key) => !this.messages.has(key));
+    if (unknown !== undefined) {
+      throw new Error(`${name} shows the text "${unknown}", which is not in \`messages\`.`);
+    }
+    return this.handlebars.compile(template);
+  }
+
+  private parse({ name, text }: TemplateSource): ReturnType<typeof hbs.handlebars.parse> {
     try {
       // `compile` alone would report a syntax error only to the first visitor.
-      return this.handlebars.compile(this.handlebars.parse(text));
+      return this.handlebars.parse(text);
     } catch (error) {
-      throw new Error(`${PAGES[page].option}.templatePath: "${path}" is not a Handlebars template.`, {
-        cause: error,
-      });
+      throw new Error(`${name} is not a Handlebars template.`, { cause: error });
     }
   }
 }
 
-function bundled(name: string): string {
-  return fileURLToPath(new URL(`${name}.hbs`, VIEWS));
-}
-
-function readHostTemplate(page: PageName, path: string): string {
-  const option = `${PAGES[page].option}.templatePath`;
-  if (!isAbsolute(path)) {
-    throw new Error(`${option} must be an absolute path, not "${path}". Use path.resolve('${path}').`);
-  }
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new Error(
-      `${option}: "${path}" cannot be read. Check the path, and that your build copies .hbs files.`,
-      { cause: error },
-    );
-  }
-}
-
 /** Copies what is documented and nothing else, so that a template can never show a password or a request's own keys. */
-function templateData(page: PageName, data: PageData): TemplateData {
+function templateData(page: PageName, data: PageData, texts: Texts): TemplateData {
   const { paths, action, csrfToken, error, fieldErrors = {}, user, notice, password, captcha } = data;
   const values = {
     username: data.values?.username,
     email: data.values?.email,
     next: data.values?.next,
   };
-  const fields: readonly string[] = PAGES[page].fields;
+  const fields = fieldsOf(page);
   const typed: Record<string, string | undefined> = values;
+  const summary = fields.flatMap((field) =>
+    (fieldErrors[field] ?? []).map((message) => ({ field, message })),
+  );
   const focused = fields.find((name) => fieldErrors[name]?.length) ?? fields.find((name) => !typed[name]);
-  const besideField = error && fields.some((name) => fieldErrors[name]?.includes(error.message));
 
   return {
+    lang: texts.language,
+    rtl: texts.say('layout.direction') === 'rtl',
     paths,
     action,
     csrfToken,
@@ -110,7 +115,14 @@ function templateData(page: PageName, data: PageData): TemplateData {
       widgetClass: captcha.widgetClass,
       scriptUrl: captcha.scriptUrl,
     },
-    alert: besideField ? undefined : error?.message,
+    summary,
+    alert: error && beyond(summary, error.message),
     autofocus: focused === undefined ? {} : { [focused]: true },
   };
+}
+
+/** What a message says that the errors beside the fields do not. */
+function beyond(summary: TemplateData['summary'], message: string): string | undefined {
+  const rest = summary.reduce((text, said) => text.replace(said.message, ''), message);
+  return rest.replaceAll(/\s+/g, ' ').trim() || undefined;
 }

@@ -2,7 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, mixin, type Type } fro
 import { AuthException } from '../auth.exceptions.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 import { Answers } from './answers.js';
-import type { PageName } from './page-data.js';
+import type { PageName } from './pages.js';
 
 /** Answers a refusal on the routes of a page, or of none. Errors that are not ours are left to the host's filters. */
 export function AnswerFilter(page: PageName | null): Type<ExceptionFilter> {

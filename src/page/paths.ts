@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import { AuthSettings } from '../auth.settings.js';
-import type { PageName, PagePaths } from './page-data.js';
+import type { PagePaths } from './page-data.js';
+import { type PageName, PAGES } from './pages.js';
 
 /** The absolute paths of our routes, below the host's global prefix and `routePrefix`. */
 @Injectable()
@@ -44,16 +45,17 @@ export class Paths {
     return this.settings.options.register?.redirectTo ?? this.to('login');
   }
 
-  /** The links of our pages; a face that is off has none. */
-  links(): PagePaths {
+  /** What a page leads to and loads; a face that is off has no link. */
+  links(page: PageName): PagePaths {
     const { routes } = this.settings;
-    const link = (isOn: boolean, page: PageName): string | null => (isOn ? this.to(page) : null);
+    const link = (isOn: boolean, other: PageName): string | null => (isOn ? this.to(other) : null);
     return {
       login: link(routes.login, 'login'),
       logout: link(routes.logout, 'logout'),
       register: link(routes.register, 'register'),
       changePassword: link(routes.changePassword, 'change-password'),
       styles: this.to('styles.css'),
+      script: PAGES[page].script ? this.to('password.js') : null,
       home: this.home,
     };
   }

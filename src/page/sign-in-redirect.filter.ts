@@ -7,17 +7,25 @@ import {
 } from '../auth.exceptions.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 import { isNavigation } from './answer.js';
+import { errorBody } from './error-body.js';
+import { Languages } from './languages.js';
+import { tellClient } from './gateway.filter.js';
 import { Paths } from './paths.js';
 
 /** Leads a refused page navigation to where the refusal can be mended, and answers all else with the error as JSON. */
 @Injectable()
 @Catch(NotAuthenticatedException, PasswordChangeRequiredException, SuperUserRequiredException)
 export class SignInRedirectFilter implements ExceptionFilter<AuthException> {
-  constructor(private readonly paths: Paths) {}
+  constructor(
+    private readonly paths: Paths,
+    private readonly languages: Languages,
+  ) {}
 
   catch(exception: AuthException, host: ArgumentsHost): void {
-    // In GraphQL and on WebSockets the error is the transport's to answer.
-    if (host.getType() !== 'http') throw exception;
+    const transport = host.getType();
+    if (transport === 'ws') return tellClient(exception, host);
+    // In GraphQL the error is the transport's to answer.
+    if (transport !== 'http') throw exception;
     const http = host.switchToHttp();
     const request = http.getRequest<AuthRequest>();
     const response = http.getResponse<AuthResponse>();
@@ -26,7 +34,9 @@ export class SignInRedirectFilter implements ExceptionFilter<AuthException> {
     if (page !== null && isNavigation(request)) {
       response.redirect(303, withNext(page, request.originalUrl));
     } else {
-      response.status(exception.getStatus()).json(exception.getResponse());
+      const texts = this.languages.of(request);
+      response.setHeader('Content-Language', texts.language);
+      response.status(exception.getStatus()).json(errorBody(exception, texts));
     }
   }
 

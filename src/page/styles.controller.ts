@@ -9,7 +9,7 @@ export class StylesController {
   private readonly css: string;
 
   constructor(settings: AuthSettings) {
-    this.css = stylesheet(settings.options.styles);
+    this.css = stylesheet(settings.options.styles, settings.options.darkStyles);
   }
 
   @Get()

@@ -10,17 +10,52 @@ describe('stylesheet', () => {
     expect(used.size).toBe(8);
   });
 
-  it('follows the dark mode of the browser while the host sets no colour', () => {
+  it('follows the dark mode of the browser', () => {
     expect(stylesheet()).toContain('color-scheme:light dark');
     expect(stylesheet({})).toContain('@media (prefers-color-scheme:dark){:root{--background-color:#12161B');
-    expect(stylesheet({ buttonColor: undefined })).toBe(stylesheet());
+    expect(stylesheet({ buttonColor: undefined }, { linkColor: undefined })).toBe(stylesheet());
+    expect(stylesheet()).not.toContain('oklch');
   });
 
-  it('looks the same in both modes once the host sets a colour', () => {
-    const css = stylesheet({ buttonColor: '#7A3E9D' });
+  it('keeps the host’s buttons in the dark, both colours of them', () => {
+    const color = colors('dark', { buttonColor: '#7A3E9D' });
+    expect(colors('light', { buttonColor: '#7A3E9D' })('background-color')).toBe('#EEF2F5');
+    expect(color('button-color')).toBe('#7A3E9D');
+    expect(color('button-text-color')).toBe('white');
+    expect(color('background-color')).toBe('#12161B');
+    expect(colors('dark', { buttonTextColor: 'red' })('button-color')).toBe('#0B69CC');
+  });
+
+  it('makes the host’s links and errors lighter in the dark, where the browser can', () => {
+    const css = stylesheet({ linkColor: 'rgb(0 80 0)', backgroundColor: 'beige' });
+    const dark = css.slice(css.indexOf('@media (prefers-color-scheme:dark)'));
+    expect(dark).toContain('--background-color:#12161B');
+    expect(dark).toContain('--link-color:#6CB4FA');
+    expect(dark).toContain(
+      '@supports (color:oklch(from red l c h)){:root{--link-color:oklch(from rgb(0 80 0) 0.8 min(c, 0.14) h)}}}',
+    );
+  });
+
+  it('takes the dark colours of the host before all others', () => {
+    const color = colors(
+      'dark',
+      { buttonColor: 'green', linkColor: 'green' },
+      { buttonColor: 'lime', linkColor: 'lime' },
+    );
+    expect([color('button-color'), color('button-text-color'), color('link-color')]).toEqual([
+      'lime',
+      'white',
+      'lime',
+    ]);
+    expect(stylesheet({ linkColor: 'green' }, { linkColor: 'lime' })).not.toContain('oklch');
+    expect(() => stylesheet({}, { linkColor: 'url(x)' })).toThrow('darkStyles.linkColor is not a CSS colour');
+    expect(() => stylesheet({}, { link: 'red' } as object)).toThrow('darkStyles.link is not known.');
+  });
+
+  it('looks the same in both modes where the host wants no dark one', () => {
+    const css = stylesheet({ buttonColor: '#7A3E9D' }, false);
     expect(css).toContain('--button-color:#7A3E9D');
-    expect(css).toContain('--background-color:#EEF2F5');
-    expect(css).not.toContain('prefers-color-scheme');
+    expect(css).not.toMatch(/prefers-color-scheme|color-scheme:/);
   });
 
   it.each([
@@ -90,8 +125,8 @@ describe('stylesheet', () => {
   });
 });
 
-function colors(mode: string): (name: string) => string {
-  const [light = '', dark = ''] = stylesheet().split('@media (prefers-color-scheme:dark)');
+function colors(mode: string, ...given: Parameters<typeof stylesheet>): (name: string) => string {
+  const [light = '', dark = ''] = stylesheet(...given).split('@media (prefers-color-scheme:dark)');
   const css = mode === 'light' ? light : dark;
   return (name) => new RegExp(`--${name}:([^;}]+)`).exec(css)?.[1] ?? '';
 }

@@ -1,6 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import bcrypt from 'bcrypt';
 
+/** bcrypt knows no lower cost. */
+const LEAST_ROUNDS = 4;
+
 /** The 31 characters that bcrypt makes of `text` with 2^`rounds` rounds and the 22 characters of `salt`. */
 export async function bcryptDigest(text: string, rounds: number, salt: string): Promise<string> {
   const hash = await bcrypt.hash(text, `$2b$${String(rounds).padStart(2, '0')}$${salt}`);
@@ -23,7 +26,25 @@ export function isSameDigest(one: string, other: string): boolean {
  * A hash of more rounds than configured cannot be hidden in this way.
  */
 export async function burnDifference(stored: number, configured: number): Promise<void> {
-  for (let rounds = stored; rounds < configured; rounds++) {
-    await bcryptDigest('', rounds, '.'.repeat(22));
+  for (let rounds = stored; rounds < configured; rounds++) await burn(rounds);
+}
+
+/**
+ * {@link burnDifference} for a hash of another kind, which took `spent` milliseconds. What bcrypt takes on this
+ * machine, under its present load, is measured on the way: first by a sixteenth of the configured work.
+ */
+export async function burnRest(spent: number, configured: number): Promise<void> {
+  const started = performance.now();
+  let done = 0;
+  for (let rounds = Math.max(configured - 4, LEAST_ROUNDS); rounds >= LEAST_ROUNDS;) {
+    await burn(rounds);
+    done += 2 ** rounds;
+    const each = (performance.now() - started) / done;
+    // Where nothing is left this is no number, and no number is large enough.
+    rounds = Math.floor(Math.log2(2 ** configured - done - spent / each));
   }
+}
+
+async function burn(rounds: number): Promise<void> {
+  await bcryptDigest('', rounds, '.'.repeat(22));
 }

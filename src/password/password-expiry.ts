@@ -1,7 +1,7 @@
 const DAY = 24 * 60 * 60 * 1000;
 
-/** The last instant that a `Date` can hold (ECMA-262 §21.4.1.1). */
-const END_OF_TIME = 8.64e15;
+/** The last instant that can be written with four digits for the year, as RFC 3339 §5.6 has it. */
+const END_OF_TIME = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 /**
  * When a password that is set `now` expires: `days` of 24 hours later, `null` = never, `undefined` = after the
@@ -13,7 +13,7 @@ export function passwordExpiresAt(
   configured: number | null,
 ): Date | null {
   const life = days === undefined ? configured : days;
-  // More days than a Date can hold would make an invalid one, which counts as expired.
+  // More days than a Date can hold would make an invalid one, which counts as expired; clients read the year.
   return life === null ? null : new Date(Math.min(now.getTime() + life * DAY, END_OF_TIME));
 }
 

@@ -57,7 +57,7 @@ export class PasswordOptions {
   bcryptRounds = 12;
 
   /**
-   * Further formats whose stored hashes are verified; asked before plain bcrypt.
+   * Further formats whose stored hashes are verified; asked before those of Piccolo, Django, passlib, argon2id and bcrypt.
    * @default []
    */
   hashers: PasswordHasher[] = [];

@@ -1,18 +1,22 @@
 import { Injectable } from '@nestjs/common';
+import type { AuthErrorCode } from '../auth.codes.js';
+import { type Phrase, worded } from '../messages/phrase.js';
 import { commonPasswords } from './common-passwords.js';
 import { codePoints, fold, isLongerThan, isStorable, normalize } from './password-text.js';
 import { PasswordOptions } from './password.options.js';
 import { PasswordService } from './password.service.js';
 
 /** The stable code of a rule that a new password breaks. */
-export type PasswordFailureCode =
+export type PasswordFailureCode = Extract<
+  AuthErrorCode,
   | 'invalid_field'
   | 'password_too_short'
   | 'password_too_long'
   | 'password_too_common'
   | 'password_contains_identity'
   | 'password_unchanged'
-  | 'password_reused';
+  | 'password_reused'
+>;
 
 /** One rule that a new password breaks; `message` is a sentence for the user and never holds the password. */
 export interface PasswordFailure {
@@ -50,34 +54,27 @@ export class PasswordPolicy {
   async check(password: string, context: PasswordContext = {}): Promise<PasswordFailure[]> {
     const { minLength, maxLength } = this.options;
     if (typeof password === 'string' && isLongerThan(password, maxLength)) {
-      return [failure('password_too_long', `The password must have at most ${maxLength} characters.`)];
+      return [failure('password_too_long', { max: maxLength })];
     }
     if (!isStorable(password)) {
-      return [failure('invalid_field', 'The password contains a character that cannot be stored.')];
+      return [worded({ code: 'invalid_field' }, { key: 'error.invalid_field.password' })];
     }
 
     const failures: PasswordFailure[] = [];
     if (codePoints(password) < minLength) {
-      failures.push(
-        failure('password_too_short', `The password must have at least ${minLength} characters.`),
-      );
+      failures.push(failure('password_too_short', { min: minLength }));
     }
     if (this.isTooCommon(password)) {
-      failures.push(failure('password_too_common', 'The password is too common and easy to guess.'));
+      failures.push(failure('password_too_common'));
     }
     if (this.containsIdentity(password, context)) {
-      failures.push(
-        failure(
-          'password_contains_identity',
-          'The password must not contain your name, your e-mail address or the name of this site.',
-        ),
-      );
+      failures.push(failure('password_contains_identity'));
     }
     if (await this.isUnchanged(password, context)) {
-      failures.push(failure('password_unchanged', 'The new password must differ from the current one.'));
+      failures.push(failure('password_unchanged'));
     }
     if (await this.isReused(password, context)) {
-      failures.push(failure('password_reused', 'The new password must differ from the earlier ones.'));
+      failures.push(failure('password_reused'));
     }
     return failures;
   }
@@ -119,6 +116,9 @@ export class PasswordPolicy {
   }
 }
 
-function failure(code: PasswordFailureCode, message: string): PasswordFailure {
-  return { code, message };
+function failure(
+  code: Exclude<PasswordFailureCode, 'invalid_field'>,
+  values?: Phrase['values'],
+): PasswordFailure {
+  return worded({ code }, { key: `error.${code}`, values });
 }

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { ServiceUnavailableException } from '../auth.exceptions.js';
+import { Argon2idHasher } from './argon2id.hasher.js';
 import { BcryptSha256Hasher } from './bcrypt-sha256.hasher.js';
 import { BcryptHasher } from './bcrypt.hasher.js';
 import type { PasswordHasher } from './password-hasher.js';
 import { isLongerThan, isStorable } from './password-text.js';
 import { PasswordOptions } from './password.options.js';
+import { DJANGO, PASSLIB, PICCOLO } from './pbkdf2.formats.js';
+import { Pbkdf2Hasher } from './pbkdf2.hasher.js';
 
 /** How many hashes may wait for a thread; the next one is refused. */
 const MAX_WAITING = 64;
@@ -17,12 +20,16 @@ const MAX_WAITING = 64;
 @Injectable()
 export class PasswordService {
   private readonly hasher: BcryptSha256Hasher;
+  private readonly argon2id: Argon2idHasher;
   private readonly hashers: readonly PasswordHasher[];
   private readonly queue = pLimit(threadPoolSize());
 
   constructor(private readonly options: PasswordOptions) {
-    this.hasher = new BcryptSha256Hasher(options.bcryptRounds);
-    this.hashers = [this.hasher, ...options.hashers, new BcryptHasher(options.bcryptRounds)];
+    const { bcryptRounds: rounds } = options;
+    this.hasher = new BcryptSha256Hasher(rounds);
+    this.argon2id = new Argon2idHasher(rounds);
+    const pbkdf2 = [PICCOLO, DJANGO, PASSLIB].map((format) => new Pbkdf2Hasher(format, rounds));
+    this.hashers = [this.hasher, ...options.hashers, ...pbkdf2, this.argon2id, new BcryptHasher(rounds)];
   }
 
   /** The hash to store for a password that the policy has accepted; throws for one that could never be verified. */
@@ -47,6 +54,13 @@ export class PasswordService {
   /** Whether `stored`, just verified, should be replaced by a new hash of the same password. */
   needsRehash(stored: string): boolean {
     return this.hasherOf(stored)?.needsRehash(stored) ?? true;
+  }
+
+  /** Why no password would ever match `stored`, as a sentence without it; `null` when one may. */
+  async faultOf(stored: string): Promise<string | null> {
+    const hasher = this.hasherOf(stored);
+    if (hasher === this.argon2id) return this.argon2id.fault();
+    return hasher ? null : 'The hash is in no known format, is damaged, or costs more than is allowed.';
   }
 
   private hasherOf(stored: string | null | undefined): PasswordHasher | undefined {

@@ -9,7 +9,7 @@ import {
 import type { AuthRoutes } from '../auth.options.js';
 import { AuthSettings } from '../auth.settings.js';
 import { Answers } from '../page/answers.js';
-import type { PageName } from '../page/page-data.js';
+import type { PageName } from '../page/pages.js';
 import { Paths } from '../page/paths.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 import { isBodyTooLarge } from './request.guard.js';

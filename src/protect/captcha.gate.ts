@@ -3,7 +3,7 @@ import { AuthException, CaptchaFailedException, ServiceUnavailableException } fr
 import { AuthSettings } from '../auth.settings.js';
 import { readBody } from '../input/input.decorator.js';
 import { isForm } from '../page/answer.js';
-import type { PageName } from '../page/page-data.js';
+import type { PageName } from '../page/pages.js';
 import type { AuthRequest } from '../session/auth-request.js';
 import type { Captcha } from './captcha.js';
 

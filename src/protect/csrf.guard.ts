@@ -10,7 +10,7 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TR
 
 /**
  * Refuses unsafe requests that a browser sends for another site: by `Sec-Fetch-Site`, else by `Origin` (ASVS 3.5.1).
- * A client that is no browser sends neither and passes.
+ * A client that is no browser sends neither and passes. Of a WebSocket it is the handshake that is looked at.
  *
  * @throws CsrfFailedException
  */
@@ -20,7 +20,9 @@ export class OriginGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const request = this.getRequest(context);
-    if (!SAFE_METHODS.has(request.method) && !this.isOwnSite(request)) throw new CsrfFailedException();
+    // The handshake of a WebSocket is a GET, but what comes through it is not safe.
+    const isSafe = context.getType() !== 'ws' && SAFE_METHODS.has(request.method);
+    if (!isSafe && !this.isOwnSite(request)) throw new CsrfFailedException();
     return true;
   }
 
@@ -39,13 +41,14 @@ export class OriginGuard implements CanActivate {
 }
 
 /**
- * {@link OriginGuard}, and for a form post also the hidden `csrf_token` that the page was given. For the host's own
- * forms too: `CsrfTokens.issue` makes the token.
+ * Refuses unsafe requests that a browser sends for another site, and form posts without the hidden `csrf_token` that
+ * their page was given. For the host's own forms too: `CsrfTokens.issue` makes the token.
  *
  * @throws CsrfFailedException
  */
 @Injectable()
 export class CsrfGuard extends OriginGuard {
+  /** @internal */
   constructor(
     settings: AuthSettings,
     private readonly tokens: CsrfTokens,
@@ -53,6 +56,7 @@ export class CsrfGuard extends OriginGuard {
     super(settings);
   }
 
+  /** Lets safe methods through, and whatever is no form after its origin. */
   override canActivate(context: ExecutionContext): boolean {
     const request = this.getRequest(context);
     const isForm =

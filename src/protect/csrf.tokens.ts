@@ -22,6 +22,7 @@ export class CsrfTokens {
   private readonly csrf: DoubleCsrf;
   private readonly cookie: OwnCookie;
 
+  /** @internal */
   constructor(
     settings: AuthSettings,
     private readonly sessionCookie: SessionCookie,

@@ -5,10 +5,12 @@ import type { AuthRequest } from '../session/auth-request.js';
  * `trust proxy`, the request looks like HTTP; in production only HTTPS can carry our cookie, so that counts too.
  */
 export function ownOrigins(request: AuthRequest, production: boolean): ReadonlySet<string> {
-  const schemes = production ? [request.protocol, 'https'] : [request.protocol];
+  const protocol = request.protocol ?? ('encrypted' in request.socket ? 'https' : 'http');
+  const host = request.host ?? request.headers.host;
+  const schemes = production ? [protocol, 'https'] : [protocol];
   return new Set(
     schemes
-      .map((scheme) => `${scheme}://${request.host ?? ''}`)
+      .map((scheme) => `${scheme}://${host ?? ''}`)
       .filter((url) => URL.canParse(url))
       .map((url) => new URL(url).origin),
   );

@@ -2,7 +2,9 @@ import type { Duration } from '../session/session.options.js';
 
 /** How often something may be tried. */
 export interface AttemptLimit {
+  /** How many are free; a whole number of 1 or more. */
   attempts: number;
+  /** The time in which they are counted, from the first one on. */
   window: Duration;
 }
 
@@ -14,6 +16,7 @@ export interface AccountLimit {
   window: Duration;
   /** The first wait; each further failure doubles it. */
   wait: Duration;
+  /** The longest wait. */
   maxWait: Duration;
 }
 
@@ -45,7 +48,7 @@ export interface ThrottleSettings {
 /** Brakes on guessing (ASVS 6.3.1, NIST SP 800-63B-4 §3.2.2). */
 export class ThrottleOptions {
   /**
-   * Per account, whether it exists or not.
+   * Failed logins per account, whether it exists or not.
    * @default { failures: 10, window: '12h', wait: '1m', maxWait: '15m' }
    */
   account: AccountLimit = { failures: 10, window: '12h', wait: '1m', maxWait: '15m' };
@@ -74,6 +77,9 @@ export class ThrottleOptions {
    */
   deviceExpiry: Duration = '180d';
 
-  /** @default { type: 'memory' } (each process counts for itself) */
+  /**
+   * Where the counters lie.
+   * @default { type: 'memory' } (each process counts for itself)
+   */
   store: ThrottleStore = { type: 'memory' };
 }

@@ -1,5 +1,6 @@
 import { Get, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { MethodNotAllowedException, PasswordsDoNotMatchException } from '../auth.exceptions.js';
+import type { Json } from '../json-schema.js';
 import { Answers } from '../page/answers.js';
 import { Face, OtherMethods } from '../page/face.decorators.js';
 import { Paths } from '../page/paths.js';
@@ -9,6 +10,7 @@ import { ReadOnlyGuard } from '../protect/read-only.guard.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 import { SsoCaller } from '../user/caller.js';
 import { SsoUserService } from '../user/sso-user.service.js';
+import type { REGISTERED } from './register.doc.js';
 import { RegisterForm } from './register.input.js';
 
 /** `/register` */
@@ -36,13 +38,14 @@ export class RegisterController {
     const { confirmPassword, ...person } = this.captchas.read('register', RegisterForm, request);
     if (person.password !== confirmPassword) throw new PasswordsDoNotMatchException('confirm_password');
     const challenge = (): Promise<void> => this.captchas.check('register', request, caller.remoteAddress);
-    const { id, username, email } = await this.users.signUp(person, caller, challenge);
-    const facts = {
+    const user = await this.users.signUp(person, caller, challenge);
+    const facts: Json<typeof REGISTERED> = {
       message: 'registered',
       redirect_to: this.paths.afterRegister,
-      user: { user_id: id, username, email },
+      user: { user_id: user.id, username: user.username, email: user.email },
     };
-    return this.answers.success(request, response, facts, 201);
+    const notice = user.isOpen ? 'registered' : 'registered_awaiting_approval';
+    return this.answers.success(request, response, facts, { status: 201, notice });
   }
 
   @OtherMethods()

@@ -5,18 +5,24 @@ import type { AuthenticatedSession } from './authenticated-session.js';
 /** Where a guard leaves the session of a request; `null` = looked for, and there is none. */
 export const SESSION = Symbol('nestjs-session-auth:session');
 
-/** What this module needs of an Express request. */
+/** The same by place, where a request has several handlers. */
+export const PLACES = Symbol('nestjs-session-auth:places');
+
+/** What this module needs of an Express request. The handshake of a WebSocket has only what Node gives it. */
 export interface AuthRequest extends IncomingMessage {
   [SESSION]?: AuthenticatedSession<SsoUserBase> | null;
+  [PLACES]?: WeakMap<object, AuthenticatedSession<SsoUserBase> | null>;
+  /** For instance `POST`. */
   method: string;
   originalUrl: string;
   /** `http` or `https`; the host's `trust proxy` decides what it is taken from. */
-  protocol: string;
-  host: string | undefined;
+  protocol?: string | undefined;
+  host?: string | undefined;
   ip?: string | undefined;
   body?: unknown;
   query: Record<string, unknown>;
   accepts(types: string[]): string | false;
+  acceptsLanguages(languages: string[]): string | false;
   is(types: string[]): string | false | null;
 }
 

@@ -7,13 +7,17 @@ export class AuthenticatedSession<User extends SsoUserBase = SsoUserBase> {
   /** Public; not the token. */
   readonly id: string;
   readonly createdAt: Date;
+  /** Exact to half of `session.expiry`. */
   readonly lastSeenAt: Date;
+  /** When it ends unless it is used. */
   readonly expiresAt: Date;
+  /** When it ends however much it is used. */
   readonly maxExpiresAt: Date;
   /** The person must choose a new password: flagged by a super-user, or the old one has expired. */
   readonly passwordChangeRequired: boolean;
   readonly #tokenHash: string;
 
+  /** @internal */
   constructor(
     row: SsoSession,
     readonly user: User,
@@ -29,7 +33,7 @@ export class AuthenticatedSession<User extends SsoUserBase = SsoUserBase> {
     this.#tokenHash = tokenHash;
   }
 
-  /** The token's hash, or `null` for an object that merely looks like a session. */
+  /** @internal The token's hash, or `null` for an object that merely looks like a session. */
   static tokenHashOf(session: object): string | null {
     return #tokenHash in session ? session.#tokenHash : null;
   }

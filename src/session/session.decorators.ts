@@ -11,8 +11,8 @@ import {
 import { NoStoreInterceptor } from '../page/no-store.interceptor.js';
 import { SignInRedirectFilter } from '../page/sign-in-redirect.filter.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
-import { SESSION } from './auth-request.js';
 import type { AuthenticatedSession } from './authenticated-session.js';
+import { keptSession } from './found-session.js';
 import { requestOf } from './from-request.js';
 import { SessionGuard, SuperUserGuard } from './session.guard.js';
 
@@ -34,10 +34,12 @@ const behind = (...guards: Type<CanActivate>[]): MethodDecorator & ClassDecorato
 
 /** Injects the session that a guard found; `null` for a stranger where `@AllowAnonymous()` lets one in. */
 export const CurrentSession = createParamDecorator(
-  (_: unknown, context: ExecutionContext): AuthenticatedSession | null => requestOf(context)[SESSION] ?? null,
+  (_: unknown, context: ExecutionContext): AuthenticatedSession | null =>
+    keptSession(requestOf(context), context),
 );
 
 /** Injects the signed-in user; `null` for a stranger where `@AllowAnonymous()` lets one in. */
 export const CurrentUser = createParamDecorator(
-  (_: unknown, context: ExecutionContext): SsoUserBase | null => requestOf(context)[SESSION]?.user ?? null,
+  (_: unknown, context: ExecutionContext): SsoUserBase | null =>
+    keptSession(requestOf(context), context)?.user ?? null,
 );

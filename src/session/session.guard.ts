@@ -5,8 +5,9 @@ import {
   PasswordChangeRequiredException,
   SuperUserRequiredException,
 } from '../auth.exceptions.js';
-import { type AuthRequest, SESSION } from './auth-request.js';
+import type { AuthRequest } from './auth-request.js';
 import type { AuthenticatedSession } from './authenticated-session.js';
+import { keepSession, keptSession } from './found-session.js';
 import { requestOf } from './from-request.js';
 import { SessionCookie } from './session.cookie.js';
 import { AllowAnonymous, AllowPasswordChangeRequired } from './session.marks.js';
@@ -20,6 +21,7 @@ import { SessionService } from './session.service.js';
  */
 @Injectable()
 export class SessionGuard implements CanActivate {
+  /** @internal */
   constructor(
     protected readonly reflector: Reflector,
     protected readonly sessions: SessionService,
@@ -30,8 +32,9 @@ export class SessionGuard implements CanActivate {
     const request = this.getRequest(context);
     const session = await this.sessions.find(this.cookie.read(request));
     const allowsStrangers = this.isMarked(context, AllowAnonymous);
-    request[SESSION] = session && this.admits(session, context) ? session : null;
-    if (request[SESSION] || allowsStrangers) return true;
+    const admitted = session && this.admits(session, context) ? session : null;
+    keepSession(request, context, admitted);
+    if (admitted || allowsStrangers) return true;
     throw session ? new PasswordChangeRequiredException() : new NotAuthenticatedException();
   }
 
@@ -57,7 +60,7 @@ export class SessionGuard implements CanActivate {
 @Injectable()
 export class SuperUserGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
-    const session = this.getRequest(context)[SESSION];
+    const session = keptSession(this.getRequest(context), context);
     if (!session) throw new NotAuthenticatedException();
     if (!session.user.isSuperUser) throw new SuperUserRequiredException();
     return true;

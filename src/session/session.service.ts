@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, In, LessThanOrEqual, MoreThan, Not } from 'typeorm';
+import { Between, type EntityManager, In, LessThanOrEqual, MoreThan, Not } from 'typeorm';
 import { v7 as newId, validate as isUuid } from 'uuid';
 import { columnText } from '../database/column-text.js';
 import { Database } from '../database/database.js';
+import { deleteInBatches } from '../database/delete-in-batches.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import { AuthenticatedSession } from './authenticated-session.js';
+import { SessionExtender } from './session.extender.js';
 import { SessionLookup } from './session.lookup.js';
 import { SessionSettings } from './session.options.js';
 import { hashToken, isToken, newToken } from './session.token.js';
@@ -22,14 +24,13 @@ export interface OpenedSession<User extends SsoUserBase> {
   session: AuthenticatedSession<User>;
 }
 
-const SWEEP_BATCH = 1000;
-
 /** Sessions in the database: opened, looked up afresh for every request, ended. */
 @Injectable()
 export class SessionService<User extends SsoUserBase = SsoUserBase> {
   constructor(
     private readonly database: Database,
     private readonly lookup: SessionLookup<User>,
+    private readonly extender: SessionExtender,
     private readonly settings: SessionSettings,
   ) {}
 
@@ -48,22 +49,8 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
     const found = await this.lookup.find(tokenHash);
     const now = new Date();
     if (!found || !isLive(found.session, found.user, now)) return null;
-    await this.keepAlive(found.session, now);
+    this.extender.touch(found.session, now);
     return new AuthenticatedSession(found.session, found.user, tokenHash, now);
-  }
-
-  /** Writes at most once per half of `expiry`; an ended session's row is gone, so no write can revive it. */
-  private async keepAlive(row: SsoSession, now: Date): Promise<void> {
-    const half = this.settings.expiry / 2;
-    const slides = this.settings.sliding && row.expiresAt.getTime() - now.getTime() < half;
-    const expiresAt = slides ? this.expiryFrom(now, row.maxExpiresAt) : row.expiresAt;
-    const isDue = expiresAt > row.expiresAt || now.getTime() - row.lastSeenAt.getTime() > half;
-    if (!isDue) return;
-    await this.database.run((manager) =>
-      manager.update(SsoSession, { id: row.id, expiresAt: row.expiresAt }, { expiresAt, lastSeenAt: now }),
-    );
-    row.expiresAt = expiresAt;
-    row.lastSeenAt = now;
   }
 
   /** Opens a session bound to the password version that `user` had when it was read. */
@@ -78,17 +65,13 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
       passwordVersion: user.passwordVersion,
       createdAt: now,
       lastSeenAt: now,
-      expiresAt: this.expiryFrom(now, maxExpiresAt),
+      expiresAt: this.extender.expiryFrom(now, maxExpiresAt),
       maxExpiresAt,
       remoteAddress: columnText(origin.remoteAddress, 45),
       userAgent: columnText(origin.userAgent, 255),
     });
     await manager.insert(SsoSession, row);
     return { token, session: new AuthenticatedSession(row, user, row.tokenHash, now) };
-  }
-
-  private expiryFrom(now: Date, maxExpiresAt: Date): Date {
-    return new Date(Math.min(now.getTime() + this.settings.expiry, maxExpiresAt.getTime()));
   }
 
   /** Gives a session a new token and ties it to a new password version; the old token is dead. */
@@ -130,25 +113,33 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
   }
 
   /** Deletes expired sessions in batches, so that no lock is held for long; answers how many. */
-  async sweep(): Promise<number> {
-    for (let swept = 0; ;) {
+  async sweep(signal?: AbortSignal): Promise<number> {
+    let swept = 0;
+    let from = new Date(0);
+    await deleteInBatches(async (size) => {
       const expired = await this.database.run((manager) =>
         manager.find(SsoSession, {
-          select: { id: true },
-          where: { expiresAt: LessThanOrEqual(new Date()) },
-          take: SWEEP_BATCH,
+          select: { id: true, expiresAt: true },
+          // Goes on where the last batch ended: PostgreSQL would step over every row deleted since its last vacuum.
+          where: { expiresAt: Between(from, new Date()) },
+          order: { expiresAt: 'ASC' },
+          take: size,
         }),
       );
-      if (expired.length > 0) {
-        const ids = expired.map(({ id }) => id);
-        await this.database.run((manager) =>
-          // Asked again: a request may have extended the session since it was read.
-          manager.delete(SsoSession, { id: In(ids), expiresAt: LessThanOrEqual(new Date()) }),
-        );
-      }
-      swept += expired.length;
-      if (expired.length < SWEEP_BATCH) return swept;
-    }
+      const last = expired.at(-1);
+      if (!last) return 0;
+      from = last.expiresAt;
+      const { affected } = await this.database.run((manager) =>
+        // Asked again: a request may have extended the session since it was read.
+        manager.delete(SsoSession, {
+          id: In(expired.map(({ id }) => id)),
+          expiresAt: LessThanOrEqual(new Date()),
+        }),
+      );
+      swept += affected ?? 0;
+      return expired.length;
+    }, signal);
+    return swept;
   }
 }
 

@@ -7,6 +7,7 @@ import { SessionService } from './session.service.js';
 @Injectable()
 export class SessionSweeper implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('AuthModule');
+  private readonly closing = new AbortController();
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
 
@@ -19,19 +20,24 @@ export class SessionSweeper implements OnApplicationBootstrap, OnModuleDestroy {
   onApplicationBootstrap(): void {
     if (this.settings.sweepInterval === false) return;
     this.timer = setInterval(() => {
-      this.running = this.running.then(() => this.sweep());
+      this.running = this.running.then(() => this.sweepQuietly());
     }, this.settings.sweepInterval).unref();
   }
 
   async onModuleDestroy(): Promise<void> {
     clearInterval(this.timer);
+    this.closing.abort();
     await this.running;
   }
 
-  private async sweep(): Promise<void> {
+  /** Deletes now; answers how many there were of each. */
+  async sweep(signal?: AbortSignal): Promise<{ sessions: number; auditEvents: number }> {
+    return { sessions: await this.sessions.sweep(signal), auditEvents: await this.audit.sweep(signal) };
+  }
+
+  private async sweepQuietly(): Promise<void> {
     try {
-      await this.sessions.sweep();
-      await this.audit.sweep();
+      await this.sweep(this.closing.signal);
     } catch (error) {
       this.logger.warn(`What has expired could not be deleted: ${String(error)}`);
     }

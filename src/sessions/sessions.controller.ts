@@ -1,5 +1,6 @@
 import { Delete, Get, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { MethodNotAllowedException } from '../auth.exceptions.js';
+import type { Json } from '../json-schema.js';
 import { Answers } from '../page/answers.js';
 import { Face, OtherMethods } from '../page/face.decorators.js';
 import { Paths } from '../page/paths.js';
@@ -13,6 +14,7 @@ import { AllowPasswordChangeRequired } from '../session/session.marks.js';
 import { SsoCaller } from '../user/caller.js';
 import { SsoUserService } from '../user/sso-user.service.js';
 import { sessionJson, userJson } from '../users/user.json.js';
+import type { CURRENT, ENDED, OTHERS_ENDED, OWN_SESSIONS } from './sessions.doc.js';
 
 /** `/session` and `/sessions` */
 @Face('')
@@ -27,7 +29,7 @@ export class SessionsController {
   @Get('session')
   @UseGuards(SessionGuard)
   @AllowPasswordChangeRequired()
-  current(@CurrentSession() session: AuthenticatedSession): object {
+  current(@CurrentSession() session: AuthenticatedSession): Json<typeof CURRENT> {
     return {
       user: userJson(session.user),
       expires_at: session.expiresAt.toISOString(),
@@ -41,7 +43,7 @@ export class SessionsController {
   async list(
     @CurrentSession() { id }: AuthenticatedSession,
     @SsoCaller() caller: SsoCaller,
-  ): Promise<object> {
+  ): Promise<Json<typeof OWN_SESSIONS>> {
     const sessions = await this.users.listSessions(caller);
     return { sessions: sessions.map((session) => ({ ...sessionJson(session), current: session.id === id })) };
   }
@@ -54,7 +56,12 @@ export class SessionsController {
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
     const revoked = await this.users.revokeOtherSessions(caller);
-    return this.ended(request, response, { message: 'sessions ended', revoked });
+    const facts: Json<typeof OTHERS_ENDED> = {
+      message: 'sessions ended',
+      redirect_to: this.paths.to('sessions'),
+      revoked,
+    };
+    return this.answers.success(request, response, facts);
   }
 
   @Delete('sessions/:id')
@@ -80,15 +87,8 @@ export class SessionsController {
   ): Promise<object | string> {
     await this.users.revokeSession(id, caller);
     if (id.toLowerCase() === session.id) this.cookie.clear(response);
-    return this.ended(request, response, { message: 'session ended' });
-  }
-
-  private ended(
-    request: AuthRequest,
-    response: AuthResponse,
-    facts: { message: string; revoked?: number },
-  ): object | string {
-    return this.answers.success(request, response, { ...facts, redirect_to: this.paths.to('sessions') });
+    const facts: Json<typeof ENDED> = { message: 'session ended', redirect_to: this.paths.to('sessions') };
+    return this.answers.success(request, response, facts);
   }
 
   @OtherMethods(['session', 'sessions'])

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import { v7 as newId } from 'uuid';
 import { CannotTargetSelfException, UserNotFoundException } from '../auth.exceptions.js';
 import { AuditLog } from '../audit/audit.log.js';
+import type { AuditAction } from '../audit/sso-audit-event.entity.js';
 import { columnText } from '../database/column-text.js';
 import { Database } from '../database/database.js';
 import { toInstant } from '../input/fields.js';
@@ -15,8 +15,8 @@ import { hookContext, Hooks } from './hooks.js';
 import { PasswordChange } from './password-change.js';
 import type { SsoUserBase } from './sso-user.entity.js';
 import type { CreateUserInput, SignUpInput, UpdateCurrentUserInput, UpdateUserInput } from './user.inputs.js';
+import { nameColumns, newUser } from './user.columns.js';
 import { UserStore, type UserValues } from './user.store.js';
-import { canonicalKey } from './username.js';
 
 /** A user just created. */
 export interface CreatedUser<User extends SsoUserBase = SsoUserBase> {
@@ -76,28 +76,8 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
     return user;
   }
 
-  private insert(actor: Actor<User>, values: UserValues, action = 'user.create'): Promise<User> {
-    const now = new Date();
-    const user: UserValues = {
-      id: newId(),
-      email: null,
-      emailKey: null,
-      displayName: null,
-      firstName: null,
-      lastName: null,
-      passwordVersion: 1,
-      isActive: true,
-      isSuperUser: false,
-      isLocked: false,
-      lockedAt: null,
-      lockedBy: null,
-      approvalStatus: 'before_decision',
-      signUpStatus: 'final',
-      lastLogin: null,
-      createdAt: now,
-      updatedAt: now,
-      ...values,
-    };
+  private insert(actor: Actor<User>, values: UserValues, action: AuditAction = 'user.create'): Promise<User> {
+    const user = newUser(values, new Date());
     return this.users.refusingDuplicates(user, () =>
       this.database.transaction(async (manager) => {
         const inserted = await this.users.insert(manager, user);
@@ -178,7 +158,7 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
   /** Writes what `decide` says of the user as it is now, and ends the sessions of one who may no longer sign in. */
   private async edit(
     id: string,
-    action: string,
+    action: AuditAction,
     actor: Actor<User>,
     decide: (user: User) => UserValues,
   ): Promise<User> {
@@ -202,22 +182,4 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
       .toString('base64url')
       .slice(0, this.options.maxLength);
   }
-}
-
-interface Names {
-  username?: string | undefined;
-  email?: string | null | undefined;
-  displayName?: string | null | undefined;
-  firstName?: string | null | undefined;
-  lastName?: string | null | undefined;
-}
-
-function nameColumns({ username, email, displayName, firstName, lastName }: Names): UserValues {
-  return {
-    ...(username !== undefined && { username, usernameKey: canonicalKey(username) }),
-    ...(email !== undefined && { email, emailKey: email === null ? null : canonicalKey(email) }),
-    ...(displayName !== undefined && { displayName }),
-    ...(firstName !== undefined && { firstName }),
-    ...(lastName !== undefined && { lastName }),
-  };
 }

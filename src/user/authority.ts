@@ -4,18 +4,26 @@ import {
   NotAuthenticatedException,
   PasswordChangeRequiredException,
   SuperUserRequiredException,
+  SystemCallerRequiredException,
 } from '../auth.exceptions.js';
 import type { AuditEntry } from '../audit/audit.log.js';
+import type { AuditAction } from '../audit/sso-audit-event.entity.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
 import { SessionService } from '../session/session.service.js';
 import { type SsoCaller, systemNameOf } from './caller.js';
 import type { SsoUserBase } from './sso-user.entity.js';
 
-/** Applications that may call; see the option `apps`. */
+/** Names of the applications that may call. */
 export class AppsOptions {
-  /** Who may call at all; `undefined` = everybody. */
+  /**
+   * Which may call at all.
+   * @default everybody
+   */
   all?: string[] | undefined;
-  /** Who may log users in; `undefined` = whoever may call. */
+  /**
+   * Which may log users in.
+   * @default whoever may call
+   */
   login?: string[] | undefined;
 }
 
@@ -50,7 +58,7 @@ export class Actor<User extends SsoUserBase = SsoUserBase> {
   }
 
   /** The audit entry of something this actor does. */
-  doing(action: string, target: string | null): AuditEntry {
+  doing(action: AuditAction, target: string | null): AuditEntry {
     const { currentApp: app, remoteAddress, userAgent, correlationId } = this.caller;
     return { actor: this.name, target, action, app, remoteAddress, userAgent, correlationId };
   }
@@ -90,6 +98,13 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
   async superUser(caller: SsoCaller): Promise<Actor<User>> {
     const actor = await this.freeActor(caller);
     if (!actor.isSuperUser) throw new SuperUserRequiredException();
+    return actor;
+  }
+
+  /** The application itself, never a person. @throws SystemCallerRequiredException */
+  async system(caller: SsoCaller): Promise<Actor<User>> {
+    const actor = await this.actor(caller);
+    if (actor.session) throw new SystemCallerRequiredException();
     return actor;
   }
 

@@ -1,21 +1,22 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { DeviceCookie } from '../protect/device.cookie.js';
-import { type AuthRequest, SESSION } from '../session/auth-request.js';
+import type { AuthRequest } from '../session/auth-request.js';
+import type { Sender } from '../session/from-request.js';
 import { SessionCookie } from '../session/session.cookie.js';
 import type { SsoCaller } from './caller.js';
 
 /** Builds an `SsoCaller` from a request. */
 @Injectable()
-export class CallerPipe implements PipeTransform<AuthRequest, SsoCaller> {
+export class CallerPipe implements PipeTransform<Sender, SsoCaller> {
   constructor(
     private readonly cookie: SessionCookie,
     private readonly deviceCookie: DeviceCookie,
   ) {}
 
-  transform(request: AuthRequest): SsoCaller {
+  transform({ request, session }: Sender): SsoCaller {
     return {
       token: this.cookie.read(request),
-      session: request[SESSION] ?? undefined,
+      session: session ?? undefined,
       currentApp: header(request, 'x-current-app'),
       // Never `X-Forwarded-For`: the host's `trust proxy` decides what `ip` is taken from.
       remoteAddress: request.ip,

@@ -10,6 +10,7 @@ export interface SsoCaller {
   session?: AuthenticatedSession | undefined;
   /** Name of the calling application; see the option `apps`. */
   currentApp?: string | undefined;
+  /** Where the caller comes from; the brakes count by it. */
   remoteAddress?: string | undefined;
   userAgent?: string | undefined;
   /** The device cookie, by which a browser that has signed in before is told from strangers; see `throttle`. */

@@ -4,9 +4,12 @@ export interface HookContext {
   username: string;
   /** Absent while nobody is recognised. */
   userId?: string | undefined;
+  /** `req.ip` of the request. */
   remoteAddress?: string | undefined;
   userAgent?: string | undefined;
+  /** The header `X-Current-App`, unchecked. */
   app?: string | undefined;
+  /** The header `X-Correlation-Id`, else `X-Request-Id`, unchecked. */
   correlationId?: string | undefined;
 }
 

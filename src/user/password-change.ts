@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { v7 as newId } from 'uuid';
 import { ConcurrentChangeException, PasswordPolicyException } from '../auth.exceptions.js';
 import { AuditLog } from '../audit/audit.log.js';
+import type { AuditAction } from '../audit/sso-audit-event.entity.js';
 import { Database } from '../database/database.js';
 import { passwordExpiresAt } from '../password/password-expiry.js';
 import { PasswordOptions } from '../password/password.options.js';
@@ -93,7 +94,7 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
     passwordHash: string,
     terms: PasswordTerms,
     actor: Actor<User>,
-    action = 'password.change',
+    action: AuditAction = 'password.change',
   ): Promise<User> {
     const now = new Date();
     const values: UserValues = {
@@ -121,6 +122,7 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
       passwordHash: user.passwordHash,
       replacedAt: now,
     });
+    // Read without a lock, then deleted by key: one DELETE with a condition would make changes at once wait for each other.
     const old = await manager.find(SsoPasswordHistory, {
       select: { id: true },
       where: { userId: user.id },

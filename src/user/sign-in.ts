@@ -33,6 +33,7 @@ export interface LoginResult<User extends SsoUserBase = SsoUserBase> {
   user: User;
   /** The session reaches little more than changing the password. */
   passwordChangeRequired: boolean;
+  /** `null` = never. */
   passwordExpiresAt: Date | null;
   /** The password expires within `password.aboutToExpireThreshold` days. */
   passwordAboutToExpire: boolean;

@@ -1,11 +1,15 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { InstantColumn } from '../database/instant.js';
 
+export const APPROVAL_STATUSES = ['approved', 'rejected', 'before_decision'] as const;
+
 /** What a super-user has decided about an account. */
-export type ApprovalStatus = 'approved' | 'rejected' | 'before_decision';
+export type ApprovalStatus = (typeof APPROVAL_STATUSES)[number];
+
+export const SIGN_UP_STATUSES = ['before_confirmation', 'final'] as const;
 
 /** How far a sign-up has come. */
-export type SignUpStatus = 'before_confirmation' | 'final';
+export type SignUpStatus = (typeof SIGN_UP_STATUSES)[number];
 
 /**
  * The columns this module needs of a user. A host that wants more extends it:

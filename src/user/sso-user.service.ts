@@ -13,6 +13,7 @@ import { AuditLog } from '../audit/audit.log.js';
 import type { SsoAuditEvent } from '../audit/sso-audit-event.entity.js';
 import { Database } from '../database/database.js';
 import { checkInput, missingField } from '../input/check-input.js';
+import { worded } from '../messages/phrase.js';
 import { type PasswordContext, type PasswordFailure, PasswordPolicy } from '../password/password.policy.js';
 import { PasswordService } from '../password/password.service.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
@@ -25,10 +26,12 @@ import { type SsoCaller, systemCaller } from './caller.js';
 import { PasswordChange } from './password-change.js';
 import { type LoginResult, SignIn } from './sign-in.js';
 import type { SsoUser, SsoUserBase } from './sso-user.entity.js';
+import { type ImportOutcome, UserImport } from './user-import.js';
 import {
   ChangePasswordInput,
   CreateSuperUserInput,
   CreateUserInput,
+  type ImportUserInput,
   LoginInput,
   PageInput,
   SearchUsersInput,
@@ -42,16 +45,20 @@ import { UserStore } from './user.store.js';
 /** A page of users. */
 export interface UserPage<User extends SsoUserBase = SsoUserBase> {
   users: User[];
+  /** From 1. */
   page: number;
   pageSize: number;
+  /** How many users there are on all pages. */
   total: number;
 }
 
 /** A page of audit events. */
 export interface AuditPage {
   events: SsoAuditEvent[];
+  /** From 1. */
   page: number;
   pageSize: number;
+  /** How many events there are on all pages. */
   total: number;
 }
 
@@ -71,10 +78,12 @@ export interface ChangedPassword<User extends SsoUserBase = SsoUserBase> {
  */
 @Injectable()
 export class SsoUserService<User extends SsoUserBase = SsoUser> {
+  /** @internal */
   constructor(
     private readonly authority: Authority<User>,
     private readonly signIn: SignIn<User>,
     private readonly accounts: Accounts<User>,
+    private readonly imports: UserImport<User>,
     private readonly change: PasswordChange<User>,
     private readonly users: UserStore<User>,
     private readonly sessions: SessionService<User>,
@@ -159,8 +168,9 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     actor: Actor<User>,
   ): Promise<ChangedPassword<User>> {
     if (oldPassword !== undefined) {
-      const message = 'A super-user gives no old password when changing somebody else’s.';
-      throw new InvalidFieldException([{ field: 'old_password', code: 'invalid_field', message }]);
+      throw new InvalidFieldException([
+        worded({ field: 'old_password', code: 'invalid_field' }, { key: 'error.invalid_field.old_password' }),
+      ]);
     }
     const user = await this.users.findByIdWithHash(userId);
     if (!user) throw new UserNotFoundException();
@@ -188,6 +198,17 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     const data = checkInput(CreateSuperUserInput, input);
     const actor = await this.authority.superUser(caller);
     return this.accounts.create({ ...data, isSuperUser: true, autoApprove: true }, actor);
+  }
+
+  /**
+   * Takes users of another system over with the hashes they have there, which their next logins replace. A user name
+   * that somebody has is skipped, so repeating it changes nothing.
+   *
+   * @returns what became of each, in the order given
+   * @throws SystemCallerRequiredException
+   */
+  async importUsers(inputs: readonly ImportUserInput[], caller: SsoCaller): Promise<ImportOutcome[]> {
+    return this.imports.run(inputs, await this.authority.system(caller));
   }
 
   /**
@@ -227,7 +248,11 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     return this.signIn.login(data, caller, challenge);
   }
 
-  /** Ends the caller's session; one that has already ended is no error. */
+  /**
+   * Ends the caller's session; one that has already ended is no error.
+   *
+   * @throws NotAuthenticatedException when the caller has no token at all
+   */
   async logout(caller: SsoCaller): Promise<void> {
     if (!caller.token) throw new NotAuthenticatedException();
     const session = await this.sessions.find(caller.token);
@@ -261,7 +286,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     return this.accounts.updateOwn(data, actor.session.user.id, actor);
   }
 
-  /** @throws SuperUserRequiredException, UserNotFoundException */
+  /** One user, for super-users. @throws SuperUserRequiredException, UserNotFoundException */
   async getUserById(userId: string, caller: SsoCaller): Promise<User> {
     await this.authority.superUser(caller);
     return this.accounts.existing(userId);
@@ -276,6 +301,8 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
   }
 
   /**
+   * Changes a user's names, address, state and password terms; what is absent stays as it is.
+   *
    * @throws SuperUserRequiredException, UserNotFoundException
    * @throws CannotTargetSelfException when a super-user would demote or switch off the own account
    * @throws UsernameTakenException, EmailTakenException
@@ -285,7 +312,11 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     return this.accounts.update(userId, data, await this.authority.superUser(caller));
   }
 
-  /** @throws SuperUserRequiredException, UserNotFoundException, CannotTargetSelfException */
+  /**
+   * Deletes a user with all sessions; the audit events stay.
+   *
+   * @throws SuperUserRequiredException, UserNotFoundException, CannotTargetSelfException
+   */
   async deleteUserById(userId: string, caller: SsoCaller): Promise<User> {
     return this.accounts.delete(userId, await this.authority.superUser(caller));
   }
@@ -295,12 +326,12 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     return this.accounts.lock(userId, await this.authority.superUser(caller));
   }
 
-  /** @throws SuperUserRequiredException, UserNotFoundException */
+  /** Lets a locked user in again. @throws SuperUserRequiredException, UserNotFoundException */
   async unlockUser(userId: string, caller: SsoCaller): Promise<User> {
     return this.accounts.unlock(userId, await this.authority.superUser(caller));
   }
 
-  /** @throws SuperUserRequiredException, UserNotFoundException */
+  /** Lets a registered user log in. @throws SuperUserRequiredException, UserNotFoundException */
   async approveUser(userId: string, caller: SsoCaller): Promise<User> {
     return this.accounts.approve(userId, await this.authority.superUser(caller));
   }

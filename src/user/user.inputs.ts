@@ -1,18 +1,22 @@
 import { IsBoolean, isEmail, IsIn, IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import { IsInstant, IsPlainText, isPlainText, MayBeAbsent, MayBeNull, TextRule } from '../input/fields.js';
-import type { ApprovalStatus, SignUpStatus } from './sso-user.entity.js';
+import {
+  APPROVAL_STATUSES,
+  type ApprovalStatus,
+  SIGN_UP_STATUSES,
+  type SignUpStatus,
+} from './sso-user.entity.js';
 import { isUsername } from './username.js';
 
 const IsUsername = (): PropertyDecorator =>
-  TextRule('isUsername', isUsername, 'must be 1 to 128 visible characters without spaces');
+  TextRule('isUsername', isUsername, { maxLength: 128, pattern: '^\\S+$' });
 
 // `isEmail` throws on a lone surrogate.
 const IsEmailAddress = (): PropertyDecorator =>
-  TextRule(
-    'isEmailAddress',
-    (text) => isPlainText(text) && text.length <= 254 && isEmail(text),
-    'must be an e-mail address',
-  );
+  TextRule('isEmailAddress', (text) => isPlainText(text) && text.length <= 254 && isEmail(text), {
+    format: 'email',
+    maxLength: 254,
+  });
 
 function IsName(): PropertyDecorator {
   return (target, property) => {
@@ -22,7 +26,7 @@ function IsName(): PropertyDecorator {
   };
 }
 
-/** See `SsoUserService.changePassword`. */
+/** A new password, for `SsoUserService.changePassword`. */
 export class ChangePasswordInput {
   /** Required of everybody who changes the own password, refused from everybody else. */
   @MayBeAbsent() @IsString() oldPassword?: string;
@@ -35,7 +39,7 @@ export class ChangePasswordInput {
   @MayBeNull() @IsInt() @Min(1) passwordExpiry?: number | null;
 }
 
-/** See `SsoUserService.login`. */
+/** Who wants in, for `SsoUserService.login`. */
 export class LoginInput {
   @IsString() username!: string;
   @IsString() password!: string;
@@ -43,14 +47,14 @@ export class LoginInput {
   @MayBeAbsent() @IsString() newPassword?: string;
 }
 
-/** See `SsoUserService.signUp`. */
+/** A stranger's registration, for `SsoUserService.signUp`. */
 export class SignUpInput {
   @IsUsername() username!: string;
   @MayBeNull() @IsEmailAddress() email?: string | null;
   @IsString() password!: string;
 }
 
-/** See `SsoUserService.updateCurrentUser`. */
+/** What people may change of themselves, for `SsoUserService.updateCurrentUser`; `null` empties a field. */
 export class UpdateCurrentUserInput {
   @MayBeNull() @IsEmailAddress() email?: string | null;
   @MayBeNull() @IsName() displayName?: string | null;
@@ -58,7 +62,7 @@ export class UpdateCurrentUserInput {
   @MayBeNull() @IsName() lastName?: string | null;
 }
 
-/** See `SsoUserService.createSuperUser`. */
+/** A new super-user, for `SsoUserService.createSuperUser`. */
 export class CreateSuperUserInput extends UpdateCurrentUserInput {
   @IsUsername() username!: string;
   /** Absent = a random one, which is returned once. */
@@ -69,14 +73,14 @@ export class CreateSuperUserInput extends UpdateCurrentUserInput {
   @MayBeNull() @IsInt() @Min(1) passwordExpiry?: number | null;
 }
 
-/** See `SsoUserService.createUser`. */
+/** A new user, for `SsoUserService.createUser`. */
 export class CreateUserInput extends CreateSuperUserInput {
   @MayBeAbsent() @IsBoolean() isSuperUser?: boolean;
   /** Whether the user may log in at once; else a super-user approves first. Default `false`. */
   @MayBeAbsent() @IsBoolean() autoApprove?: boolean;
 }
 
-/** See `SsoUserService.updateUserById`. */
+/** What super-users may change of a user, for `SsoUserService.updateUserById`. */
 export class UpdateUserInput extends UpdateCurrentUserInput {
   @MayBeAbsent() @IsUsername() username?: string;
   @MayBeAbsent() @IsBoolean() isActive?: boolean;
@@ -84,6 +88,28 @@ export class UpdateUserInput extends UpdateCurrentUserInput {
   @MayBeAbsent() @IsBoolean() mustChange?: boolean;
   /** An ISO 8601 instant; `null` = never. */
   @MayBeNull() @IsInstant() passwordExpiresAt?: Date | string | null;
+}
+
+/** A user of another system; see `SsoUserService.importUsers`. */
+export class ImportUserInput extends UpdateCurrentUserInput {
+  @IsUsername() username!: string;
+  /** As the other system stored it, in a format that is known here. */
+  @IsString() @IsPlainText() @MaxLength(255) passwordHash!: string;
+  @MayBeAbsent() @IsBoolean() isSuperUser?: boolean;
+  /** Default `true`. */
+  @MayBeAbsent() @IsBoolean() isActive?: boolean;
+  @MayBeAbsent() @IsBoolean() isLocked?: boolean;
+  /** Default `'approved'`. */
+  @MayBeAbsent() @IsIn(['approved', 'rejected', 'before_decision']) approvalStatus?: ApprovalStatus;
+  /** The user must choose a new password at the next login. */
+  @MayBeAbsent() @IsBoolean() mustChange?: boolean;
+  /** An ISO 8601 instant; `null` = never, absent = the configured number of days from now. */
+  @MayBeNull() @IsInstant() passwordExpiresAt?: Date | string | null;
+  /** An ISO 8601 instant, like the next two; default now. */
+  @MayBeAbsent() @IsInstant() passwordLastSet?: Date | string;
+  /** Default now. */
+  @MayBeAbsent() @IsInstant() createdAt?: Date | string;
+  @MayBeNull() @IsInstant() lastLogin?: Date | string | null;
 }
 
 /** Which page of a list. */
@@ -94,12 +120,12 @@ export class PageInput {
   @MayBeAbsent() @IsInt() @Min(1) @Max(100) pageSize?: number;
 }
 
-/** See `SsoUserService.searchUsers`. */
+/** Which users, for `SsoUserService.searchUsers`: those that meet every condition given. */
 export class SearchUsersInput extends PageInput {
   /** Part of the user name, the e-mail address or the display name. */
   @MayBeAbsent() @IsString() @IsPlainText() @MaxLength(255) q?: string;
-  @MayBeAbsent() @IsIn(['before_confirmation', 'final']) signUpStatus?: SignUpStatus;
-  @MayBeAbsent() @IsIn(['approved', 'rejected', 'before_decision']) approvalStatus?: ApprovalStatus;
+  @MayBeAbsent() @IsIn(SIGN_UP_STATUSES) signUpStatus?: SignUpStatus;
+  @MayBeAbsent() @IsIn(APPROVAL_STATUSES) approvalStatus?: ApprovalStatus;
   @MayBeAbsent() @IsBoolean() locked?: boolean;
   @MayBeAbsent() @IsBoolean() superUser?: boolean;
 }

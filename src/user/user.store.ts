@@ -1,5 +1,5 @@
 import { Inject, Injectable, type Type } from '@nestjs/common';
-import { Brackets, type EntityManager, type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
+import { Brackets, type EntityManager, In, type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
 import { validate as isUuid } from 'uuid';
 import { EmailTakenException, UserNotFoundException, UsernameTakenException } from '../auth.exceptions.js';
 import { ConstraintViolation, Database } from '../database/database.js';
@@ -97,6 +97,12 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
     return this.updated(user, {});
   }
 
+  /** {@link insert} for many at once. */
+  async insertAll(manager: EntityManager, users: readonly UserValues[]): Promise<void> {
+    const rows = users.map((values) => Object.assign(new this.entity(), values));
+    await manager.insert<ObjectLiteral>(this.entity, rows);
+  }
+
   /** Writes columns of the user with that id, if it still is as `condition` says; answers whether it was. */
   async update(
     manager: EntityManager,
@@ -139,6 +145,18 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
     if (username && (await this.isTaken('usernameKey', username, exceptId)))
       throw new UsernameTakenException();
     if (email && (await this.isTaken('emailKey', email, exceptId))) throw new EmailTakenException();
+  }
+
+  /** Those of the given keys that somebody has, in the column. */
+  async takenKeys(column: 'usernameKey' | 'emailKey', keys: readonly string[]): Promise<Set<string>> {
+    if (keys.length === 0) return new Set();
+    const holders = await this.database.run((manager) =>
+      manager.find<SsoUserBase>(this.entity, {
+        select: { id: true, [column]: true },
+        where: { [column]: In(keys) },
+      }),
+    );
+    return new Set(holders.flatMap((holder) => holder[column] ?? []));
   }
 
   private async isTaken(

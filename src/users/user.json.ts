@@ -1,9 +1,20 @@
 import type { SsoAuditEvent } from '../audit/sso-audit-event.entity.js';
+import { FLAG, INSTANT, type Json, named, oneOf, orNull, record, TEXT, UUID } from '../json-schema.js';
 import type { SsoSession } from '../session/sso-session.entity.js';
-import type { SsoUserBase } from '../user/sso-user.entity.js';
+import { APPROVAL_STATUSES, SIGN_UP_STATUSES, type SsoUserBase } from '../user/sso-user.entity.js';
+
+const OWN = {
+  user_id: UUID,
+  username: TEXT,
+  email: orNull(TEXT),
+  display_name: orNull(TEXT),
+  is_super_user: FLAG,
+};
+
+export const USER = named('SessionAuthUser', record(OWN));
 
 /** What a user may know of the own account. */
-export function userJson(user: SsoUserBase): object {
+export function userJson(user: SsoUserBase): Json<typeof USER> {
   return {
     user_id: user.id,
     username: user.username,
@@ -13,8 +24,31 @@ export function userJson(user: SsoUserBase): object {
   };
 }
 
+const ALL = {
+  ...OWN,
+  first_name: orNull(TEXT),
+  last_name: orNull(TEXT),
+  is_active: FLAG,
+  is_locked: FLAG,
+  locked_at: orNull(INSTANT),
+  locked_by: orNull(TEXT),
+  approval_status: oneOf(APPROVAL_STATUSES),
+  sign_up_status: oneOf(SIGN_UP_STATUSES),
+  must_change: FLAG,
+  password_expires_at: orNull(INSTANT),
+  password_last_set: INSTANT,
+  last_login: orNull(INSTANT),
+  created_at: INSTANT,
+  updated_at: INSTANT,
+};
+
+export const FULL_USER = named('SessionAuthFullUser', record(ALL));
+
+/** {@link FULL_USER}, once with the password that was made for it. */
+export const CREATED_USER = named('SessionAuthCreatedUser', record(ALL, { password: TEXT }));
+
 /** What a super-user may know of an account: everything but the hash. */
-export function fullUserJson(user: SsoUserBase): object {
+export function fullUserJson(user: SsoUserBase): Json<typeof FULL_USER> {
   return {
     ...userJson(user),
     first_name: user.firstName,
@@ -27,27 +61,58 @@ export function fullUserJson(user: SsoUserBase): object {
     sign_up_status: user.signUpStatus,
     must_change: user.passwordMustChange,
     password_expires_at: iso(user.passwordExpiresAt),
-    password_last_set: iso(user.passwordLastSet),
+    password_last_set: user.passwordLastSet.toISOString(),
     last_login: iso(user.lastLogin),
-    created_at: iso(user.createdAt),
-    updated_at: iso(user.updatedAt),
+    created_at: user.createdAt.toISOString(),
+    updated_at: user.updatedAt.toISOString(),
   };
 }
 
+const SESSION_FIELDS = {
+  id: UUID,
+  created_at: INSTANT,
+  last_seen_at: INSTANT,
+  expires_at: INSTANT,
+  remote_address: orNull(TEXT),
+  user_agent: orNull(TEXT),
+};
+
+export const SESSION = named('SessionAuthSession', record(SESSION_FIELDS));
+
+/** {@link SESSION}, and whether it is the one that asks. */
+export const OWN_SESSION = named('SessionAuthOwnSession', record({ ...SESSION_FIELDS, current: FLAG }));
+
 /** A session without its token. */
-export function sessionJson(session: SsoSession): object {
+export function sessionJson(session: SsoSession): Json<typeof SESSION> {
   return {
     id: session.id,
-    created_at: iso(session.createdAt),
-    last_seen_at: iso(session.lastSeenAt),
-    expires_at: iso(session.expiresAt),
+    created_at: session.createdAt.toISOString(),
+    last_seen_at: session.lastSeenAt.toISOString(),
+    expires_at: session.expiresAt.toISOString(),
     remote_address: session.remoteAddress,
     user_agent: session.userAgent,
   };
 }
 
+export const AUDIT_EVENT = named(
+  'SessionAuthAuditEvent',
+  record({
+    id: UUID,
+    actor: orNull(TEXT),
+    target: orNull(TEXT),
+    action: TEXT,
+    outcome: oneOf(['success', 'failure']),
+    code: orNull(TEXT),
+    app: orNull(TEXT),
+    remote_address: orNull(TEXT),
+    user_agent: orNull(TEXT),
+    correlation_id: orNull(TEXT),
+    at: INSTANT,
+  }),
+);
+
 /** What was recorded, as a super-user sees it. */
-export function auditJson(event: SsoAuditEvent): object {
+export function auditJson(event: SsoAuditEvent): Json<typeof AUDIT_EVENT> {
   return {
     id: event.id,
     actor: event.actor,
@@ -59,7 +124,7 @@ export function auditJson(event: SsoAuditEvent): object {
     remote_address: event.remoteAddress,
     user_agent: event.userAgent,
     correlation_id: event.correlationId,
-    at: iso(event.at),
+    at: event.at.toISOString(),
   };
 }
 

@@ -1,0 +1,61 @@
+// No imports here: a browser client loads this file alone, as `nestjs-session-auth/codes`.
+
+/** Every code that a refusal can have, with the HTTP status that goes with it. */
+export const authErrorStatus = {
+  malformed_body: 400,
+  not_authenticated: 401,
+  invalid_credentials: 401,
+  rejected_by_hook: 401,
+  super_user_required: 403,
+  system_caller_required: 403,
+  password_change_required: 403,
+  account_locked: 403,
+  account_inactive: 403,
+  account_not_approved: 403,
+  password_expired: 403,
+  app_not_allowed: 403,
+  csrf_failed: 403,
+  user_not_found: 404,
+  session_not_found: 404,
+  read_only: 405,
+  method_not_allowed: 405,
+  username_taken: 409,
+  email_taken: 409,
+  cannot_target_self: 409,
+  concurrent_change: 409,
+  body_too_large: 413,
+  unsupported_media_type: 415,
+  missing_fields: 422,
+  invalid_field: 422,
+  incorrect_password: 422,
+  passwords_do_not_match: 422,
+  password_too_short: 422,
+  password_too_long: 422,
+  password_too_common: 422,
+  password_contains_identity: 422,
+  password_unchanged: 422,
+  password_reused: 422,
+  captcha_failed: 422,
+  too_many_attempts: 429,
+  service_unavailable: 503,
+} as const;
+
+/** The stable code of a refusal. */
+export type AuthErrorCode = keyof typeof authErrorStatus;
+
+/** One refused field of an input; `field` is its name in JSON, also for callers in TypeScript. */
+export interface FieldError {
+  field: string;
+  code: AuthErrorCode;
+  message: string;
+}
+
+/** A refusal as it is answered in JSON. */
+export interface AuthErrorBody {
+  statusCode: number;
+  code: AuthErrorCode;
+  /** A sentence for the person. */
+  message: string;
+  /** Only where fields were refused. */
+  errors?: FieldError[];
+}

@@ -1,0 +1,32 @@
+import type { MessageKey } from '../messages/message.js';
+import type { Phrase } from '../messages/phrase.js';
+
+/** What is said of a value that breaks a rule, by the rule's name in class-validator. */
+const SAID = {
+  isString: 'error.invalid_field.string',
+  isInt: 'error.invalid_field.integer',
+  isBoolean: 'error.invalid_field.boolean',
+  min: 'error.invalid_field.min',
+  max: 'error.invalid_field.max',
+  maxLength: 'error.invalid_field.max_length',
+  isIn: 'error.invalid_field.one_of',
+  isPlainText: 'error.invalid_field.plain_text',
+  isInstant: 'error.invalid_field.instant',
+  isUsername: 'error.invalid_field.username',
+  isEmailAddress: 'error.invalid_field.email',
+} as const satisfies Record<string, MessageKey>;
+
+/** A rule that input classes may use. */
+export type RuleName = keyof typeof SAID;
+
+export function isRuleName(name: string | undefined): name is RuleName {
+  return name !== undefined && Object.hasOwn(SAID, name);
+}
+
+/** @param limit what the rule was given: 1 for `min`, the list for `isIn` */
+export function phraseFor(rule: RuleName, field: string, limit: unknown): Phrase {
+  return {
+    key: SAID[rule],
+    values: { field, limit: Array.isArray(limit) ? limit.join(', ') : String(limit) },
+  };
+}

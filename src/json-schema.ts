@@ -1,0 +1,67 @@
+/** JSON Schema, as much of it as OpenAPI 3.0 has and this module needs. */
+export interface JsonSchema {
+  /** Names the schema; those with a name are described once in a document. */
+  title?: string;
+  type?: 'string' | 'integer' | 'boolean' | 'object' | 'array';
+  nullable?: boolean;
+  enum?: (string | number)[];
+  format?: string;
+  pattern?: string;
+  minLength?: number;
+  maxLength?: number;
+  minimum?: number;
+  maximum?: number;
+  items?: JsonSchema;
+  properties?: Record<string, JsonSchema>;
+  required?: string[];
+  additionalProperties?: boolean;
+  allOf?: JsonSchema[];
+  $ref?: string;
+}
+
+declare const TYPE: unique symbol;
+
+/** What a value in JSON looks like: for readers its schema, for the compiler its type. */
+export interface Kind<T> {
+  readonly schema: JsonSchema;
+  readonly [TYPE]?: T;
+}
+
+/** The type of the values of a kind. */
+export type Json<K> = K extends Kind<infer T> ? T : never;
+
+type Fields = Readonly<Record<string, Kind<unknown>>>;
+type Values<F extends Fields> = { [Name in keyof F]: Json<F[Name]> };
+
+export const TEXT: Kind<string> = { schema: { type: 'string' } };
+export const UUID: Kind<string> = { schema: { type: 'string', format: 'uuid' } };
+export const INSTANT: Kind<string> = { schema: { type: 'string', format: 'date-time' } };
+export const FLAG: Kind<boolean> = { schema: { type: 'boolean' } };
+export const COUNT: Kind<number> = { schema: { type: 'integer', minimum: 0 } };
+
+/** One of these texts. */
+export const oneOf = <T extends string>(values: readonly T[]): Kind<T> => ({
+  schema: { type: 'string', enum: [...values] },
+});
+
+export const orNull = <T>({ schema }: Kind<T>): Kind<T | null> => ({ schema: { ...schema, nullable: true } });
+
+export const listOf = <T>({ schema }: Kind<T>): Kind<T[]> => ({ schema: { type: 'array', items: schema } });
+
+/** An object with these fields, of which those in `optional` may be absent. */
+export function record<F extends Fields, O extends Fields = Record<never, never>>(
+  fields: F,
+  optional?: O,
+): Kind<Values<F> & Partial<Values<O>>> {
+  const entries = Object.entries({ ...fields, ...optional });
+  return {
+    schema: {
+      type: 'object',
+      properties: Object.fromEntries(entries.map(([name, { schema }]) => [name, schema])),
+      required: Object.keys(fields),
+    },
+  };
+}
+
+/** The same under a name of its own. */
+export const named = <T>(title: string, { schema }: Kind<T>): Kind<T> => ({ schema: { title, ...schema } });

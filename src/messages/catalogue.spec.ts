@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { Catalogue } from './catalogue.js';
+import { en } from './en.js';
+import { type HostMessages, namesIn } from './message.js';
+
+const keys = Object.keys(en) as (keyof typeof en)[];
+const shipped = new Catalogue();
+
+/** What is the same in other languages: names of media types, and words that are spelled alike. */
+const SAME = [/^layout\.direction$/, /^error\.unsupported_media_type$/];
+
+describe('the texts that come with the module', () => {
+  it('are there in English, German, Spanish, French, Japanese and Polish', () => {
+    expect(shipped.languages).toEqual(['en', 'de', 'es', 'fr', 'ja', 'pl']);
+  });
+
+  it.each(shipped.languages.slice(1))('are all translated: %s', (language) => {
+    const texts = shipped.texts(language);
+    for (const key of keys.filter((each) => !SAME.some((same) => same.test(each)))) {
+      // "Error" is Spanish too.
+      if (key === 'layout.error_title' && language === 'es') continue;
+      expect(texts.say(key), key).not.toBe(en[key]);
+      expect(texts.say(key), key).toMatch(/\S/);
+      expect(texts.say(key), key).toBe(texts.say(key).trim());
+    }
+  });
+
+  it.each(shipped.languages)('name in braces only what is filled in: %s', (language) => {
+    for (const key of keys) {
+      const names = namesIn(shipped.texts(language).say(key));
+      expect(namesIn(en[key]), key).toEqual(expect.arrayContaining(names));
+      // A field may be left unnamed, for it stands beside its error; everything else has to be said.
+      expect(names.length, key).toBeGreaterThanOrEqual(namesIn(en[key]).filter((n) => n !== 'field').length);
+    }
+  });
+});
+
+describe("the host's texts", () => {
+  it('stand over ours, which stay where it has none', () => {
+    const texts = new Catalogue({ de: { 'login.title': 'Willkommen' } }).texts('de');
+    expect(texts.say('login.title')).toBe('Willkommen');
+    expect(texts.say('login.submit')).toBe('Anmelden');
+  });
+
+  it('make a new language, English where they end', () => {
+    const catalogue = new Catalogue({ nl: { 'login.title': 'Inloggen' } });
+    expect(catalogue.languages).toContain('nl');
+    expect(catalogue.texts('nl').language).toBe('nl');
+    expect(catalogue.texts('nl').say('login.title')).toBe('Inloggen');
+    expect(catalogue.texts('nl').say('login.submit')).toBe('Log in');
+  });
+
+  it('of a region stand over those of its language, ours and the host’s', () => {
+    const texts = new Catalogue({
+      'de-ch': { 'login.title': 'Grüezi' },
+      de: { 'login.submit': 'Los' },
+      en: { 'login.continue': 'Go on', 'own.slogan': 'Hi' },
+    }).texts('de-CH');
+    expect(texts.language).toBe('de-CH');
+    expect(
+      (['login.title', 'login.submit', 'login.continue', 'own.slogan'] as const).map((key) => texts.say(key)),
+    ).toEqual(['Grüezi', 'Los', 'Weiter', 'Hi']);
+  });
+
+  it('may be left out, one by one', () => {
+    const messages = { fr: undefined, es: { 'login.title': undefined } };
+    expect(new Catalogue(messages).texts('es').say('login.title')).toBe('Iniciar sesión');
+  });
+
+  it('are there for a template only if they are in every language that may be asked for', () => {
+    expect(shipped.has('login.title')).toBe(true);
+    expect(shipped.has('login.titel')).toBe(false);
+    expect(shipped.has('constructor')).toBe(false);
+    expect(new Catalogue({ nl: { 'own.slogan': 'Hoi' } }).has('own.slogan')).toBe(false);
+    expect(new Catalogue({ en: { 'own.slogan': 'Hi' } }).has('own.slogan')).toBe(true);
+    expect(new Catalogue({ nl: { 'own.slogan': 'Hoi' } }, 'nl').has('own.slogan')).toBe(true);
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    [
+      `messages: "german!" is not a language tag (BCP 47). Use one such as 'nl' or 'pt-BR'.`,
+      { 'german!': {} },
+    ],
+    [
+      `messages.de: the text "login.titel" is not known. Name texts of your own 'own.…'.`,
+      { de: { 'login.titel': 'x' } },
+    ],
+    [`messages.de: the text "constructor" is not known.`, { de: { constructor: 'x' } }],
+    [`messages.de: the text "login.title" is 5, not a string.`, { de: { 'login.title': 5 } }],
+    [
+      `messages.de: the text "field.min_length" holds {minimum}, which nothing stands for: "At least {min} characters.".`,
+      { de: { 'field.min_length': 'Mindestens {minimum}.' } },
+    ],
+  ])('are refused at boot: %s', (message, messages) => {
+    expect(() => new Catalogue(messages as Record<string, HostMessages>)).toThrow(message);
+  });
+});
+
+describe('one language for everybody', () => {
+  it('is the only one then', () => {
+    const catalogue = new Catalogue({}, 'pl');
+    expect(catalogue.languages).toEqual(['pl']);
+    expect(catalogue.texts('de').language).toBe('pl');
+    expect(new Catalogue({ 'pt-BR': {} }, 'pt-br').languages).toEqual(['pt-BR']);
+  });
+
+  it.each([
+    ['nl', 'language: there are no texts in "nl", only in en, de, es, fr, ja, pl. Give them as `messages`.'],
+    ['', 'language: "" is not a language tag'],
+  ])('has to be there: %j', (language, message) => {
+    expect(() => new Catalogue({}, language)).toThrow(message);
+  });
+});
+
+it('what is filled in is not read again, and what is unknown stays', () => {
+  const { say } = shipped.texts('en');
+  expect(say('error.invalid_field.min', { field: '{limit}', limit: 1 })).toBe(
+    '{limit} must not be less than 1.',
+  );
+  expect(say('field.min_length', {})).toBe('At least {min} characters.');
+});

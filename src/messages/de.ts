@@ -1,0 +1,113 @@
+import type { Messages } from './message.js';
+
+export const de: Messages = {
+  'layout.direction': 'ltr',
+  'layout.error_title': 'Fehler: {title}',
+  'layout.signed_in_as': 'Angemeldet als {user}',
+
+  'field.username': 'Benutzername',
+  'field.email': 'E-Mail-Adresse',
+  'field.password': 'Passwort',
+  'field.confirm_password': 'Passwort wiederholen',
+  'field.old_password': 'Aktuelles Passwort',
+  'field.new_password': 'Neues Passwort',
+  'field.confirm_new_password': 'Neues Passwort wiederholen',
+  'field.optional': '(freiwillig)',
+  'field.min_length': 'Mindestens {min} Zeichen.',
+
+  'password.show': 'Anzeigen',
+  'password.hide': 'Verbergen',
+  'password.caps_lock': 'Die Feststelltaste ist aktiv.',
+  'password.too_short': 'Noch zu kurz.',
+  'password.long_enough': 'Lang genug.',
+  'password.contains_username': 'Darf Ihren Benutzernamen nicht enthalten.',
+
+  'login.title': 'Anmelden',
+  'login.submit': 'Anmelden',
+  'login.continue': 'Weiter',
+  'login.no_account': 'Noch kein Konto?',
+  'login.register': 'Konto erstellen',
+
+  'logout.title': 'Abmelden',
+  'logout.explanation': 'Damit beenden Sie Ihre Sitzung in diesem Browser.',
+  'logout.submit': 'Abmelden',
+  'logout.cancel': 'Angemeldet bleiben',
+
+  'register.title': 'Konto erstellen',
+  'register.submit': 'Konto erstellen',
+  'register.have_account': 'Sie haben schon ein Konto?',
+  'register.login': 'Anmelden',
+
+  'change_password.title': 'Passwort ändern',
+  'change_password.submit': 'Passwort ändern',
+  'change_password.cancel': 'Abbrechen',
+  'change_password.logout': 'Abmelden',
+
+  'captcha.needs_javascript': 'Das Captcha benötigt JavaScript. Bitte schalten Sie es ein.',
+
+  'notice.password_change_required': 'Bitte wählen Sie ein neues Passwort, bevor Sie fortfahren.',
+  'notice.signed_out': 'Sie haben sich abgemeldet.',
+  'notice.password_changed': 'Ihr Passwort wurde geändert. Melden Sie sich mit dem neuen an.',
+  'notice.password_changed_signed_in': 'Ihr Passwort wurde geändert.',
+  'notice.registered': 'Ihr Konto ist angelegt. Sie können sich anmelden.',
+  'notice.registered_awaiting_approval':
+    'Ihr Konto ist angelegt. Sie können sich anmelden, sobald es freigegeben ist.',
+
+  'error.not_authenticated': 'Bitte melden Sie sich zuerst an.',
+  'error.super_user_required': 'Das darf nur ein Superuser.',
+  'error.system_caller_required': 'Das darf nur die Anwendung selbst.',
+  'error.invalid_credentials': 'Benutzername oder Passwort ist falsch.',
+  'error.captcha_failed': 'Bitte lösen Sie das Captcha.',
+  'error.account_locked': 'Dieses Konto ist gesperrt. Bitte wenden Sie sich an einen Administrator.',
+  'error.account_inactive': 'Dieses Konto ist nicht aktiv.',
+  'error.account_not_approved': 'Dieses Konto wurde noch nicht freigegeben.',
+  'error.password_expired':
+    'Dieses vorläufige Passwort ist abgelaufen. Bitte lassen Sie sich von einem Administrator ein neues geben.',
+  'error.password_change_required': 'Bitte wählen Sie zuerst ein neues Passwort.',
+  'error.incorrect_password': 'Das aktuelle Passwort ist falsch.',
+  'error.passwords_do_not_match': 'Die Passwörter stimmen nicht überein.',
+  'error.password_too_short': 'Das Passwort muss mindestens {min} Zeichen haben.',
+  'error.password_too_long': 'Das Passwort darf höchstens {max} Zeichen haben.',
+  'error.password_too_common': 'Das Passwort ist zu verbreitet und leicht zu erraten.',
+  'error.password_contains_identity':
+    'Das Passwort darf weder Ihren Namen noch Ihre E-Mail-Adresse oder den Namen dieser Website enthalten.',
+  'error.password_unchanged': 'Das neue Passwort muss sich vom aktuellen unterscheiden.',
+  'error.password_reused': 'Das neue Passwort muss sich von den früheren unterscheiden.',
+  'error.missing_fields': 'Bitte füllen Sie alle Pflichtfelder aus.',
+  'error.missing_fields.field': '{field} ist erforderlich.',
+  'error.invalid_field.unknown': '{field} ist kein bekanntes Feld.',
+  'error.invalid_field.no_object': 'Senden Sie ein Objekt mit Feldern.',
+  'error.invalid_field.string': '{field} muss ein Text sein.',
+  'error.invalid_field.integer': '{field} muss eine ganze Zahl sein.',
+  'error.invalid_field.boolean': '{field} muss ein Wahrheitswert sein.',
+  'error.invalid_field.min': '{field} darf nicht kleiner als {limit} sein.',
+  'error.invalid_field.max': '{field} darf nicht größer als {limit} sein.',
+  'error.invalid_field.max_length': '{field} darf höchstens {limit} Zeichen haben.',
+  'error.invalid_field.one_of': '{field} muss einer dieser Werte sein: {limit}.',
+  'error.invalid_field.plain_text': '{field} muss ein Text ohne Steuerzeichen sein.',
+  'error.invalid_field.instant':
+    '{field} muss ein Zeitpunkt nach ISO 8601 sein, zum Beispiel 2030-01-31T12:00:00Z.',
+  'error.invalid_field.username':
+    'Der Benutzername muss aus 1 bis 128 sichtbaren Zeichen ohne Leerzeichen bestehen.',
+  'error.invalid_field.email': 'Bitte geben Sie eine gültige E-Mail-Adresse ein.',
+  'error.invalid_field.password': 'Das Passwort enthält ein Zeichen, das nicht gespeichert werden kann.',
+  'error.invalid_field.old_password':
+    'Wer als Superuser ein fremdes Passwort ändert, gibt kein altes Passwort an.',
+  'error.username_taken': 'Dieser Benutzername ist vergeben.',
+  'error.email_taken': 'Diese E-Mail-Adresse ist vergeben.',
+  'error.user_not_found': 'Diesen Benutzer gibt es nicht.',
+  'error.session_not_found': 'Diese Sitzung gibt es nicht.',
+  'error.cannot_target_self': 'Das geht nicht mit Ihrem eigenen Konto.',
+  'error.concurrent_change':
+    'Das Passwort wurde gleichzeitig an anderer Stelle geändert. Bitte versuchen Sie es noch einmal.',
+  'error.app_not_allowed': 'Diese Anwendung darf hier nicht verwendet werden.',
+  'error.read_only': 'Hier kann nur gelesen werden.',
+  'error.method_not_allowed': 'Diese Methode ist hier nicht erlaubt.',
+  'error.csrf_failed':
+    'Dieses Formular ist abgelaufen oder kam von einer anderen Website. Bitte versuchen Sie es noch einmal.',
+  'error.too_many_attempts': 'Zu viele Versuche. Bitte warten Sie und versuchen Sie es dann noch einmal.',
+  'error.malformed_body': 'Der Inhalt der Anfrage konnte nicht gelesen werden.',
+  'error.body_too_large': 'Der Inhalt der Anfrage ist zu groß.',
+  'error.unsupported_media_type': 'Senden Sie application/json oder application/x-www-form-urlencoded.',
+  'error.service_unavailable': 'Das ist gerade nicht möglich. Bitte versuchen Sie es gleich noch einmal.',
+};

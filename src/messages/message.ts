@@ -1,0 +1,40 @@
+import type { en } from './en.js';
+
+/** The name of a text, such as `login.title`. */
+export type MessageKey = keyof typeof en;
+
+/** Every text in one language. */
+export type Messages = Readonly<Record<MessageKey, string>>;
+
+/** The name of a text of the host's own. */
+export type OwnKey = `own.${string}`;
+
+/** What stands in the braces of a text, by name. */
+export type Values = Readonly<Record<string, string | number>>;
+
+/** Texts of the host, by key: some or all of ours, and its own, which its templates show by `{{t 'own.…'}}`. */
+export type HostMessages = Readonly<Partial<Record<MessageKey | OwnKey, string>>>;
+
+/** The texts in one language. */
+export interface Texts {
+  /** A language tag (BCP 47), for `lang` and `Content-Language`. */
+  readonly language: string;
+  /** The text of a key that is written in the code or in a template, never of one that was sent to us. */
+  say(key: MessageKey | OwnKey, values?: Values): string;
+}
+
+/**
+ * A text with its braces filled in; what is filled in is not read again.
+ *
+ * @param missing what stands for a name without a value, if not its braces
+ */
+export function fill(text: string, values: Values, missing = (name: string): string => `{${name}}`): string {
+  return text.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+    String(Object.hasOwn(values, name) ? values[name] : missing(name)),
+  );
+}
+
+/** The names in a text's braces. */
+export function namesIn(text: string): string[] {
+  return [...text.matchAll(/\{(\w+)\}/g)].flatMap(([, name]) => name ?? []);
+}

@@ -1,0 +1,32 @@
+import { en } from './en.js';
+import { fill, type MessageKey, type Values } from './message.js';
+
+/** One of our texts, before a language is chosen. */
+export interface Phrase {
+  readonly key: MessageKey;
+  readonly values?: Values;
+}
+
+// Beside the errors and not in them: what is thrown, logged and serialised holds the message alone.
+const phrases = new WeakMap<object, Phrase>();
+
+/** The phrase in English, as exceptions, logs and callers in code get it. */
+export function english({ key, values = {} }: Phrase): string {
+  return fill(en[key], values);
+}
+
+/** Remembers which phrase the message of `thing` is, so that an answer can say it in another language. */
+export function remember<T extends object>(thing: T, phrase: Phrase | undefined): T {
+  if (phrase) phrases.set(thing, phrase);
+  return thing;
+}
+
+/** `thing` with the phrase as its message, in English. */
+export function worded<const T extends object>(thing: T, phrase: Phrase): T & { message: string } {
+  return remember({ ...thing, message: english(phrase) }, phrase);
+}
+
+/** The phrase that the message of `thing` is; none for a text of the host's own. */
+export function phraseOf(thing: object): Phrase | undefined {
+  return phrases.get(thing);
+}

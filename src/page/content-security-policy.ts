@@ -1,0 +1,23 @@
+import type { CaptchaSources } from '../protect/captcha.js';
+import { type PageName, PAGES } from './pages.js';
+
+const CLOSED = {
+  'default-src': ["'none'"],
+  'style-src': ["'self'"],
+  'img-src': ["'self'"],
+  'font-src': ["'self'"],
+  'object-src': ["'none'"],
+  'form-action': ["'self'"],
+  'base-uri': ["'none'"],
+  'frame-ancestors': ["'none'"],
+} as const;
+
+/** A page's content security policy (CSP Level 3): closed but for its own script, and for what its captcha opens. */
+export function contentSecurityPolicy(page: PageName, captcha: CaptchaSources = {}): string {
+  const policy = new Map<string, readonly string[]>(Object.entries(CLOSED));
+  if (PAGES[page].script) policy.set('script-src', ["'self'"]);
+  for (const [directive, sources = []] of Object.entries(captcha)) {
+    policy.set(directive, [...(policy.get(directive) ?? []), ...sources]);
+  }
+  return [...policy].map(([directive, sources]) => `${directive} ${sources.join(' ')}`).join('; ');
+}

@@ -1,0 +1,80 @@
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import { SessionSettings } from './session.options.js';
+import { SsoSession } from './sso-session.entity.js';
+
+const MAX_BATCH = 500;
+
+/**
+ * Keeps used sessions alive, at most one write per half of `session.expiry` each. No request waits for it: what comes
+ * together is written with one statement, and a write that fails is made up for by the session's next request.
+ */
+@Injectable()
+export class SessionExtender implements BeforeApplicationShutdown {
+  private readonly due = new Set<string>();
+  private seenAt = new Date(0);
+  private writing: Promise<void> | undefined;
+
+  constructor(
+    private readonly database: Database,
+    private readonly settings: SessionSettings,
+  ) {}
+
+  /** Notes the use of a live session, and sets its instants to what they are about to be. */
+  touch(session: SsoSession, now: Date): void {
+    const { lastSeenAt, expiresAt, maxExpiresAt } = session;
+    const half = this.settings.expiry / 2;
+    const slides =
+      this.settings.sliding && expiresAt < maxExpiresAt && expiresAt.getTime() < now.getTime() + half;
+    if (!slides && lastSeenAt.getTime() >= now.getTime() - half) return;
+
+    if (slides) session.expiresAt = this.expiryFrom(now, maxExpiresAt);
+    session.lastSeenAt = now;
+    this.due.add(session.id);
+    if (now > this.seenAt) this.seenAt = now;
+    this.writing ??= this.write();
+  }
+
+  /** When a session that is used `now` expires. */
+  expiryFrom(now: Date, maxExpiresAt: Date): Date {
+    return new Date(Math.min(now.getTime() + this.settings.expiry, maxExpiresAt.getTime()));
+  }
+
+  /** Resolves when nothing is left to write. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.writing;
+  }
+
+  private async write(): Promise<void> {
+    try {
+      while (this.due.size > 0) {
+        // In one order, so that two processes do not wait for each other's rows.
+        const ids = [...this.due].toSorted().slice(0, MAX_BATCH);
+        for (const id of ids) this.due.delete(id);
+        await this.extend(ids, this.seenAt.getTime()).catch(() => undefined);
+      }
+    } finally {
+      this.writing = undefined;
+    }
+  }
+
+  /** Only rows that are still due and still there: an ended session has none, so nothing can revive it. */
+  private extend(ids: string[], now: number): Promise<unknown> {
+    const { expiry, sliding } = this.settings;
+    const half = expiry / 2;
+    const slides = sliding ? 'expires_at < max_expires_at AND expires_at < :slideBefore' : '1 = 0';
+    return this.database.transaction((manager) =>
+      manager
+        .createQueryBuilder()
+        .update(SsoSession)
+        .set({
+          lastSeenAt: new Date(now),
+          expiresAt: () =>
+            `CASE WHEN NOT (${slides}) THEN expires_at WHEN max_expires_at < :until THEN max_expires_at ELSE :until END`,
+        })
+        .where(`id IN (:...ids) AND (${slides} OR last_seen_at < :seenBefore)`)
+        .setParameters({ ids, until: now + expiry, slideBefore: now + half, seenBefore: now - half })
+        .execute(),
+    );
+  }
+}

@@ -1,0 +1,158 @@
+import { Injectable } from '@nestjs/common';
+import {
+  AuthException,
+  EmailTakenException,
+  InvalidFieldException,
+  UsernameTakenException,
+} from '../auth.exceptions.js';
+import { AuditLog } from '../audit/audit.log.js';
+import { columnText } from '../database/column-text.js';
+import { ConstraintViolation, Database } from '../database/database.js';
+import { checkInput } from '../input/check-input.js';
+import { toInstant } from '../input/fields.js';
+import { PasswordService } from '../password/password.service.js';
+import type { Actor } from './authority.js';
+import { PasswordChange } from './password-change.js';
+import type { SsoUserBase } from './sso-user.entity.js';
+import { nameColumns, newUser } from './user.columns.js';
+import { ImportUserInput } from './user.inputs.js';
+import { UserStore, type UserValues } from './user.store.js';
+
+/** What became of one user who was to be imported. */
+export interface ImportOutcome {
+  /** `skipped`: somebody has that user name, and was left alone. */
+  status: 'imported' | 'skipped' | 'refused';
+  /** Why the user was refused. */
+  error?: AuthException;
+}
+
+/** Users that one transaction writes. */
+const BATCH = 200;
+
+const SKIPPED: ImportOutcome = { status: 'skipped' };
+
+/** One user on the way in: what is to be written, and what became of it. */
+interface Candidate {
+  user?: ReturnType<typeof newUser>;
+  outcome: ImportOutcome;
+}
+
+/** Takes users of another system over, many at a time. */
+@Injectable()
+export class UserImport<User extends SsoUserBase = SsoUserBase> {
+  constructor(
+    private readonly database: Database,
+    private readonly users: UserStore<User>,
+    private readonly passwords: PasswordService,
+    private readonly change: PasswordChange<User>,
+    private readonly audit: AuditLog,
+  ) {}
+
+  async run(inputs: readonly ImportUserInput[], actor: Actor<User>): Promise<ImportOutcome[]> {
+    const outcomes: ImportOutcome[] = [];
+    for (let from = 0; from < inputs.length; from += BATCH) {
+      const batch = await Promise.all(
+        inputs.slice(from, from + BATCH).map((input) => this.candidate(input, actor)),
+      );
+      await this.store(batch, actor);
+      outcomes.push(...batch.map(({ outcome }) => outcome));
+    }
+    return outcomes;
+  }
+
+  private async candidate(input: ImportUserInput, actor: Actor<User>): Promise<Candidate> {
+    try {
+      const data = checkInput(ImportUserInput, input);
+      const message = await this.passwords.faultOf(data.passwordHash);
+      if (message)
+        throw new InvalidFieldException([{ field: 'password_hash', code: 'invalid_field', message }]);
+      return { user: newUser(this.columns(data, actor), new Date()), outcome: { status: 'imported' } };
+    } catch (error) {
+      if (!(error instanceof AuthException)) throw error;
+      return { outcome: { status: 'refused', error } };
+    }
+  }
+
+  private columns(data: ImportUserInput, actor: Actor<User>): UserValues {
+    const now = new Date();
+    const { passwordHash, passwordExpiresAt, passwordLastSet, createdAt, lastLogin } = data;
+    const {
+      mustChange = false,
+      isSuperUser = false,
+      isActive = true,
+      isLocked = false,
+      approvalStatus = 'approved',
+    } = data;
+    return {
+      ...nameColumns(data),
+      ...this.change.columns(passwordHash, { mustChange }, now),
+      ...(passwordExpiresAt !== undefined && { passwordExpiresAt: toInstant(passwordExpiresAt) }),
+      ...(passwordLastSet !== undefined && { passwordLastSet: toInstant(passwordLastSet) ?? now }),
+      ...(createdAt !== undefined && { createdAt: toInstant(createdAt) ?? now }),
+      lastLogin: toInstant(lastLogin),
+      ...(isLocked && { isLocked, lockedAt: now, lockedBy: columnText(actor.name, 128) }),
+      isSuperUser,
+      isActive,
+      approvalStatus,
+    };
+  }
+
+  /** Writes those whose names are free, all or none; where somebody was faster, one after the other. */
+  private async store(batch: readonly Candidate[], actor: Actor<User>): Promise<void> {
+    const free = await this.freeOf(batch);
+    if (free.length === 0) return;
+    try {
+      await this.insert(free, actor);
+    } catch (error) {
+      if (!(error instanceof ConstraintViolation)) throw error;
+      for (const candidate of free) await this.storeOne(candidate, actor);
+    }
+  }
+
+  private async storeOne(candidate: Candidate, actor: Actor<User>): Promise<void> {
+    try {
+      await this.users.refusingDuplicates(candidate.user ?? {}, () => this.insert([candidate], actor));
+    } catch (error) {
+      if (error instanceof UsernameTakenException) candidate.outcome = SKIPPED;
+      else if (error instanceof EmailTakenException) candidate.outcome = { status: 'refused', error };
+      else throw error;
+    }
+  }
+
+  private async insert(candidates: readonly Candidate[], actor: Actor<User>): Promise<void> {
+    const users = candidates.flatMap(({ user }) => user ?? []);
+    await this.database.transaction(async (manager) => {
+      await this.users.insertAll(manager, users);
+      await this.audit.success(manager, ...users.map(({ id }) => actor.doing('user.import', id)));
+    });
+  }
+
+  /** Those whose names nobody has, neither in the database nor earlier in the batch. */
+  private async freeOf(batch: readonly Candidate[]): Promise<Candidate[]> {
+    const users = batch.flatMap(({ user }) => user ?? []);
+    const names = await this.users.takenKeys(
+      'usernameKey',
+      users.flatMap(({ usernameKey }) => usernameKey ?? []),
+    );
+    const emails = await this.users.takenKeys(
+      'emailKey',
+      users.flatMap(({ emailKey }) => emailKey ?? []),
+    );
+    return batch.filter((candidate) => {
+      const { user } = candidate;
+      if (!user) return false;
+      const { usernameKey = '', emailKey } = user;
+      if (names.has(usernameKey)) {
+        candidate.outcome = SKIPPED;
+        return false;
+      }
+      if (emailKey && emails.has(emailKey)) {
+        candidate.outcome = { status: 'refused', error: new EmailTakenException() };
+        return false;
+      }
+      names.add(usernameKey);
+      if (emailKey) emails.add(emailKey);
+      return true;
+    });
+  }
+}

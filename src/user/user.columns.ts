@@ -1,0 +1,47 @@
+import { v7 as newId } from 'uuid';
+import { canonicalKey } from './username.js';
+import type { UserValues } from './user.store.js';
+
+/** The names of a user, as they were given. */
+export interface Names {
+  username?: string | undefined;
+  email?: string | null | undefined;
+  displayName?: string | null | undefined;
+  firstName?: string | null | undefined;
+  lastName?: string | null | undefined;
+}
+
+/** The columns of names; those that were not given stay as they are. */
+export function nameColumns({ username, email, displayName, firstName, lastName }: Names): UserValues {
+  return {
+    ...(username !== undefined && { username, usernameKey: canonicalKey(username) }),
+    ...(email !== undefined && { email, emailKey: email === null ? null : canonicalKey(email) }),
+    ...(displayName !== undefined && { displayName }),
+    ...(firstName !== undefined && { firstName }),
+    ...(lastName !== undefined && { lastName }),
+  };
+}
+
+/** The columns of a user who comes to be `now`, with `values` over what is true of everybody at first. */
+export function newUser(values: UserValues, now: Date): UserValues & { id: string } {
+  return {
+    id: newId(),
+    email: null,
+    emailKey: null,
+    displayName: null,
+    firstName: null,
+    lastName: null,
+    passwordVersion: 1,
+    isActive: true,
+    isSuperUser: false,
+    isLocked: false,
+    lockedAt: null,
+    lockedBy: null,
+    approvalStatus: 'before_decision',
+    signUpStatus: 'final',
+    lastLogin: null,
+    createdAt: now,
+    updatedAt: now,
+    ...values,
+  };
+}

@@ -1,0 +1,73 @@
+// Shows a typed password, hints at its strength and tells of caps lock. Every page works without it.
+{
+  const texts = document.currentScript.dataset;
+
+  /** An element with a text, made without HTML and without styles: the content security policy allows neither. */
+  const make = (tag, properties, text = '') =>
+    Object.assign(document.createElement(tag), { ...properties, textContent: text });
+
+  /** Announced by screen readers when its text changes, and only then. */
+  const say = (element, text = '') => {
+    if (element.textContent !== text) element.textContent = text;
+  };
+
+  const addButton = (input) => {
+    const [label] = input.labels;
+    const button = make('button', { type: 'button', className: 'show' }, texts.show);
+    button.setAttribute('aria-controls', input.id);
+    if (label) {
+      label.id ||= `${input.id}-label`;
+      // Not as its name: whoever looks for the field by its label finds one element.
+      button.setAttribute('aria-describedby', label.id);
+    }
+    const show = (isShown) => {
+      input.type = isShown ? 'text' : 'password';
+      button.textContent = isShown ? texts.hide : texts.show;
+    };
+    button.addEventListener('click', () => show(input.type === 'password'));
+    // A browser remembers what was typed as text.
+    input.form?.addEventListener('submit', () => show(false));
+    input.after(button);
+  };
+
+  const addCapsLock = (input) => {
+    const note = make('p', { className: 'hint', role: 'status' });
+    const look = (event) => {
+      // Filling in by a password manager comes as an event without keys.
+      if (event.getModifierState) say(note, event.getModifierState('CapsLock') ? texts.capsLock : '');
+    };
+    input.addEventListener('keydown', look);
+    input.addEventListener('keyup', look);
+    input.addEventListener('blur', () => say(note));
+    (input.closest('.control') ?? input).after(note);
+  };
+
+  const fold = (text) => text.normalize('NFKC').toLowerCase();
+
+  /** What stands in the way of a password, as far as can be told here; the rest is the server's to say. */
+  const judge = (password, minLength, username) => {
+    if (password === '') return '';
+    if ([...password].length < minLength) return texts.tooShort;
+    const name = fold(username);
+    const word = fold(password);
+    const isNamed = [...name].length < 3 ? word === name : word.includes(name);
+    return isNamed && name !== '' ? texts.containsUsername : texts.longEnough;
+  };
+
+  const addStrength = (input) => {
+    const hint = document.getElementById(`${input.id}-hint`);
+    if (!hint || input.minLength < 1) return;
+    const status = make('span', { className: 'strength', role: 'status' });
+    hint.append(' ', status);
+    const username = input.form?.querySelector('[autocomplete=username]');
+    const look = () => say(status, judge(input.value, input.minLength, username?.value ?? ''));
+    input.addEventListener('input', look);
+    username?.addEventListener('input', look);
+  };
+
+  for (const input of document.querySelectorAll('input[type=password]')) {
+    addButton(input);
+    addCapsLock(input);
+    if (input.autocomplete === 'new-password') addStrength(input);
+  }
+}
