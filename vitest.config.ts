@@ -6,7 +6,10 @@ const summary = process.env.VITEST_SUMMARY;
 export default defineConfig({
   resolve: {
     // The sample imports the package by its name; under test that is the source, so no build has to come first.
-    alias: { 'nestjs-session-auth': fileURLToPath(new URL('./src/index.ts', import.meta.url)) },
+    alias: {
+      'nestjs-session-auth/codes': fileURLToPath(new URL('./src/auth.codes.ts', import.meta.url)),
+      'nestjs-session-auth': fileURLToPath(new URL('./src/index.ts', import.meta.url)),
+    },
   },
   test: {
     include: ['src/**/*.spec.ts', 'test/**/*.spec.ts'],

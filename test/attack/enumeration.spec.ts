@@ -1,5 +1,6 @@
 import bcrypt from 'bcrypt';
 import { describe, expect, it } from 'vitest';
+import { foreignHashes } from '../support/foreign-hashes.js';
 import { hosted } from '../support/hosted.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
 import type { Row } from '../support/rows.js';
@@ -33,6 +34,14 @@ const states: [state: string, columns: Row | null][] = [
   ['with plain bcrypt of the same cost', { password_hash: bcrypt.hashSync('x', ROUNDS) }],
   ['with plain bcrypt of the year 2011', { password_hash: bcrypt.hashSync('x', 5).replace('$2b$', '$2a$') }],
 ];
+
+/** Of the hashes of other systems the work is no sum of rounds: that it takes as long is seen in test/login. */
+const imported: [state: string, columns: Row][] = await Promise.all(
+  foreignHashes.map(async ({ name, make }): Promise<[string, Row]> => [
+    `with a hash of ${name}`,
+    { password_hash: await make('x') },
+  ]),
+);
 
 const passwords: [kind: string, password: string][] = [
   ['wrong', WRONG],
@@ -89,6 +98,13 @@ describe.each(faces)('a login that fails, by %s,', (face) => {
           hashes: 0,
           rounds: 2 ** ROUNDS,
         });
+        answers.set(state, seen(result, username));
+      }
+      for (const [state, columns] of imported) {
+        const username = await account(columns);
+        const { result, verifications, hashes, rounds } = await attempt(username, { password });
+        expect({ state, verifications, hashes }).toEqual({ state, verifications: 1, hashes: 0 });
+        expect(rounds, state).toBeLessThanOrEqual(2 ** ROUNDS);
         answers.set(state, seen(result, username));
       }
       const expected = answers.get('unknown');

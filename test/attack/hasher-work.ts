@@ -1,7 +1,9 @@
 import bcrypt from 'bcrypt';
 import { vi } from 'vitest';
+import { Argon2idHasher } from '../../src/password/argon2id.hasher.js';
 import { BcryptSha256Hasher } from '../../src/password/bcrypt-sha256.hasher.js';
 import { BcryptHasher } from '../../src/password/bcrypt.hasher.js';
+import { Pbkdf2Hasher } from '../../src/password/pbkdf2.hasher.js';
 
 /** What the hashers did while something ran. */
 export interface Work {
@@ -20,6 +22,8 @@ export async function counted<T>(run: () => Promise<T>): Promise<Work & { result
   const verifying = [
     vi.spyOn(BcryptSha256Hasher.prototype, 'verify'),
     vi.spyOn(BcryptHasher.prototype, 'verify'),
+    vi.spyOn(Pbkdf2Hasher.prototype, 'verify'),
+    vi.spyOn(Argon2idHasher.prototype, 'verify'),
   ];
   const hashing = vi.spyOn(BcryptSha256Hasher.prototype, 'hash');
   const computing = vi.spyOn(bcrypt, 'hash');

@@ -1,4 +1,6 @@
 import { connect } from 'node:net';
+import { CookieJar } from '../support/cookies.js';
+import { expectNoSecretIn } from '../support/secrets.js';
 
 /** What came back over the socket, as it came. */
 export interface RawAnswer {
@@ -48,25 +50,35 @@ export function exchange(url: string, bytes: string | Buffer, patienceMs = 3000)
     socket.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') reject(error);
     });
-    socket.on('close', () => resolve(answerOf(Buffer.concat(chunks).toString('latin1'))));
+    socket.on('close', () => {
+      const answer = answerOf(Buffer.concat(chunks).toString('latin1'));
+      try {
+        const sent = messageOf(Buffer.from(bytes).toString('latin1'));
+        expectNoSecretIn(url, sent.body, answer.body, new CookieJar().receive(answer.header('set-cookie')));
+        resolve(answer);
+      } catch (error) {
+        reject(error);
+      }
+    });
   });
 }
 
 function answerOf(text: string): RawAnswer {
+  const { firstLine, ...message } = messageOf(text);
+  return { ...message, status: Number(firstLine.split(' ')[1] ?? 0) };
+}
+
+/** A request and an answer are written alike, but for the first line. */
+function messageOf(text: string): Omit<RawAnswer, 'status'> & { firstLine: string } {
   const end = text.indexOf('\r\n\r\n');
-  const [statusLine = '', ...lines] = (end < 0 ? text : text.slice(0, end)).split('\r\n');
+  const [firstLine = '', ...lines] = (end < 0 ? text : text.slice(0, end)).split('\r\n');
   const content = end < 0 ? '' : text.slice(end + 4);
   const header = (name: string): string[] =>
     lines
       .filter((line) => line.toLowerCase().startsWith(`${name.toLowerCase()}:`))
       .map((line) => line.slice(name.length + 1).trim());
   const isChunked = header('transfer-encoding').includes('chunked');
-  return {
-    status: Number(statusLine.split(' ')[1] ?? 0),
-    lines,
-    body: isChunked ? unchunked(content) : content,
-    header,
-  };
+  return { firstLine, lines, body: isChunked ? unchunked(content) : content, header };
 }
 
 function unchunked(content: string): string {

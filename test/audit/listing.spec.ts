@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { SsoAuditEvent } from '../../src/index.js';
+import { type AuditAction, SsoAuditEvent } from '../../src/index.js';
 import { databases } from '../support/databases.js';
 import { expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
@@ -62,7 +62,7 @@ describe.each(databases)('GET /users/:id/audit on $name', (database) => {
         id: randomUUID(),
         actor: boss.id,
         target: id,
-        action: `step ${index}`,
+        action: `step ${index}` as AuditAction,
         outcome: 'success' as const,
         // Three of each instant, so that the order has to be settled otherwise.
         at: new Date(now - 1000 * Math.floor(index / 3)),

@@ -15,7 +15,7 @@ async function record(host: TestApplication, count: number, age: number): Promis
       Array.from({ length: Math.min(500, count - done) }, () => ({
         id: randomUUID(),
         target,
-        action: 'login',
+        action: 'login' as const,
         outcome: 'failure' as const,
         at,
       })),

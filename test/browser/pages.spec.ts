@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { OTHER_PASSWORD, PASSWORD } from '../support/people.js';
+import { freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
+import { colorFaultsOf, faultsOf } from './axe.js';
+import { ADMIN } from '../support/sample.js';
 import type { Reader } from './reader.js';
-import { ADMIN } from './sample.js';
 import { describeInBrowsers } from './stage.js';
 import { Watch } from './watch.js';
 
@@ -30,6 +31,16 @@ const pages: Shown[] = [
   { name: 'admin', as: ADMIN, open: '/admin' },
   { name: 'login', open: '/login' },
   { name: 'login-dark', open: '/login', dark: true },
+  {
+    name: 'login-notice',
+    open: '/register',
+    async act(person) {
+      const username = freshUsername();
+      await person.enter({ Username: username, Password: PASSWORD, 'Repeat password': PASSWORD });
+      await person.press('Create account');
+    },
+    at: '/login',
+  },
   { name: 'login-signed-in', as: 'ada', open: '/login' },
   {
     name: 'login-error',
@@ -38,6 +49,7 @@ const pages: Shown[] = [
     status: 401,
   },
   { name: 'register', open: '/register' },
+  { name: 'register-dark', open: '/register', dark: true },
   {
     name: 'register-error',
     open: '/register',
@@ -71,7 +83,7 @@ describeInBrowsers('the pages with JavaScript', (stage) => {
     await Promise.all([undefined, 'ada', 'grace', ADMIN].map(openWindow));
   });
 
-  it.each(pages)('break no policy, and ask nobody else for anything: $name', async (shown) => {
+  it.each(pages)('break no policy, ask nobody else for anything, and bar nobody: $name', async (shown) => {
     const { person, watch } = windowOf(shown.as);
     watch.forget();
     await person.page.setViewportSize({ width: 1280, height: 800 });
@@ -86,6 +98,8 @@ describeInBrowsers('the pages with JavaScript', (stage) => {
     expect(watch.elsewhere(stage.url)).toEqual([]);
     expect(watch.requests).toContain(`${stage.url}/styles.css`);
     expect(await isStyled(person)).toBe(true);
+    expect(await faultsOf(person.page)).toEqual([]);
+    expect(await colorFaultsOf(person.page, shown.dark ? 'light' : 'dark')).toEqual([]);
     await person.page.setViewportSize({ width: 320, height: 640 });
     expect(await overflow(person)).toBe(0);
   });

@@ -31,6 +31,16 @@ export class Reader {
     await this.arrive(this.page.getByRole('button', { name: button, exact: true }).click());
   }
 
+  /** Presses keys, one after the other, and never touches a mouse. */
+  async strike(...keys: string[]): Promise<void> {
+    for (const key of keys) await this.page.keyboard.press(key);
+  }
+
+  /** Presses a key that leads to another page. */
+  async strikeOn(key: string): Promise<void> {
+    await this.arrive(this.page.keyboard.press(key));
+  }
+
   async goBack(): Promise<void> {
     await this.page.goBack();
   }

@@ -1,10 +1,10 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshUsername, PASSWORD } from '../support/people.js';
+import { ADMIN, startSample, type Sample } from '../support/sample.js';
 import { Visitor } from '../support/visitor.js';
 import { browsers, leftOut } from './browsers.js';
 import { Reader } from './reader.js';
-import { ADMIN, startSample, type Sample } from './sample.js';
 
 /** A browser and a sample to look at with it; both are there when the first test runs. */
 export class Stage {

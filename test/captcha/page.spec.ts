@@ -32,7 +32,16 @@ function opened(sources: Record<string, string[]>): Record<string, string[]> {
   return { ...closed, ...Object.fromEntries(added) };
 }
 
-const scriptsIn = (html: string): string[] => [...html.matchAll(/<script\b[^>]*>/g)].map(([tag]) => tag);
+/** What a page loads; each that asks for a password has our own script. */
+const scriptsIn = (html: string): (string | undefined)[] =>
+  [...html.matchAll(/<script\b[^>]*>/g)].map(([tag]) => attributeOf(tag, 'src'));
+
+const own = (path: string): string[] => (path === '/logout' ? [] : ['/password.js']);
+
+function policyOf(path: string): Record<string, string[]> {
+  const { 'script-src': _, ...closedToScripts } = CLOSED;
+  return path === '/logout' ? closedToScripts : CLOSED;
+}
 
 describe.each(doors)('a captcha at $page alone', ({ page, path }) => {
   describe.each(providers)('of $name', ({ make, widgetClass, script, opens }) => {
@@ -42,7 +51,7 @@ describe.each(doors)('a captcha at $page alone', ({ page, path }) => {
     it('is shown in the form, and the policy opens for that provider alone', async () => {
       const answer = await host.visitor('form').page(path);
       expect(answer.body).toContain(`<div class="${widgetClass}" data-sitekey="${SITE_KEY}"></div>`);
-      expect(scriptsIn(answer.body).map((tag) => attributeOf(tag, 'src'))).toEqual([script]);
+      expect(scriptsIn(answer.body)).toEqual(['/password.js', script]);
       expect(answer.body).toContain(`<script src="${script}" async defer></script>`);
       expect(policyIn(answer.headers['content-security-policy'])).toEqual(opened(opens));
       expect(answer.headers['content-security-policy']).not.toContain('unsafe-');
@@ -57,13 +66,13 @@ describe.each(doors)('a captcha at $page alone', ({ page, path }) => {
       expectShielded(answer);
     });
 
-    it('leaves the other pages closed and without scripts', async () => {
+    it('leaves the other pages closed and without its script', async () => {
       // Nobody can sign in here, so that page only leads to the login.
       for (const other of pages.filter((each) => each !== path && each !== '/change-password')) {
         const { body, headers, status } = await host.visitor('form').page(other);
         expect(status).toBe(200);
-        expect(policyIn(headers['content-security-policy'])).toEqual(CLOSED);
-        expect(scriptsIn(body)).toEqual([]);
+        expect(policyIn(headers['content-security-policy'])).toEqual(policyOf(other));
+        expect(scriptsIn(body)).toEqual(own(other));
       }
     });
   });
@@ -72,12 +81,12 @@ describe.each(doors)('a captcha at $page alone', ({ page, path }) => {
 describe('without a captcha', () => {
   const host = hosted();
 
-  it.each(pages)('%s is closed and without scripts', async (path) => {
+  it.each(pages)('%s is closed but for our own script', async (path) => {
     const visitor = await host.people.signIn(await host.people.person(), 'form');
     const { body, headers } = await visitor.page(path);
-    expect(scriptsIn(body)).toEqual([]);
+    expect(scriptsIn(body)).toEqual(own(path));
     expect(body).not.toContain('<noscript>');
-    expect(policyIn(headers['content-security-policy'])).toEqual(CLOSED);
+    expect(policyIn(headers['content-security-policy'])).toEqual(policyOf(path));
   });
 });
 
@@ -97,7 +106,7 @@ describe("the host's own provider", () => {
   it('is shown, and opens what it names', async () => {
     const { body, headers } = await host.visitor('form').page('/register');
     expect(body).toContain('<div class="riddle" data-sitekey="7"></div>');
-    expect(scriptsIn(body).map((tag) => attributeOf(tag, 'src'))).toEqual(['/riddle.js']);
+    expect(scriptsIn(body)).toEqual(['/password.js', '/riddle.js']);
     expect(policyIn(headers['content-security-policy'])).toMatchObject({
       'script-src': ["'self'"],
       'style-src': ["'self'", 'https://riddle.example'],

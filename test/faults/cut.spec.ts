@@ -32,7 +32,7 @@ describe.each(servers)('when the connection to $name is lost,', (server) => {
       const undisturbed = await step.prepare(stage, face);
       const statements = await stage.proxy.statementsOf(undisturbed.go);
       expect(await undisturbed.state()).toEqual(undisturbed.done);
-      expect(statements.length).toBeGreaterThan(1);
+      expect(statements.length).toBeGreaterThan(0);
       // What writes without a transaction is done with that one statement.
       const last = statements.includes('COMMIT') ? statements.indexOf('COMMIT') : statements.length - 1;
 

@@ -68,6 +68,11 @@ export class Proxy {
     for (const link of this.links) end(link);
   }
 
+  /** Ends the connections that are frozen. */
+  cutFrozen(): void {
+    for (const link of this.links) if (link.isFrozen) end(link);
+  }
+
   /** Accepts connections and data, and passes nothing on. */
   freeze(): void {
     this.isFrozen = true;

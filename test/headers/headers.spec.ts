@@ -83,4 +83,25 @@ describe('the headers of an answer', () => {
     const link = /<link\b[^>]*rel="stylesheet"[^>]*>/.exec(login.body)?.[0] ?? '';
     expect(attributeOf(link, 'href')).toBe('/styles.css');
   });
+
+  it('of the script are those of JavaScript, and only pages that ask for a password may load it', async () => {
+    const { status, headers, body } = await host.visitor().get('/password.js', '*/*');
+    expect(status).toBe(200);
+    expect(headers['content-type']).toBe('text/javascript; charset=utf-8');
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(body).not.toMatch(/innerHTML|insertAdjacentHTML|\beval\b|document\.write|https?:/);
+    const visitor = await host.people.signIn(await host.people.person(), 'form');
+    for (const path of pages) {
+      const page = await visitor.page(path);
+      const script = /<script\b[^>]*>/.exec(page.body)?.[0] ?? '';
+      const policy = String(page.headers['content-security-policy']);
+      const isAllowed = policy.includes("script-src 'self'");
+      const isLoaded = attributeOf(script, 'src') === '/password.js';
+      expect({ path, isAllowed, isLoaded }).toEqual({
+        path,
+        isAllowed: path !== '/logout',
+        isLoaded: path !== '/logout',
+      });
+    }
+  });
 });

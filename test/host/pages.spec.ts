@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { expectShielded, pages } from '../headers/shield.js';
 import { bootError } from '../support/application.js';
 import { expectDone, expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
@@ -33,6 +35,54 @@ describe("a page from the host's own template", () => {
     const missing = join(folder, 'missing.hbs');
     const { message } = await bootError({ options: { register: { templatePath: missing } } });
     expect(message).toContain(missing);
+  });
+});
+
+describe("the host's own layout", () => {
+  const views = fileURLToPath(new URL('../../sample/views/auth/', import.meta.url));
+  const host = hosted({
+    options: {
+      layoutPath: join(views, 'layout.hbs'),
+      login: { templatePath: join(views, 'login.hbs') },
+      messages: { en: { 'own.welcome': 'Welcome back', 'own.home': 'Back to the sample' } },
+    },
+  });
+
+  it('is around every page, ours and the host’s', async () => {
+    const visitor = await host.people.signIn(await host.people.person(), 'form');
+    for (const path of pages) {
+      const answer = await visitor.page(path);
+      expectShielded(answer);
+      expect(answer.body).toContain('<a href="/">Back to the sample</a>');
+      expect(answer.body).toContain('<form method="post"');
+      expect(answer.body.includes('<h1>Welcome back</h1>')).toBe(path === '/login');
+      expect(answer.body.includes('/password.js')).toBe(path !== '/logout');
+    }
+  });
+
+  it('says what is wrong and what has been done', async () => {
+    const { username } = await host.people.person();
+    const visitor = host.visitor('form');
+    expectRefused(await visitor.login({ username, password: 'wrong' }), 401, 'invalid_credentials');
+    expectRefused(await visitor.register({ username }), 422, 'missing_fields', [
+      'confirm_password',
+      'password',
+    ]);
+    await visitor.login({ username, password: PASSWORD });
+    await visitor.logout();
+    expect((await visitor.page('/login')).body).toContain('You have signed out.');
+  });
+
+  it('has a place for the page', async () => {
+    const path = join(folder, 'layout.hbs');
+    writeFileSync(path, '<main>{{title}}</main>');
+    const { message } = await bootError({ options: { layoutPath: path } });
+    expect(message).toBe(
+      `layoutPath: "${path}" holds no {{> @partial-block}}, where the page itself stands.`,
+    );
+    expect((await bootError({ options: { layoutPath: 'layout.hbs' } })).message).toMatch(
+      /^layoutPath must be an absolute path/,
+    );
   });
 });
 

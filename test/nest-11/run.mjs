@@ -16,7 +16,7 @@ const ownFiles = [
   'vitest.config.ts',
 ];
 const suite = readdirSync(join(root, 'test'))
-  .filter((name) => !['nest-11', 'package'].includes(name))
+  .filter((name) => !['docs', 'nest-11', 'newcomer', 'package'].includes(name))
   .map((name) => join('test', name));
 const made = [join(root, 'sample/dist'), join(root, 'sample/data')];
 
@@ -28,6 +28,7 @@ for (const path of [...ownFiles, 'src', 'views', 'sample', ...suite]) {
   cpSync(join(root, path), join(work, path), { recursive: true, filter: (source) => !made.includes(source) });
 }
 cpSync(join(here, 'nest-version.spec.ts'), join(work, 'test', 'nest-version.spec.ts'));
+cpSync(join(root, 'test/package/require.cjs'), join(work, 'test/package/require.cjs'));
 
 const { version } = createRequire(join(work, 'package.json'))('@nestjs/core/package.json');
 if (!version.startsWith('11.')) {
@@ -35,6 +36,8 @@ if (!version.startsWith('11.')) {
 }
 console.log(`The suite on Nest ${version}:`);
 run('npm test', work);
+// On what that has built.
+run('node test/package/require.cjs', work);
 
 function run(command, cwd) {
   execSync(command, { cwd, stdio: 'inherit' });

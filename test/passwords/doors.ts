@@ -4,7 +4,7 @@ import { freshUsername, PASSWORD, type Person } from '../support/people.js';
 import type { Answer, Face } from '../support/visitor.js';
 
 /** How an attempt to set a password ended. */
-export interface Verdict {
+interface Verdict {
   accepted: boolean;
   status: number;
   code: string | undefined;

@@ -1,8 +1,10 @@
 import { hash } from 'bcrypt';
 import { describe, expect, it } from 'vitest';
 import { databases } from '../support/databases.js';
+import { expectDone, expectRefused } from '../support/expectations.js';
+import { foreignHashes } from '../support/foreign-hashes.js';
 import { hosted } from '../support/hosted.js';
-import { PASSWORD } from '../support/people.js';
+import { OTHER_PASSWORD, PASSWORD } from '../support/people.js';
 import { faces } from '../support/visitor.js';
 import { doorsOf } from './doors.js';
 
@@ -149,6 +151,28 @@ describe.each(databases)('passwords at every door on $name', (database) => {
       expect(await host.people.canLogIn(username, PASSWORD)).toBe(true);
     },
   );
+
+  it.each(foreignHashes)('verify against a hash of $name, which the login replaces', async ({ make }) => {
+    const { id, username } = await host.people.person();
+    const foreign = await make(PASSWORD);
+    await host.rows.update('sso_user', { id }, { password_hash: foreign });
+
+    expect(await host.people.canLogIn(username, 'not this one')).toBe(false);
+    expect((await host.rows.user(id)).password_hash).toBe(foreign);
+    expect(await host.people.canLogIn(username, PASSWORD)).toBe(true);
+    expect((await host.rows.user(id)).password_hash).toMatch(/^\$bcrypt-sha256\$v=2,t=2b,r=4\$/);
+    expect(await host.people.canLogIn(username, PASSWORD)).toBe(true);
+  });
+
+  it.each(foreignHashes)('of $name are changed by their owner, old one first', async ({ make }) => {
+    const person = await host.people.person();
+    const visitor = await host.people.signIn(person);
+    await host.rows.update('sso_user', { id: person.id }, { password_hash: await make(PASSWORD) });
+    expectRefused(await visitor.changePassword('not this one', OTHER_PASSWORD), 422, 'incorrect_password');
+    expectRefused(await visitor.changePassword(PASSWORD, PASSWORD), 422, 'password_unchanged');
+    expectDone(await visitor.changePassword(PASSWORD, OTHER_PASSWORD), { to: '/login' });
+    expect(await host.people.canLogIn(person.username, OTHER_PASSWORD)).toBe(true);
+  });
 
   it('are reset by a super-user to a random one that must be changed', async () => {
     const person = await host.people.person();

@@ -21,6 +21,15 @@ async function signedIn(host: TestApplication) {
   return { person, visitor, session, move };
 }
 
+/** No request waits for the writing: it may come after the answer. */
+function written(session: () => Promise<Row>, since: number): Promise<Row> {
+  return vi.waitFor(async () => {
+    const row = await session();
+    expect(Number(row.last_seen_at)).toBeGreaterThanOrEqual(since);
+    return row;
+  }, 5000);
+}
+
 describe.each(databases)('the life of a session on $name', (database) => {
   const host = hosted({ database });
 
@@ -63,20 +72,54 @@ describe.each(databases)('the life of a session on $name', (database) => {
 
     expect((await visitor.get('/private')).status).toBe(200);
 
-    const extended = await session();
+    const extended = await written(session, start);
     expect(Number(extended.expires_at)).toBeGreaterThanOrEqual(start + HOUR);
     expect(Number(extended.expires_at)).toBeLessThanOrEqual(Date.now() + HOUR);
-    expect(Number(extended.last_seen_at)).toBeGreaterThanOrEqual(start);
     for (let round = 0; round < 3; round += 1) await visitor.get('/private');
     expect(await session()).toEqual(extended);
   });
 
   it('is never extended past its last day', async () => {
     const { visitor, move, session } = await signedIn(host);
-    const last = Date.now() + 20 * MINUTE;
-    await move({ expires_at: Date.now() + 10 * MINUTE, max_expires_at: last });
+    const start = Date.now();
+    const last = start + 20 * MINUTE;
+    await move({ expires_at: start + 10 * MINUTE, max_expires_at: last });
     expect(await visitor.isSignedIn()).toBe(true);
-    expect((await session()).expires_at).toBe(last);
+    expect((await written(session, start)).expires_at).toBe(last);
+  });
+
+  it('knows when it was last used, to half an hour, also when nothing is left to extend', async () => {
+    const { visitor, move, session } = await signedIn(host);
+    const start = Date.now();
+    const end = start + 20 * MINUTE;
+    await move({ expires_at: end, max_expires_at: end, last_seen_at: start - 29 * MINUTE });
+    expect(await visitor.isSignedIn()).toBe(true);
+    expect((await session()).last_seen_at).toBe(start - 29 * MINUTE);
+    await move({ last_seen_at: start - 31 * MINUTE });
+    expect(await visitor.isSignedIn()).toBe(true);
+    expect((await written(session, start)).expires_at).toBe(end);
+  });
+
+  it('is extended for everybody who is due, and for nobody else', async () => {
+    const start = Date.now();
+    const people = await Promise.all(Array.from({ length: 12 }, () => signedIn(host)));
+    const due = { expires_at: start + 29 * MINUTE, last_seen_at: start - 31 * MINUTE };
+    const unused = people.slice(10);
+    const used = people.slice(0, 10);
+    for (const { move } of people) await move(due);
+    await Promise.all(used.flatMap(({ visitor }) => [visitor.get('/private'), visitor.get('/session')]));
+    for (const { session } of used) {
+      expect(Number((await written(session, start)).expires_at)).toBeGreaterThanOrEqual(start + HOUR);
+    }
+    for (const { session } of unused) expect(await session()).toMatchObject(due);
+  });
+
+  it('says its new end at once, before it is written', async () => {
+    const { visitor, move, session } = await signedIn(host);
+    const start = Date.now();
+    await move({ expires_at: start + 10 * MINUTE });
+    const told = Date.parse(String((await visitor.get('/session')).json.expires_at));
+    expect((await written(session, start)).expires_at).toBe(told);
   });
 
   it('lasts as long as GET /session says', async () => {
@@ -112,10 +155,11 @@ describe('a session that does not slide', () => {
 
   it('keeps its end', async () => {
     const { visitor, move, session } = await signedIn(host);
-    const end = Date.now() + MINUTE;
-    await move({ expires_at: end });
+    const start = Date.now();
+    const end = start + MINUTE;
+    await move({ expires_at: end, last_seen_at: start - HOUR });
     expect(await visitor.isSignedIn()).toBe(true);
-    expect((await session()).expires_at).toBe(end);
+    expect((await written(session, start)).expires_at).toBe(end);
   });
 });
 

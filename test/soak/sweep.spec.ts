@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { SessionService } from '../../src/session/session.service.js';
 import { SsoSession } from '../../src/session/sso-session.entity.js';
+import { boot } from '../support/application.js';
 import { databases } from '../support/databases.js';
 import { hosted } from '../support/hosted.js';
 import { PASSWORD } from '../support/people.js';
@@ -12,7 +13,7 @@ const HOUR = 3_600_000;
 describe.each(databases)('the sweeper on $name', (database) => {
   const host = hosted({ database });
 
-  async function sessions(userId: string, expiresAt: number): Promise<string[]> {
+  async function sessions(userId: string, expiresAt: number, { dataSource } = host): Promise<string[]> {
     const at = new Date(expiresAt - HOUR);
     const rows = Array.from({ length: ROWS }, () => ({
       id: randomUUID(),
@@ -27,7 +28,7 @@ describe.each(databases)('the sweeper on $name', (database) => {
       userAgent: null,
     }));
     for (let start = 0; start < ROWS; start += 1000)
-      await host.dataSource.manager.insert(SsoSession, rows.slice(start, start + 1000));
+      await dataSource.manager.insert(SsoSession, rows.slice(start, start + 1000));
     return rows.map(({ id }) => id).sort();
   }
 
@@ -52,5 +53,36 @@ describe.each(databases)('the sweeper on $name', (database) => {
     expect(await left(userId)).toEqual(live);
     expect(await left(busyId)).toEqual(opened.sort());
     expect(await service.sweep()).toBe(0);
+  });
+
+  it('leaves the process to others between two batches', async () => {
+    const { id: userId } = await host.people.person();
+    await sessions(userId, Date.now() - 1);
+    let turns = 0;
+    const others = setInterval(() => (turns += 1), 1);
+    await host.app.get(SessionService, { strict: false }).sweep();
+    clearInterval(others);
+    expect(turns).toBeGreaterThan(3);
+  });
+
+  it('stops between two batches when the application closes', async () => {
+    const fresh = await database.create(true);
+    const quiet = await boot({ fresh, options: { session: { sweepInterval: false } } });
+    try {
+      const { id: userId } = await quiet.people.person();
+      await sessions(userId, Date.now() - 1, quiet);
+      const count = (): Promise<number> => quiet.dataSource.manager.count(SsoSession);
+
+      const sweeping = await boot({ fresh, options: { session: { sweepInterval: '10ms' } } });
+      try {
+        await vi.waitUntil(async () => (await count()) < ROWS, { interval: 1, timeout: 10_000 });
+      } finally {
+        await sweeping.close();
+      }
+      expect(await count()).toBeGreaterThan(0);
+    } finally {
+      await quiet.close();
+      await fresh.drop();
+    }
   });
 });

@@ -12,6 +12,8 @@ import { HostController } from './host.controller.js';
 import { Log } from './log.js';
 import { People } from './people.js';
 import { Rows } from './rows.js';
+import type { StatementLog } from './statement-log.js';
+import { expectNoSecretWritten } from './secrets.js';
 import { Visitor, type Face } from './visitor.js';
 
 export interface Boot {
@@ -22,7 +24,14 @@ export interface Boot {
   /** Merged, group by group, over everything switched on, cheap hashes and users approved at once. */
   options?: AuthModuleOptions;
   /** What the host adds or changes in its data source. */
-  dataSource?: { name?: string; entities?: Type[]; migrations?: Type[]; entityPrefix?: string };
+  dataSource?: {
+    name?: string;
+    entities?: Type[];
+    migrations?: Type[];
+    entityPrefix?: string;
+    logging?: boolean;
+    logger?: StatementLog;
+  };
   /** Instead of `AuthModule.forRoot(options)`. */
   auth?: (options: AuthModuleOptions) => DynamicModule;
   imports?: (Type | DynamicModule)[];
@@ -42,6 +51,7 @@ export interface TestApplication {
   people: People;
   log: Log;
   visitor(face?: Face): Visitor;
+  /** Looks for secrets in what was logged and audited, then stops. */
   close(): Promise<void>;
 }
 
@@ -77,8 +87,13 @@ export async function boot(given: Boot = {}): Promise<TestApplication> {
     log,
     visitor: (face) => new Visitor(url, face),
     async close() {
-      await running.close();
-      if (!given.fresh) await fresh.drop();
+      try {
+        expectNoSecretWritten(url, log.lines.join('\n'), 'the log');
+        expectNoSecretWritten(url, JSON.stringify(await rows.all('sso_audit_event')), 'the audit');
+      } finally {
+        await running.close();
+        if (!given.fresh) await fresh.drop();
+      }
     },
   };
 }

@@ -4,7 +4,7 @@ export interface FieldError {
   message: string;
 }
 
-export interface UserBody {
+interface UserBody {
   user_id: string;
   username: string;
   email: string | null;
@@ -26,7 +26,7 @@ export interface UserBody {
   updated_at: string;
 }
 
-export interface SessionBody {
+interface SessionBody {
   id: string;
   created_at: string;
   last_seen_at: string;

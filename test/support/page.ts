@@ -23,6 +23,11 @@ export function errorsIn(html: string): FieldError[] {
     .map(([tag]) => ({ field: attributeOf(tag, 'name') ?? '', code: '', message: '' }));
 }
 
+/** A page without the one script that is ours; any other is still in it. */
+export function withoutOwnScript(html: string): string {
+  return html.replace(/<script src="\/password\.js" defer(?:\s+data-[a-z-]+="[^"<>]*")*><\/script>/, '');
+}
+
 /** The words a reader sees. */
 export function textOf(html: string): string {
   return decoded(html.replace(/<[^>]*>/g, ' '))
