@@ -56,7 +56,7 @@ export class Database {
 
   /** Runs statements that need no transaction. */
   run<T>(work: Work<T>): Promise<T> {
-    return this.turn(() => this.translated(() => work(this.dataSource.manager)));
+    return this.turn(() => this.translated(() => this.onPrimary(work)));
   }
 
   /** Runs statements that stand or fall together; a deadlock is tried again, twice at most. */
@@ -73,6 +73,18 @@ export class Database {
     const followUps = this.followUps.get(manager);
     if (!followUps) throw new Error('afterCommit() needs the manager of a transaction.');
     followUps.push(followUp);
+  }
+
+  /** TypeORM would read from the host's replicas, if any; these may be behind, and a revoked session would live on. */
+  private async onPrimary<T>(work: Work<T>): Promise<T> {
+    const { dataSource } = this;
+    if (!dataSource.driver.isReplicated) return work(dataSource.manager);
+    const runner = dataSource.createQueryRunner('master');
+    try {
+      return await work(runner.manager);
+    } finally {
+      await runner.release();
+    }
   }
 
   private async committed<T>(work: Work<T>): Promise<{ result: T; followUps: FollowUp[] }> {
