@@ -6,9 +6,8 @@ import {
   type Type,
   UseFilters,
   UseGuards,
-  UseInterceptors,
 } from '@nestjs/common';
-import { NoStoreInterceptor } from '../page/no-store.interceptor.js';
+import { NoStoreGuard } from '../page/no-store.guard.js';
 import { SignInRedirectFilter } from '../page/sign-in-redirect.filter.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import type { AuthenticatedSession } from './authenticated-session.js';
@@ -26,11 +25,7 @@ export const SignedIn = (): MethodDecorator & ClassDecorator => behind(SessionGu
 export const SuperUserOnly = (): MethodDecorator & ClassDecorator => behind(SessionGuard, SuperUserGuard);
 
 const behind = (...guards: Type<CanActivate>[]): MethodDecorator & ClassDecorator =>
-  applyDecorators(
-    UseGuards(...guards),
-    UseFilters(SignInRedirectFilter),
-    UseInterceptors(NoStoreInterceptor),
-  );
+  applyDecorators(UseGuards(NoStoreGuard, ...guards), UseFilters(SignInRedirectFilter));
 
 /** Injects the session that a guard found; `null` for a stranger where `@AllowAnonymous()` lets one in. */
 export const CurrentSession = createParamDecorator(

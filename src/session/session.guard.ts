@@ -31,10 +31,9 @@ export class SessionGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = this.getRequest(context);
     const session = await this.sessions.find(this.cookie.read(request));
-    const allowsStrangers = this.isMarked(context, AllowAnonymous);
     const admitted = session && this.admits(session, context) ? session : null;
     keepSession(request, context, admitted);
-    if (admitted || allowsStrangers) return true;
+    if (admitted || this.isMarked(context, AllowAnonymous)) return true;
     throw session ? new PasswordChangeRequiredException() : new NotAuthenticatedException();
   }
 

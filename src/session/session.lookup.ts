@@ -41,15 +41,17 @@ export class SessionLookup<User extends SsoUserBase = SsoUserBase> {
 
   private schedule(send: () => void): void {
     this.waiting.push(send);
-    // At the end of this turn of the event loop, so that requests read together travel together.
-    if (this.inFlight === 0) setImmediate(() => this.sendWaiting());
+    if (this.inFlight === 0) this.sendSoon();
   }
 
-  private sendWaiting(): void {
-    if (this.inFlight > 0) return;
-    const sends = this.waiting;
-    this.waiting = [];
-    for (const send of sends) send();
+  /** At the end of this turn of the event loop, so that requests read together travel together. */
+  private sendSoon(): void {
+    setImmediate(() => {
+      if (this.inFlight > 0) return;
+      const sends = this.waiting;
+      this.waiting = [];
+      for (const send of sends) send();
+    });
   }
 
   private async batch(hashes: readonly string[]): Promise<(SessionRow<User> | null)[]> {
@@ -60,7 +62,7 @@ export class SessionLookup<User extends SsoUserBase = SsoUserBase> {
       return hashes.map((hash) => found.get(hash) ?? null);
     } finally {
       this.inFlight--;
-      this.sendWaiting();
+      this.sendSoon();
     }
   }
 }
