@@ -13,7 +13,7 @@ export type OwnKey = `own.${string}`;
 export type Values = Readonly<Record<string, string | number>>;
 
 /** Texts of the host, by key: some or all of ours, and its own, which its templates show by `{{t 'own.…'}}`. */
-export type HostMessages = Readonly<Partial<Record<MessageKey | OwnKey, string>>>;
+export interface HostMessages extends Readonly<Partial<Record<MessageKey | OwnKey, string>>> {}
 
 /** The texts in one language. */
 export interface Texts {
