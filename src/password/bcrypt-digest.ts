@@ -4,6 +4,26 @@ import bcrypt from 'bcrypt';
 /** bcrypt knows no lower cost. */
 const LEAST_ROUNDS = 4;
 
+/** Some seconds of one thread. */
+const MAX_ROUNDS = 16;
+
+/** What a stored hash of bcrypt is made of. */
+export interface BcryptParts {
+  rounds: number;
+  salt: string;
+  digest: string;
+}
+
+/**
+ * The parts that `format` finds in `stored`. A hash of more rounds than are bearable is taken for damaged, as 2^31 of
+ * them would keep a thread for days, unless the host is `configured` for so many itself.
+ */
+export function bcryptParts(format: RegExp, stored: string, configured: number): BcryptParts | null {
+  const [, rounds = '', salt = '', digest = ''] = format.exec(stored) ?? [];
+  if (rounds === '' || Number(rounds) > Math.max(MAX_ROUNDS, configured)) return null;
+  return { rounds: Number(rounds), salt, digest };
+}
+
 /** The 31 characters that bcrypt makes of `text` with 2^`rounds` rounds and the 22 characters of `salt`. */
 export async function bcryptDigest(text: string, rounds: number, salt: string): Promise<string> {
   const hash = await bcrypt.hash(text, `$2b$${String(rounds).padStart(2, '0')}$${salt}`);

@@ -65,6 +65,8 @@ describe('BcryptSha256Hasher', () => {
     ['another type', VECTOR.replace('t=2b', 't=2a')],
     ['too few rounds', VECTOR.replace('r=12', 'r=3')],
     ['too many rounds', VECTOR.replace('r=12', 'r=32')],
+    ['more rounds than are bearable', VECTOR.replace('r=12', 'r=17')],
+    ['monstrous rounds', VECTOR.replace('r=12', 'r=31')],
     ['rounds with a leading zero', VECTOR.replace('r=12', 'r=04')],
     ['a second spelling of the salt', VECTOR.replace('uku$', 'ukv$')],
     ['a second spelling of the digest', VECTOR.replace(/2$/, '3')],

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { bcryptDigest, bcryptSalt, burnDifference, isSameDigest } from './bcrypt-digest.js';
+import { bcryptDigest, bcryptParts, bcryptSalt, burnDifference, isSameDigest } from './bcrypt-digest.js';
 import type { PasswordHasher } from './password-hasher.js';
 import { normalize } from './password-text.js';
 
@@ -23,7 +23,7 @@ export class BcryptSha256Hasher implements PasswordHasher {
   }
 
   matches(stored: string): boolean {
-    return FORMAT.test(stored);
+    return bcryptParts(FORMAT, stored, this.rounds) !== null;
   }
 
   async hash(password: string): Promise<string> {
@@ -32,20 +32,19 @@ export class BcryptSha256Hasher implements PasswordHasher {
   }
 
   async verify(password: string, stored: string): Promise<boolean> {
-    const parts = FORMAT.exec(stored);
+    const parts = bcryptParts(FORMAT, stored, this.rounds);
     if (!parts) return false;
 
-    const [, rounds = '', salt = '', digest = ''] = parts;
-    const computed = await bcryptDigest(this.prehash(password, salt), Number(rounds), salt);
+    const { rounds, salt, digest } = parts;
+    const computed = await bcryptDigest(this.prehash(password, salt), rounds, salt);
     const isRight = isSameDigest(computed, digest);
-    if (!isRight) await burnDifference(Number(rounds), this.rounds);
+    if (!isRight) await burnDifference(rounds, this.rounds);
     return isRight;
   }
 
   /** Whether `stored` has fewer rounds than configured; a stronger hash is never replaced by a weaker one. */
   needsRehash(stored: string): boolean {
-    const rounds = FORMAT.exec(stored)?.[1];
-    return Number(rounds ?? 0) < this.rounds;
+    return (bcryptParts(FORMAT, stored, this.rounds)?.rounds ?? 0) < this.rounds;
   }
 
   private prehash(password: string, salt: string): string {

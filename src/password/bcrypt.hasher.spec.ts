@@ -43,6 +43,8 @@ describe('BcryptHasher', () => {
     ['no version', VECTOR.replace('$2a$', '$2$')],
     ['too few rounds', VECTOR.replace('$05$', '$03$')],
     ['too many rounds', VECTOR.replace('$05$', '$32$')],
+    ['more rounds than are bearable', VECTOR.replace('$05$', '$17$')],
+    ['monstrous rounds', VECTOR.replace('$05$', '$31$')],
     ['a letter outside the alphabet', VECTOR.replace('E5Y', 'E+Y')],
     ['a digest cut short', VECTOR.slice(0, -1)],
     ['a NUL and more behind', `${VECTOR}\0suffix`],
@@ -50,6 +52,12 @@ describe('BcryptHasher', () => {
   ])('does not know a stored hash with %s', async (_, stored) => {
     expect(hasher.matches(stored)).toBe(false);
     expect(await hasher.verify('U*U', stored)).toBe(false);
+  });
+
+  it('bears as many rounds as the host has for its own hashes', () => {
+    expect(new BcryptHasher(16).matches(VECTOR.replace('$05$', '$17$'))).toBe(false);
+    expect(new BcryptHasher(17).matches(VECTOR.replace('$05$', '$17$'))).toBe(true);
+    expect(hasher.matches(VECTOR.replace('$05$', '$16$'))).toBe(true);
   });
 
   it('always asks for a new hash', () => {

@@ -1,4 +1,4 @@
-import { bcryptDigest, bcryptSalt, burnDifference, isSameDigest } from './bcrypt-digest.js';
+import { bcryptDigest, bcryptParts, bcryptSalt, burnDifference, isSameDigest } from './bcrypt-digest.js';
 import type { PasswordHasher } from './password-hasher.js';
 
 // Strict to the end: the bcrypt package itself takes a stored hash with a NUL and anything after it.
@@ -15,7 +15,7 @@ export class BcryptHasher implements PasswordHasher {
   constructor(private readonly rounds: number) {}
 
   matches(stored: string): boolean {
-    return FORMAT.test(stored);
+    return bcryptParts(FORMAT, stored, this.rounds) !== null;
   }
 
   /** Throws a `RangeError` for more than 72 bytes of UTF-8, which bcrypt would cut in silence. */
@@ -29,13 +29,13 @@ export class BcryptHasher implements PasswordHasher {
   }
 
   async verify(password: string, stored: string): Promise<boolean> {
-    const parts = FORMAT.exec(stored);
+    const parts = bcryptParts(FORMAT, stored, this.rounds);
     if (!parts) return false;
 
     // Computed as $2b$ whatever the letter: the others differ only by faults in passwords of 255 bytes and more.
-    const [, rounds = '', salt = '', digest = ''] = parts;
-    const isRight = isSameDigest(await bcryptDigest(password, Number(rounds), salt), digest);
-    if (!isRight) await burnDifference(Number(rounds), this.rounds);
+    const { rounds, salt, digest } = parts;
+    const isRight = isSameDigest(await bcryptDigest(password, rounds, salt), digest);
+    if (!isRight) await burnDifference(rounds, this.rounds);
     return isRight;
   }
 

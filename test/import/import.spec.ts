@@ -8,6 +8,8 @@ import { freshEmail, freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/
 
 const HASH = await piccolo.make(PASSWORD);
 
+const OF_DAYS = `$bcrypt-sha256$v=2,t=2b,r=31$${'.'.repeat(22)}$${'.'.repeat(31)}`;
+
 describe.each(databases)('SsoUserService.importUsers on $name', (database) => {
   const host = hosted({ database });
 
@@ -130,6 +132,8 @@ describe.each(databases)('SsoUserService.importUsers on $name', (database) => {
     ['an unusable password of Django', { passwordHash: '!Yx5kJ' }, ['password_hash']],
     ['a hash of an unknown kind', { passwordHash: 'sha1$seasalt$cff36ea83f5706ce' }, ['password_hash']],
     ['a hash of monstrous cost', { passwordHash: HASH.replace('$2$', '$9999999$') }, ['password_hash']],
+    ['a bcrypt hash of monstrous cost', { passwordHash: `$2b$31$${'.'.repeat(53)}` }, ['password_hash']],
+    ['a hash of ours of monstrous cost', { passwordHash: OF_DAYS }, ['password_hash']],
     ['a hash that is too long', { passwordHash: `$2b$${'x'.repeat(300)}` }, ['password_hash']],
     ['a hash with a NUL', { passwordHash: `${HASH}\0` }, ['password_hash']],
     ['a number for a hash', { passwordHash: 42 }, ['password_hash']],
