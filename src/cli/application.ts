@@ -123,6 +123,9 @@ async function checkTables(dataSource: DataSource, userEntity: Type<SsoUserBase>
         'The tables are not there. Make them with: nestjs-session-auth migrate',
       );
     }
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    throw new CliError(Exit.database, 'database_unreachable', messageOf(error), error);
   } finally {
     await runner.release();
   }

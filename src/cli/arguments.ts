@@ -46,8 +46,10 @@ export class Arguments {
   static parse(command: Command, given: string[]): Arguments {
     const options = { ...COMMON, ...command.options };
     const { values, positionals } = parsed(options, given);
-    const unexpected = positionals[command.positionals.length];
-    if (unexpected !== undefined) throw new UsageError(`"${unexpected}" is one argument too many.`);
+    // Not which one: it may be a password.
+    if (positionals.length > command.positionals.length) {
+      throw new UsageError('There is an argument too many. See --help.');
+    }
     return new Arguments(values, positionals);
   }
 

@@ -1,11 +1,15 @@
 import { AuthException, InvalidFieldException } from '../auth.exceptions.js';
+import { columnText } from '../database/column-text.js';
 import { checkInput, wireName } from '../input/check-input.js';
 import { ImportUserInput } from '../user/user.inputs.js';
 import type { Application } from './application.js';
 import { CliError, Exit } from './errors.js';
-import type { Line } from './json-lines.js';
+import type { Line, Lines } from './json-lines.js';
 import type { Output } from './output.js';
 import { Progress } from './progress.js';
+
+/** Characters of what is said of a line, which may have as many unknown fields as fit into it. */
+const MAX_MESSAGE = 500;
 
 interface Refusal {
   line: number;
@@ -25,7 +29,17 @@ export class ImportRun {
     private readonly progress: Progress,
   ) {}
 
-  async take(lines: readonly Line[]): Promise<void> {
+  /** @throws CliError when a line was refused */
+  async run(file: AsyncIterable<Lines>): Promise<void> {
+    try {
+      for await (const lines of file) await this.take(lines);
+    } finally {
+      this.progress.clear();
+    }
+    this.report();
+  }
+
+  private async take({ lines, bytes }: Lines): Promise<void> {
     const refused: Refusal[] = [];
     const good = lines.flatMap((line) => parsed(line, refused) ?? []);
     const { users, caller } = this.application;
@@ -39,7 +53,7 @@ export class ImportRun {
       else if (error) refused.push(refusal(good[index]?.number ?? 0, error));
     });
     this.tell(refused.sort((one, other) => one.line - other.line));
-    this.progress.show(lines.at(-1)?.bytes ?? 0, this.imported + this.skipped);
+    this.progress.show(bytes, this.imported + this.skipped);
   }
 
   private tell(refused: readonly Refusal[]): void {
@@ -48,10 +62,8 @@ export class ImportRun {
     this.refused.push(...refused);
   }
 
-  /** @throws CliError when a line was refused */
-  report(): void {
+  private report(): void {
     const { imported, skipped, refused } = this;
-    this.progress.clear();
     this.output.result(
       { imported, skipped, refused },
       `Imported: ${imported}. Skipped, for the name is there: ${skipped}. Refused: ${refused.length}.`,
@@ -80,13 +92,16 @@ function parsed(
 }
 
 function refusal(line: number, { code, message, errors }: AuthException): Refusal {
-  return { line, code, message: errors?.map((error) => error.message).join(' ') ?? message };
+  const text = errors?.map((error) => error.message).join(' ') ?? message;
+  // The name of an unknown field may hold anything, another line for one.
+  return { line, code, message: columnText(text, MAX_MESSAGE) ?? '' };
 }
 
 /** What stands in a line; the text of the parser would repeat a part of it. */
-function valueOf(text: string): unknown {
+function valueOf(text: string | null): unknown {
   const invalid = (message: string) =>
     new InvalidFieldException([{ field: '', code: 'invalid_field', message }]);
+  if (text === null) throw invalid('The line is too long.');
   // What is no UTF-8 has been read as this; a name would be stored so.
   if (text.includes('\uFFFD')) throw invalid('The line is not UTF-8.');
   try {

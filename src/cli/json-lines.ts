@@ -1,5 +1,3 @@
-import { CliError, Exit } from './errors.js';
-
 /** Characters; a user takes a hundredth of it. */
 const MAX_LINE = 100_000;
 
@@ -7,32 +5,34 @@ const MAX_LINE = 100_000;
 export interface Line {
   /** From 1. */
   number: number;
-  text: string;
-  /** Bytes read so far. */
+  /** `null` when it is too long for a user. */
+  text: string | null;
+}
+
+/** Lines that were read at once. */
+export interface Lines {
+  lines: readonly Line[];
+  /** Read so far. */
   bytes: number;
 }
 
 /** The lines of a stream of UTF-8, some at a time. */
-export async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<Line[]> {
+export async function* linesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<Lines> {
   const decoder = new TextDecoder();
   let rest = '';
   let number = 0;
   let bytes = 0;
   const numbered = (texts: string[]): Line[] =>
-    texts.map((text) => ({ number: ++number, text: text.trim(), bytes })).filter(({ text }) => text !== '');
+    texts
+      .map((text) => ({ number: ++number, text: text.length > MAX_LINE ? null : text.trim() }))
+      .filter(({ text }) => text !== '');
 
   for await (const chunk of stream) {
     bytes += chunk.length;
     const texts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-    rest = texts.pop() ?? '';
-    yield numbered(texts);
-    if (rest.length > MAX_LINE) {
-      throw new CliError(
-        Exit.refused,
-        'line_too_long',
-        `Line ${number + 1} is too long. Is this a file of JSON Lines?`,
-      );
-    }
+    // Of a line that never ends no more is kept than shows that it is too long.
+    rest = (texts.pop() ?? '').slice(0, MAX_LINE + 1);
+    yield { lines: numbered(texts), bytes };
   }
-  yield numbered([rest + decoder.decode()]);
+  yield { lines: numbered([rest + decoder.decode()]), bytes };
 }

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import type { Io } from './io.js';
 import { CliError, Exit, UsageError } from './errors.js';
 
-/** More than this is no password. */
+/** Bytes; more are no password. */
 const MAX_PIPED = 10_000;
 
 /** Whoever sits at the terminal, if anybody does. */
@@ -12,6 +12,7 @@ export class Terminal {
   private readonly typed: string[] = [];
   private waiting: { resolve: (line: string) => void; reject: (error: Error) => void } | undefined;
   private isHidden = false;
+  private isClosed = false;
 
   constructor(private readonly io: Io) {}
 
@@ -37,6 +38,7 @@ export class Terminal {
 
   private line(question: string, hidden = false): Promise<string> {
     const lines = this.open();
+    if (this.isClosed) return Promise.reject(givenUp());
     this.isHidden = hidden;
     if (hidden) this.io.stderr.write(question);
     // readline draws the whole line anew after some keys, and would wipe out a question that it does not know.
@@ -69,25 +71,45 @@ export class Terminal {
       lines.close();
       if (isBusy) process.exit(Exit.interrupted);
     });
-    lines.on('close', () =>
-      this.waiting?.reject(new CliError(Exit.interrupted, 'interrupted', 'Nothing was changed.')),
-    );
+    lines.on('close', () => {
+      this.isClosed = true;
+      this.waiting?.reject(givenUp());
+    });
     this.lines = lines;
     return lines;
   }
 
-  /** Everything that is piped in, without the line break at its end. @throws UsageError */
+  /** The one line that is piped in, without the break at its end. @throws UsageError */
   async piped(): Promise<string> {
-    let text = '';
-    for await (const chunk of this.io.stdin.setEncoding('utf8')) {
-      text += String(chunk);
-      if (text.length > MAX_PIPED) throw new UsageError('There is more on standard input than a password.');
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const stdin: AsyncIterable<Buffer> = this.io.stdin;
+    for await (const chunk of stdin) {
+      bytes += chunk.length;
+      if (bytes > MAX_PIPED) throw new UsageError('There is more on standard input than a password.');
+      chunks.push(chunk);
     }
-    return text.replace(/\r?\n$/, '');
+    const line = decoded(Buffer.concat(chunks)).replace(/\r?\n$/, '');
+    // Nobody could type it into a page.
+    if (/[\r\n]/.test(line)) throw new UsageError('There is more than one line on standard input.');
+    return line;
   }
 
   close(): void {
     this.waiting = undefined;
     this.lines?.close();
+  }
+}
+
+function givenUp(): CliError {
+  return new CliError(Exit.interrupted, 'interrupted', 'Nothing was changed.');
+}
+
+/** A text without a byte-order mark, which some shells put before what they pipe. @throws UsageError */
+function decoded(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new UsageError('What is on standard input is not UTF-8.', error);
   }
 }

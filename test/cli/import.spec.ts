@@ -90,10 +90,52 @@ describe.each(databases)('import on $name', PATIENCE, (database) => {
     ]);
   });
 
-  it('stops at what is no file of lines', async () => {
-    const ending = await importing('x'.repeat(300_000));
-    expect(ending).toMatchObject({ code: 1, stdout: '' });
-    expect(ending.stderr).toContain('line_too_long: Line 1 is too long.');
+  it.each([
+    ['has an end', '\n'],
+    ['never ends', ''],
+  ])('goes on after a line that is too long for a user, which %s', async (_, end) => {
+    const good = JSON.stringify({ username: freshUsername(), password_hash: HASH });
+    const ending = await importing(`${good}\n${'x'.repeat(1_000_000)}${end && `${end}${good}${end}`}`);
+    expect(ending.code).toBe(1);
+    expect(jsonOf(ending)).toEqual({
+      imported: 1,
+      skipped: end ? 1 : 0,
+      refused: [{ line: 2, code: 'invalid_field', message: 'The line is too long.' }],
+    });
+  });
+
+  it('tells of a bad line on one line that a terminal can show, whatever its fields are called', async () => {
+    const name = `x\u001b[2J\nline 7: invented${'x'.repeat(5000)}`;
+    const { code, stderr } = await importing(JSON.stringify({ username: 'zed', [name]: 1 }));
+    expect(code).toBe(1);
+    expect(stderr.split('\n')).toEqual([
+      expect.stringMatching(/^line 1: invalid_field: x\uFFFD\[2J\uFFFDline 7: inventedx{400,500}$/),
+      'import_incomplete: Lines refused: 1. The others are imported.',
+      '',
+    ]);
+  });
+
+  it('takes the first of two names in one file that differ in case and Unicode form only', async () => {
+    const name = freshUsername();
+    const lines = [`${name}-caf\u00e9-\ufb01`, `${name}-CAFE\u0301-FI`].map((username) =>
+      JSON.stringify({ username, password_hash: HASH }),
+    );
+    const ending = await importing(lines.join('\n'));
+    expect({ code: ending.code, counts: jsonOf(ending) }).toEqual({
+      code: 0,
+      counts: { imported: 1, skipped: 1, refused: [] },
+    });
+    expect(await host.rows.count('sso_user', { username: `${name}-caf\u00e9-\ufb01` })).toBe(1);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['empty lines', '\r\n\n  \n'],
+    ['a byte-order mark', '\uFEFF'],
+  ])('is content with a file of %s', async (_, content) => {
+    const ending = await importing(content);
+    expect(ending).toMatchObject({ code: 0, stderr: '' });
+    expect(jsonOf(ending)).toEqual({ imported: 0, skipped: 0, refused: [] });
   });
 });
 

@@ -36,7 +36,7 @@ export interface Ending {
 
 export interface Given {
   /** What is piped in; nothing when absent. */
-  stdin?: string | undefined;
+  stdin?: string | Buffer | undefined;
   env?: Record<string, string>;
   /** How Node itself is called. */
   node?: string[];
@@ -61,9 +61,10 @@ export async function execute(
 
 /** The same without the second that a process takes to start. */
 export async function call(args: string[], { stdin = '', env = {} }: Given = {}): Promise<Ending> {
+  const bytes = typeof stdin === 'string' ? Buffer.from(stdin) : stdin;
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
   const printed = Promise.all([text(stdout), text(stderr)]);
-  const code = await run(args, { stdin: Readable.from([Buffer.from(stdin)]), stdout, stderr, env });
+  const code = await run(args, { stdin: Readable.from([bytes]), stdout, stderr, env });
   stdout.end();
   stderr.end();
   const [out, err] = await printed;

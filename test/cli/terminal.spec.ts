@@ -1,8 +1,12 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { boot, type TestApplication } from '../support/application.js';
 import { type FreshDatabase, sqlite } from '../support/databases.js';
+import { piccolo } from '../support/foreign-hashes.js';
 import { OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { CHEAP, PATIENCE } from './program.js';
+import { CHEAP, execute, PATIENCE } from './program.js';
 import { onTerminal, type Step } from './terminal.js';
 
 const ENTER = '\r';
@@ -74,6 +78,45 @@ describe('the command line at a terminal', PATIENCE, () => {
     expect(code).toBe(130);
     expect(screen).toContain('interrupted: Nothing was changed.');
     expect(await host.rows.count('sso_user', { username: 'zoe' })).toBe(0);
+  });
+
+  it('takes Ctrl-D before the question for an answer to it', async () => {
+    const { code, screen } = await type(['create-user'], ['Username: ', `zoe${ENTER}${CTRL_D}`]);
+    expect({ code, screen }).toEqual({
+      code: 130,
+      screen: expect.stringContaining('interrupted: Nothing was changed.'),
+    });
+  });
+
+  it('draws how far an import has come, and a pipe is spared that', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sso-test-'));
+    try {
+      const file = join(folder, 'users.jsonl');
+      const hash = await piccolo.make(PASSWORD);
+      const users = Array.from({ length: 1000 }, (_, index) =>
+        JSON.stringify({ username: `mover-${index}`, password_hash: hash }),
+      );
+      await writeFile(file, [...users.slice(0, 500), '?', ...users.slice(500)].join('\n'));
+
+      const { code, screen, raw } = await type(['import', file]);
+      expect(code).toBe(1);
+      expect(screen).toMatch(/\r\[#{20,29}\.{1,10}\] \d\d %, \d{3} users/);
+      expect(screen).toContain(`\r[${'#'.repeat(30)}] 100 %, 1000 users`);
+      // Other lines stand in the place of the bar, not behind it.
+      expect(raw).toMatch(/\r\u001b\[Kline 501: /);
+      expect(raw).toMatch(/\r\u001b\[KImported: 1000\. /);
+
+      const piped = await execute(['import', file], { env: { DATABASE_URL: fresh.url } });
+      expect(piped).toEqual({
+        code: 1,
+        stdout: 'Imported: 0. Skipped, for the name is there: 1000. Refused: 1.\n',
+        stderr:
+          'line 501: invalid_field: The line is not JSON.\n' +
+          'import_incomplete: Lines refused: 1. The others are imported.\n',
+      });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it('does not read a password from the terminal as if it were piped', async () => {

@@ -5,12 +5,12 @@ import { environment, program } from './program.js';
 /** What is waited for on the screen, and what is then typed. */
 export type Step = [shown: string, typed: string];
 
-/** Runs the program on a terminal of its own, and types. Needs `script` of util-linux, which every Debian has. */
+/** Runs the program on a terminal of its own, and types; `raw` has what steers the terminal too. Needs `script` of util-linux, which every Debian has. */
 export async function onTerminal(
   args: string[],
   steps: Step[],
   env: Record<string, string> = {},
-): Promise<{ code: number | null; screen: string }> {
+): Promise<{ code: number | null; screen: string; raw: string }> {
   const command = [process.execPath, program, ...args].map((word) => `'${word}'`).join(' ');
   const child = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
     env: environment(env),
@@ -34,5 +34,5 @@ export async function onTerminal(
   });
   child.stdin.end();
   if (left.length > 0) throw new Error(`"${left[0]?.[0]}" was never shown: ${screen}`);
-  return { code, screen: stripVTControlCharacters(screen) };
+  return { code, screen: stripVTControlCharacters(screen), raw: screen };
 }

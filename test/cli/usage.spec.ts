@@ -1,9 +1,11 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type FreshDatabase, sqlite } from '../support/databases.js';
 import { PASSWORD } from '../support/people.js';
-import { call, execute, host, PATIENCE, version } from './program.js';
+import { call, CHEAP, type Ending, environment, execute, PATIENCE, program, version } from './program.js';
 
 const COMMANDS = [
   'migrate',
@@ -48,7 +50,11 @@ describe('the command line', PATIENCE, () => {
     [['sessions', 'drop'], 'Use one of: sessions list, sessions revoke.'],
     [['list', '--everything'], "Unknown option '--everything'."],
     [['list', '--json=yes'], "Option '--json' does not take an argument."],
-    [['list', 'zoe', 'zed'], '"zed" is one argument too many.'],
+    [['list', 'zoe', 'zed'], 'There is an argument too many.'],
+    [['change-password', 'zoe', PASSWORD], 'There is an argument too many.'],
+    [['change-password', 'zoe', `--passwort=${PASSWORD}`], "Unknown option '--passwort'."],
+    [['change-password', 'zoe', `--password-stdin=${PASSWORD}`], 'does not take an argument'],
+    [['change-password', 'zoe', `-p${PASSWORD}`], "Unknown option '-p'."],
     [['list', '--page', 'two', ...ELSEWHERE], '--page: "two" is no whole number.'],
     [['create-user', 'zoe', '--password', PASSWORD], 'A password is never given on the command line'],
     [['create-user', 'zoe', `--password=${PASSWORD}`], 'A password is never given on the command line'],
@@ -98,11 +104,6 @@ describe('the command line', PATIENCE, () => {
     });
   });
 
-  it('refuses more than a password on standard input', async () => {
-    const given = ['create-user', 'zoe', '--password-stdin', '-d', host('foreign.mjs')];
-    expect((await call(given, { stdin: 'x'.repeat(20_000) })).code).toBe(2);
-  });
-
   it.each([
     ['PostgreSQL', 'postgres://zoe:violin@127.0.0.1:1/nothing'],
     ['MySQL', 'mysql://zoe:violin@127.0.0.1:1/nothing'],
@@ -112,6 +113,53 @@ describe('the command line', PATIENCE, () => {
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
     expect(stderr).toMatch(/^database_unreachable: .*ECONNREFUSED.*\n$/);
     expect(stderr).not.toContain('violin');
+  });
+
+  it('shows where it failed, and still no password, when it is asked to', () => {
+    const env = { DATABASE_URL: 'postgres://zoe:violin@[bad/x', NODE_DEBUG: 'nestjs-session-auth' };
+    const options = { env: environment(env), encoding: 'utf8' } as const;
+    const ending = spawnSync(process.execPath, [program, 'list'], options);
+    expect(ending).toMatchObject({ status: 3, stdout: '' });
+    expect(ending.stderr).toMatch(/\n +at .*data-source\.js/);
+    expect(ending.stderr).not.toContain('violin');
+  });
+});
+
+describe('a password on standard input', PATIENCE, () => {
+  let fresh: FreshDatabase;
+
+  beforeAll(async () => {
+    fresh = await sqlite.create(true);
+    expect((await call(['migrate', '--database-url', fresh.url])).code).toBe(0);
+  });
+  afterAll(() => fresh?.drop());
+
+  const creating = (stdin: string | Buffer): Promise<Ending> =>
+    call(['create-user', 'zoe', '--password-stdin', ...CHEAP, '--database-url', fresh.url], { stdin });
+
+  it.each<[string, string | Buffer, code: number, message: string]>([
+    ['is nothing', '', 1, 'missing_fields: The password is empty.'],
+    ['is an empty line', '\n', 1, 'missing_fields: The password is empty.'],
+    ['is a whole file', 'x'.repeat(20_000), 2, 'usage: There is more on standard input than a password.'],
+    ['has a second line', `${PASSWORD}\nzoe\n`, 2, 'usage: There is more than one line on standard input.'],
+    [
+      'is Latin-1',
+      Buffer.from('zw\u00f6lf Laternen', 'latin1'),
+      2,
+      'usage: What is on standard input is not',
+    ],
+    ['is UTF-16', Buffer.from(`\uFEFF${PASSWORD}`, 'utf16le'), 2, 'usage: What is on standard input is not'],
+  ])('is refused when it %s', async (_, stdin, code, message) => {
+    const ending = await creating(stdin);
+    expect(ending).toMatchObject({ code, stdout: '', stderr: expect.stringContaining(message) });
+    expect(ending.stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('counts without the byte-order mark that some shells put before it', async () => {
+    expect((await creating(`\uFEFF${PASSWORD}\r\n`)).code).toBe(0);
+    const again = ['change-password', 'zoe', '--password-stdin', ...CHEAP, '--database-url', fresh.url];
+    const { code, stderr } = await call(again, { stdin: PASSWORD });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('password_unchanged: ') });
   });
 });
 
@@ -129,5 +177,15 @@ describe('a mistyped SQLite file', PATIENCE, () => {
     expect(await readdir(folder)).toEqual([]);
     expect((await call(['migrate', '--database-url', url])).code).toBe(0);
     expect((await call(['sweep', '--database-url', url])).code).toBe(0);
+  });
+
+  it('that is something else altogether is no database', async () => {
+    const file = join(folder, 'notes.txt');
+    await writeFile(file, 'No database, but a file of some length.'.repeat(40));
+    const { code, stderr } = await call(['list', '--database-url', `sqlite:${file}`]);
+    expect({ code, stderr }).toEqual({
+      code: 3,
+      stderr: expect.stringMatching(/^database_unreachable: .*file is not a database\n$/),
+    });
   });
 });

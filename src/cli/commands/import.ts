@@ -18,10 +18,9 @@ export const importUsers: Command = {
     try {
       const { ImportRun } = await import('../import-run.js');
       const progress = new Progress(call.io, file ? (await file.stat()).size : 0);
-      const run = new ImportRun(await call.application(), call.output, progress);
+      const application = await call.application();
       const stream = file?.createReadStream({ highWaterMark: CHUNK, autoClose: false }) ?? call.io.stdin;
-      for await (const lines of linesOf(stream)) await run.take(lines);
-      run.report();
+      await new ImportRun(application, call.output, progress).run(linesOf(stream));
     } finally {
       await file?.close();
     }
