@@ -36,6 +36,15 @@ assert.deepEqual(
   [],
 );
 
+// What `npx nestjs-session-auth` starts; alone.mjs starts it.
+const { bin, dependencies, peerDependencies } = JSON.parse(read('package.json'));
+assert.deepEqual(Object.keys(bin), ['nestjs-session-auth']);
+for (const program of Object.values(bin)) {
+  const mode = files.find(({ path }) => path === program)?.mode ?? 0;
+  assert.equal(mode & 0o111, 0o111, `${program} is not in the tarball, or not executable.`);
+  assert.match(read(program), /^#!\/usr\/bin\/env node\n/);
+}
+
 // One module for each of the sources: nothing is missing, and nothing is left over from an older build.
 const sources = filesIn('src').filter((path) => !path.endsWith('.spec.ts'));
 const built = sources.flatMap((path) => ['.js', '.d.ts'].map((end) => `dist/${path.slice(4, -3)}${end}`));
@@ -45,7 +54,6 @@ assert.ok(size <= MAX_TARBALL_BYTES, `The tarball has ${size} bytes, more than $
 // A browser loads it alone.
 assert.deepEqual(importsOf('dist/auth.codes.js'), []);
 
-const { dependencies, peerDependencies } = JSON.parse(read('package.json'));
 assert.ok(
   Object.keys(dependencies).length <= MAX_DEPENDENCIES,
   `More than ${MAX_DEPENDENCIES} dependencies.`,
