@@ -100,7 +100,7 @@ export class ImportUserInput extends UpdateCurrentUserInput {
   @MayBeAbsent() @IsBoolean() isActive?: boolean;
   @MayBeAbsent() @IsBoolean() isLocked?: boolean;
   /** Default `'approved'`. */
-  @MayBeAbsent() @IsIn(['approved', 'rejected', 'before_decision']) approvalStatus?: ApprovalStatus;
+  @MayBeAbsent() @IsIn(APPROVAL_STATUSES) approvalStatus?: ApprovalStatus;
   /** The user must choose a new password at the next login. */
   @MayBeAbsent() @IsBoolean() mustChange?: boolean;
   /** An ISO 8601 instant; `null` = never, absent = the configured number of days from now. */
