@@ -31,11 +31,13 @@ import { LogoutController } from './logout/logout.controller.js';
 import { describeRoutes } from './openapi/describe-routes.js';
 import { Answers } from './page/answers.js';
 import { Languages } from './page/languages.js';
+import { PageMaker } from './page/page-maker.js';
 import { PageRenderer } from './page/page-renderer.js';
 import { Notices } from './page/notices.js';
 import { Paths } from './page/paths.js';
 import { ScriptController } from './page/script.controller.js';
 import { StylesController } from './page/styles.controller.js';
+import { otherTemplatePaths } from './page/template-paths.js';
 import { PasswordOptions } from './password/password.options.js';
 import { PasswordPolicy } from './password/password.policy.js';
 import { PasswordService } from './password/password.service.js';
@@ -53,6 +55,7 @@ import { SessionLookup } from './session/session.lookup.js';
 import { SessionService } from './session/session.service.js';
 import { SessionSweeper } from './session/session.sweeper.js';
 import { SessionsController } from './sessions/sessions.controller.js';
+import { SessionsPage } from './sessions/sessions.page.js';
 import { Accounts } from './user/accounts.js';
 import { AppsOptions, Authority } from './user/authority.js';
 import { CallerPipe } from './user/caller.pipe.js';
@@ -65,7 +68,9 @@ import { UserImport } from './user/user-import.js';
 import { UserSettings } from './user/user.settings.js';
 import { UserStore } from './user/user.store.js';
 import { USER_ENTITY } from './user/user.tokens.js';
+import { UserFormsController } from './users/user-forms.controller.js';
 import { UsersController } from './users/users.controller.js';
+import { UsersPages } from './users/users.pages.js';
 
 const OPTIONS = Symbol('nestjs-session-auth:options');
 const OPTIONS_FACTORY = Symbol('nestjs-session-auth:options-factory');
@@ -193,7 +198,10 @@ function wire(
       UserImport,
       LocalStrategy,
       CaptchaGate,
+      PageMaker,
       Answers,
+      SessionsPage,
+      UsersPages,
       BodyErrors,
     ],
     exports: [...SHARED, AuthSettings],
@@ -207,6 +215,8 @@ function controllersOf(routes: AuthRoutes): Type[] {
     [routes.register, RegisterController],
     [routes.changePassword, ChangePasswordController],
     [routes.sessions, SessionsController],
+    // Before the next one, whose `/users/:id` would take `/users/new`.
+    [routes.users, UserFormsController],
     [routes.users, UsersController],
   ];
   return [StylesController, ScriptController, ...faces.flatMap(([isOn, face]) => (isOn ? [face] : []))];
@@ -226,6 +236,7 @@ function pageRenderer({ options, messages }: AuthSettings): PageRenderer {
     logout: options.logout?.templatePath,
     register: options.register?.templatePath,
     'change-password': options.changePassword?.templatePath,
+    ...otherTemplatePaths(options.templatePaths),
   };
   return new PageRenderer(messages, templatePaths, options.layoutPath);
 }

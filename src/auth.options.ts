@@ -1,6 +1,7 @@
 import type { InjectionToken, ModuleMetadata, OptionalFactoryDependency, Type } from '@nestjs/common';
 import type { AuditOptions } from './audit/audit.options.js';
 import type { HostMessages } from './messages/message.js';
+import type { TemplatePaths } from './page/template-paths.js';
 import type { Styles } from './page/theme.js';
 import type { PasswordOptions } from './password/password.options.js';
 import type { Captcha } from './protect/captcha.js';
@@ -183,6 +184,12 @@ export interface AuthOptions {
    * @default the bundled layout
    */
   layoutPath?: string | undefined;
+  /**
+   * Absolute paths to your own Handlebars templates, by the name of the page: `sessions`, `users`, `create-user`, `user`,
+   * `delete-user`, `user-password`, `refused`. The other pages have a `templatePath` each.
+   * @default the bundled pages
+   */
+  templatePaths?: TemplatePaths | undefined;
   /**
    * The language of pages and errors: `auto` for what the browser asks for (`Accept-Language`, RFC 9110 §12.5.4), else
    * a language tag. English, German, Spanish, French, Japanese and Polish are there.

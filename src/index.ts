@@ -68,8 +68,22 @@ export { type AuditAction, SsoAuditEvent } from './audit/sso-audit-event.entity.
 
 export type { HostMessages, MessageKey, OwnKey } from './messages/message.js';
 export { Notices } from './page/notices.js';
+export type {
+  PageActions,
+  PageChoice,
+  PageContent,
+  PageEvent,
+  PageInstant,
+  PagePerson,
+  PageSearch,
+  PageSession,
+  PageUser,
+  Paging,
+} from './page/page-content.js';
 export type { PageData, PagePaths, TemplateData } from './page/page-data.js';
+export type { TypedValues } from './page/typed-values.js';
 export type { PageName } from './page/pages.js';
+export type { TemplatePaths } from './page/template-paths.js';
 export type { Styles } from './page/theme.js';
 
 export * from './auth.exceptions.js';

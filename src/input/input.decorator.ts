@@ -12,17 +12,31 @@ export const Input = createParamDecorator((input: InputClass<object>, context: E
 
 /** Injects the query string, checked against an input class; never used for credentials. */
 export const Query = createParamDecorator((input: Type<object>, context: ExecutionContext): object =>
-  checkInput(input, withTypes(input, requestOf(context).query), wireName),
+  readQuery(input, requestOf(context).query),
 );
 
-/** An input class; `aliases` gives other names that some of its fields go by on the wire. */
-type InputClass<T extends object> = Type<T> & { aliases?: Readonly<Record<string, string>> };
+/** A query string checked against an input class. */
+export function readQuery<T extends object>(input: Type<T>, query: Record<string, unknown>): T {
+  return checkInput(input, withTypes(input, query), wireName);
+}
+
+/** An input class. */
+type InputClass<T extends object> = Type<T> & {
+  /** Other names that some of its fields go by on the wire. */
+  aliases?: Readonly<Record<string, string>>;
+  /** Whether an empty text of a form empties its field, where that may be `null`; else it counts as absent. */
+  empties?: boolean;
+};
 
 /** A body checked against an input class. */
 export function readBody<T extends object>(input: InputClass<T>, body: unknown, form: boolean): T {
   // Nothing was sent: every required field is missing.
   const given = withoutAliases(body ?? {}, input.aliases);
-  return checkInput(input, form ? withTypes(input, withoutToken(given)) : given, wireName);
+  return checkInput(
+    input,
+    form ? withTypes(input, emptied(input, withoutToken(given)), true) : given,
+    wireName,
+  );
 }
 
 function withoutAliases(body: unknown, aliases: Readonly<Record<string, string>> = {}): unknown {
@@ -46,18 +60,32 @@ function isFields(body: unknown): body is object {
   return typeof body === 'object' && body !== null && !Array.isArray(body);
 }
 
+function emptied(input: InputClass<object>, given: unknown): unknown {
+  if (!isFields(given) || !input.empties) return given;
+  const nullable = [...fieldsOf(input)].flatMap(([name, field]) => (field.nullable ? [wireName(name)] : []));
+  return Object.fromEntries(
+    Object.entries(given).map(([key, value]) => [key, value === '' && nullable.includes(key) ? null : value]),
+  );
+}
+
 /** Forms and queries carry text only: flags and whole numbers are read from it. */
-function withTypes(input: Type, given: unknown): unknown {
+function withTypes(input: Type, given: unknown, form = false): unknown {
   if (!isFields(given)) return given;
   const typed = new Map(Object.entries(given));
   for (const [name, field] of fieldsOf(input)) {
     const key = wireName(name);
     const text: unknown = typed.get(key);
-    if (hasRule(field, 'isBoolean')) typed.set(key, FLAGS.get(text) ?? text);
+    if (hasRule(field, 'isBoolean')) typed.set(key, FLAGS.get(form ? ticked(text) : text) ?? text);
     if (hasRule(field, 'isInt') && typeof text === 'string' && /^-?\d{1,9}$/.test(text))
       typed.set(key, Number(text));
   }
   return Object.fromEntries(typed);
+}
+
+/** A form has a hidden `false` before a box of the same name, for a box that is not ticked is not posted. */
+function ticked(value: unknown): unknown {
+  const isPair = Array.isArray(value) && value.length === 2 && value[0] === 'false';
+  return isPair ? value[1] : value;
 }
 
 const FLAGS: ReadonlyMap<unknown, boolean> = new Map([

@@ -13,8 +13,9 @@ import { RegisterController } from '../register/register.controller.js';
 import { REGISTER_DOC } from '../register/register.doc.js';
 import { SessionsController } from '../sessions/sessions.controller.js';
 import { SESSIONS_DOC } from '../sessions/sessions.doc.js';
+import { UserFormsController } from '../users/user-forms.controller.js';
 import { UsersController } from '../users/users.controller.js';
-import { USERS_DOC } from '../users/users.doc.js';
+import { USER_FORMS_DOC, USERS_DOC } from '../users/users.doc.js';
 import { Description } from './description.js';
 import type { Swagger } from './swagger.js';
 
@@ -33,6 +34,7 @@ export function describeRoutes(): void {
   description.face(RegisterController, REGISTER_DOC);
   description.face(ChangePasswordController, CHANGE_PASSWORD_DOC);
   description.face(SessionsController, SESSIONS_DOC);
+  description.face(UserFormsController, USER_FORMS_DOC);
   description.face(UsersController, USERS_DOC);
   description.face(StylesController, STYLES_DOC);
   description.face(ScriptController, SCRIPT_DOC);

@@ -46,7 +46,7 @@ export class Description {
       ApiOperation(refer(operation)),
       ...(doc.session ? [ApiCookieAuth()] : []),
       ...this.parameters(doc),
-      ...responsesOf(doc, page).map((response) => ApiResponse(refer(response))),
+      ...responsesOf(doc, doc.page ?? page).map((response) => ApiResponse(refer(response))),
     ];
   }
 

@@ -29,6 +29,8 @@ export interface RouteDoc {
   redirect?: string;
   /** Headers of a success, each with what it is for. */
   headers?: Readonly<Record<string, string>>;
+  /** Whether its refusals can be pages, where that is not as with the rest of its face. */
+  page?: boolean;
   /** Why it may be refused. */
   refusals: readonly AuthErrorCode[];
 }
@@ -59,6 +61,10 @@ export const UNSAFE = [
   'body_too_large',
   'unsupported_media_type',
 ] as const satisfies Codes;
+
+/** Where a refused page navigation leads. */
+export const TO_MEND =
+  'A page navigation of somebody who is not signed in: to the login; of one who must change the password: there.';
 
 /** Behind `SessionGuard`, also for those who must change the password. */
 export const SIGNED_IN = ['not_authenticated', 'service_unavailable'] as const satisfies Codes;

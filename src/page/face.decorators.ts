@@ -11,7 +11,7 @@ import {
 import { OriginGuard } from '../protect/csrf.guard.js';
 import { RequestGuard } from '../protect/request.guard.js';
 import type { PageName } from './pages.js';
-import { AnswerFilter } from './page.filter.js';
+import { AnswerFilter, ContentFilter, type PageContents } from './page.filter.js';
 
 /** A controller of ours: its requests are checked and its refusals answered alike, before `guards` have their say. */
 export const Face = (
@@ -24,6 +24,10 @@ export const Face = (
     UseGuards(RequestGuard, OriginGuard, ...guards),
     UseFilters(AnswerFilter(page)),
   );
+
+/** Refusals of this handler are answered on a page, to those who post a form or ask for HTML. */
+export const OnPage = (page: PageName, contents: Type<PageContents>): MethodDecorator =>
+  UseFilters(ContentFilter(page, contents));
 
 /** The handler of every other method; it must stand last in its class. */
 export const OtherMethods = (path: string | string[] = ''): MethodDecorator => All(path);

@@ -11,6 +11,17 @@ const NOTICES = [
   'password_changed_signed_in',
   'registered',
   'registered_awaiting_approval',
+  'session_ended',
+  'other_sessions_ended',
+  'user_created',
+  'user_changed',
+  'user_deleted',
+  'user_locked',
+  'user_unlocked',
+  'user_approved',
+  'user_rejected',
+  'user_password_set',
+  'user_sessions_ended',
 ] as const;
 
 /** What has been done, for the next page to say. */

@@ -1,4 +1,6 @@
 import type { CaptchaWidget } from '../protect/captcha.js';
+import type { PageContent } from './page-content.js';
+import type { TypedValues } from './typed-values.js';
 
 /** Absolute paths of the other pages, with every prefix; `null` where that face is switched off. */
 export interface PagePaths {
@@ -6,6 +8,12 @@ export interface PagePaths {
   logout: string | null;
   register: string | null;
   changePassword: string | null;
+  /** The own sessions; only for somebody who is signed in. */
+  sessions?: string | null;
+  /** The list of users; only for super-users. */
+  users?: string | null;
+  /** The form for a new user; only for super-users. */
+  createUser?: string | null;
   /** The stylesheet. */
   styles: string;
   /** The script of pages that ask for a password. */
@@ -15,7 +23,7 @@ export interface PagePaths {
 }
 
 /** What a face gives the page renderer, field by field and never spread from a request. */
-export interface PageData {
+export interface PageData extends PageContent {
   /** Links. */
   paths: PagePaths;
   /** Where the form posts to: the page's own path, which may carry `?next=…`. */
@@ -27,7 +35,7 @@ export interface PageData {
   /** Messages by field name (`new_password`), every failed rule of a field in order. */
   fieldErrors?: Readonly<Record<string, readonly string[]>>;
   /** What was typed and is shown again; never a password. `next` is login's hidden input. */
-  values?: { username?: string; email?: string; next?: string };
+  values?: TypedValues & { next?: string };
   /** The signed-in user, if any. */
   user?: { username: string };
   /** One plain sentence above the form, such as "Your password must be changed before you go on." */
@@ -45,7 +53,7 @@ export interface TemplateData extends PageData {
   /** Whether that language is written from right to left. */
   rtl: boolean;
   fieldErrors: Readonly<Record<string, readonly string[]>>;
-  values: { username?: string; email?: string; next?: string };
+  values: TypedValues & { next?: string };
   /** What stands beside the fields, in their order, to be said above the form too. */
   summary: readonly { field: string; message: string }[];
   /** What `error.message` says beyond that. */

@@ -2,12 +2,25 @@ import { Injectable } from '@nestjs/common';
 import hbs from 'hbs';
 import type { Catalogue } from '../messages/catalogue.js';
 import type { Texts } from '../messages/message.js';
+import { contentOf } from './page-content.js';
 import type { PageData, TemplateData } from './page-data.js';
-import { fieldsOf, type PageName, PAGES } from './pages.js';
+import { fieldsOf, PAGE_NAMES, type PageName, PAGES } from './pages.js';
 import { bundledTemplate, hostTemplate, type TemplateSource } from './template-source.js';
 import { holdsBlock, keysIn, translator } from './translate.js';
+import { typedValues } from './typed-values.js';
 
-const PARTIALS = ['layout', 'announcements', 'field', 'captcha', 'script'];
+const PARTIALS = [
+  'layout',
+  'announcements',
+  'field',
+  'checkbox',
+  'button',
+  'session',
+  'time',
+  'paging',
+  'captcha',
+  'script',
+];
 
 type Template = ReturnType<typeof hbs.handlebars.compile<TemplateData>>;
 
@@ -15,7 +28,7 @@ type Template = ReturnType<typeof hbs.handlebars.compile<TemplateData>>;
 @Injectable()
 export class PageRenderer {
   private readonly handlebars = hbs.create().handlebars;
-  private readonly templates: Record<PageName, Template>;
+  private readonly templates: ReadonlyMap<PageName, Template>;
 
   /**
    * @param messages where the texts of `{{t '…'}}` come from
@@ -35,20 +48,18 @@ export class PageRenderer {
     }
     const template = (page: PageName): Template => {
       const path = templatePaths[page];
-      const option = `${PAGES[page].option}.templatePath`;
-      return this.compile(path === undefined ? bundledTemplate(page) : hostTemplate(option, path));
+      return this.compile(
+        path === undefined ? bundledTemplate(page) : hostTemplate(PAGES[page].option, path),
+      );
     };
-    this.templates = {
-      login: template('login'),
-      logout: template('logout'),
-      register: template('register'),
-      'change-password': template('change-password'),
-    };
+    this.templates = new Map(PAGE_NAMES.map((page) => [page, template(page)]));
   }
 
   /** The whole page as HTML. */
   render(page: PageName, data: PageData, texts: Texts): string {
-    return this.templates[page](templateData(page, data, texts), {
+    const template = this.templates.get(page);
+    if (!template) throw new Error(`There is no page "${page}".`);
+    return template(templateData(page, data, texts), {
       helpers: translator(texts),
       // Also the default, but set so that a template's `{{constructor}}` is not answered with a warning in the log.
       allowProtoPropertiesByDefault: false,
@@ -86,17 +97,14 @@ export class PageRenderer {
 /** Copies what is documented and nothing else, so that a template can never show a password or a request's own keys. */
 function templateData(page: PageName, data: PageData, texts: Texts): TemplateData {
   const { paths, action, csrfToken, error, fieldErrors = {}, user, notice, password, captcha } = data;
-  const values = {
-    username: data.values?.username,
-    email: data.values?.email,
-    next: data.values?.next,
-  };
+  const values = { ...typedValues(data.values ?? {}), next: data.values?.next };
   const fields = fieldsOf(page);
-  const typed: Record<string, string | undefined> = values;
+  const typed: Readonly<Record<string, string | undefined>> = values;
   const summary = fields.flatMap((field) =>
     (fieldErrors[field] ?? []).map((message) => ({ field, message })),
   );
-  const focused = fields.find((name) => fieldErrors[name]?.length) ?? fields.find((name) => !typed[name]);
+  const empty = PAGES[page].focus ? fields.find((name) => !typed[name]) : undefined;
+  const focused = fields.find((name) => fieldErrors[name]?.length) ?? empty;
 
   return {
     lang: texts.language,
@@ -118,6 +126,7 @@ function templateData(page: PageName, data: PageData, texts: Texts): TemplateDat
     summary,
     alert: error && beyond(summary, error.message),
     autofocus: focused === undefined ? {} : { [focused]: true },
+    ...contentOf(data),
   };
 }
 

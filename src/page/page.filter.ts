@@ -1,7 +1,8 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, mixin, type Type } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, mixin, type Type } from '@nestjs/common';
 import { AuthException } from '../auth.exceptions.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
-import { Answers } from './answers.js';
+import { Answers, wantsPage } from './answers.js';
+import type { PageContent } from './page-content.js';
 import type { PageName } from './pages.js';
 
 /** Answers a refusal on the routes of a page, or of none. Errors that are not ours are left to the host's filters. */
@@ -16,4 +17,49 @@ export function AnswerFilter(page: PageName | null): Type<ExceptionFilter> {
     }
   }
   return mixin(FaceFilter);
+}
+
+/** Finds what a page shows. */
+export interface PageContents {
+  /** @throws AuthException where the person who asks may not see it, or it is not there */
+  contentFor(page: PageName, request: AuthRequest): Promise<PageContent>;
+}
+
+/** {@link AnswerFilter} for a page with a content; whoever may not see that gets the page `refused`. */
+export function ContentFilter(page: PageName, contents: Type<PageContents>): Type<ExceptionFilter> {
+  @Catch(AuthException)
+  class ContentFaceFilter implements ExceptionFilter<AuthException> {
+    constructor(
+      readonly answers: Answers,
+      @Inject(contents) readonly finder: PageContents,
+    ) {}
+
+    catch(exception: AuthException, host: ArgumentsHost): void {
+      const http = host.switchToHttp();
+      // Nest waits for no filter.
+      this.answer(exception, http.getRequest<AuthRequest>(), http.getResponse<AuthResponse>()).catch(
+        (error: unknown) => http.getNext<(error: unknown) => void>()(error),
+      );
+    }
+
+    private async answer(
+      exception: AuthException,
+      request: AuthRequest,
+      response: AuthResponse,
+    ): Promise<void> {
+      const content = wantsPage(request) ? await this.content(request) : null;
+      const shown = content === null ? 'refused' : page;
+      this.answers.error(exception, request, response, shown, content ?? undefined);
+    }
+
+    private async content(request: AuthRequest): Promise<PageContent | null> {
+      try {
+        return await this.finder.contentFor(page, request);
+      } catch (error) {
+        if (error instanceof AuthException) return null;
+        throw error;
+      }
+    }
+  }
+  return mixin(ContentFaceFilter);
 }

@@ -28,7 +28,15 @@ const ROUTES: Readonly<Record<keyof AuthRoutes, readonly string[]>> = {
   users: ['users'],
 };
 
-const PAGES: readonly PageName[] = ['login', 'logout', 'register', 'change-password'];
+/** The page that shows what is wrong with a body, where that can be made of nothing but the error. */
+const PAGES: Readonly<Record<string, PageName>> = {
+  login: 'login',
+  logout: 'logout',
+  register: 'register',
+  'change-password': 'change-password',
+  sessions: 'refused',
+  users: 'refused',
+};
 
 /**
  * The host's body parser answers before any route of ours is reached. For our routes, and only for them, what it
@@ -51,7 +59,7 @@ export class BodyErrors {
         const route = this.routeOf(request);
         const exception = exceptionFor(error, request);
         if (route === undefined || exception === null) next(error);
-        else this.answers.error(exception, request, response, PAGES.find((page) => page === route) ?? null);
+        else this.answers.error(exception, request, response, PAGES[route] ?? null);
       },
     );
   }

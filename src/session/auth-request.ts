@@ -21,6 +21,8 @@ export interface AuthRequest extends IncomingMessage {
   ip?: string | undefined;
   body?: unknown;
   query: Record<string, unknown>;
+  /** What the path's names stand for. */
+  params?: Record<string, unknown>;
   accepts(types: string[]): string | false;
   acceptsLanguages(languages: string[]): string | false;
   is(types: string[]): string | false | null;

@@ -1,8 +1,9 @@
 import { Delete, Get, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { MethodNotAllowedException } from '../auth.exceptions.js';
 import type { Json } from '../json-schema.js';
+import { prefersHtml } from '../page/answer.js';
 import { Answers } from '../page/answers.js';
-import { Face, OtherMethods } from '../page/face.decorators.js';
+import { Face, OnPage, OtherMethods } from '../page/face.decorators.js';
 import { Paths } from '../page/paths.js';
 import { CsrfGuard } from '../protect/csrf.guard.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
@@ -14,6 +15,7 @@ import { AllowPasswordChangeRequired } from '../session/session.marks.js';
 import { SsoCaller } from '../user/caller.js';
 import { SsoUserService } from '../user/sso-user.service.js';
 import { sessionJson, userJson } from '../users/user.json.js';
+import { SessionsPage } from './sessions.page.js';
 import type { CURRENT, ENDED, OTHERS_ENDED, OWN_SESSIONS } from './sessions.doc.js';
 
 /** `/session` and `/sessions` */
@@ -24,6 +26,7 @@ export class SessionsController {
     private readonly answers: Answers,
     private readonly paths: Paths,
     private readonly cookie: SessionCookie,
+    private readonly page: SessionsPage,
   ) {}
 
   @Get('session')
@@ -40,16 +43,24 @@ export class SessionsController {
 
   @Get('sessions')
   @UseGuards(SessionGuard)
+  @OnPage('sessions', SessionsPage)
   async list(
     @CurrentSession() { id }: AuthenticatedSession,
     @SsoCaller() caller: SsoCaller,
-  ): Promise<Json<typeof OWN_SESSIONS>> {
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<Json<typeof OWN_SESSIONS> | string> {
+    if (prefersHtml(request)) {
+      const content = await this.page.contentFor('sessions', request);
+      return this.answers.show('sessions', request, response, content);
+    }
     const sessions = await this.users.listSessions(caller);
     return { sessions: sessions.map((session) => ({ ...sessionJson(session), current: session.id === id })) };
   }
 
   @Post('sessions/revoke-others')
   @UseGuards(SessionGuard, CsrfGuard)
+  @OnPage('sessions', SessionsPage)
   async revokeOthers(
     @SsoCaller() caller: SsoCaller,
     @Req() request: AuthRequest,
@@ -61,7 +72,7 @@ export class SessionsController {
       redirect_to: this.paths.to('sessions'),
       revoked,
     };
-    return this.answers.success(request, response, facts);
+    return this.answers.success(request, response, facts, { notice: 'other_sessions_ended' });
   }
 
   @Delete('sessions/:id')
@@ -78,6 +89,7 @@ export class SessionsController {
 
   @Post('sessions/:id/revoke')
   @UseGuards(SessionGuard, CsrfGuard)
+  @OnPage('sessions', SessionsPage)
   async revoke(
     @Param('id') id: string,
     @CurrentSession() session: AuthenticatedSession,
@@ -86,9 +98,12 @@ export class SessionsController {
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
     await this.users.revokeSession(id, caller);
-    if (id.toLowerCase() === session.id) this.cookie.clear(response);
+    const isCurrent = id.toLowerCase() === session.id;
+    if (isCurrent) this.cookie.clear(response);
     const facts: Json<typeof ENDED> = { message: 'session ended', redirect_to: this.paths.to('sessions') };
-    return this.answers.success(request, response, facts);
+    return this.answers.success(request, response, facts, {
+      notice: isCurrent ? 'signed_out' : 'session_ended',
+    });
   }
 
   @OtherMethods(['session', 'sessions'])

@@ -1,5 +1,5 @@
 import { COUNT, FLAG, INSTANT, listOf, named, record, TEXT } from '../json-schema.js';
-import { CALLER, type FaceDoc, type RouteDoc, SIGNED_IN, UNSAFE } from '../openapi/route-doc.js';
+import { CALLER, type FaceDoc, type RouteDoc, SIGNED_IN, TO_MEND, UNSAFE } from '../openapi/route-doc.js';
 import { OWN_SESSION, USER } from '../users/user.json.js';
 import type { SessionsController } from './sessions.controller.js';
 
@@ -30,18 +30,21 @@ const revoke: RouteDoc = {
 
 export const SESSIONS_DOC: FaceDoc<SessionsController> = {
   tag: 'Auth sessions',
-  page: false,
+  page: true,
   routes: {
     current: {
       summary: 'Who is signed in, and until when',
       session: true,
+      page: false,
       answer: CURRENT,
       refusals: SIGNED_IN,
     },
     list: {
-      summary: 'The own sessions, the latest first',
+      summary: 'The own sessions, the latest first; a page where that is preferred',
       session: true,
       answer: OWN_SESSIONS,
+      media: 'text/html',
+      redirect: TO_MEND,
       refusals: CALLER,
     },
     revokeOthers: {
@@ -52,7 +55,7 @@ export const SESSIONS_DOC: FaceDoc<SessionsController> = {
       redirect: AFTERWARDS,
       refusals: [...UNSAFE, ...CALLER],
     },
-    delete: revoke,
+    delete: { ...revoke, page: false },
     revoke: { ...revoke, body: null, redirect: AFTERWARDS },
   },
 };

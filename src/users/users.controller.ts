@@ -1,42 +1,80 @@
-import { Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { Delete, Get, Param, Patch, Post, Req, Res } from '@nestjs/common';
+import { MethodNotAllowedException } from '../auth.exceptions.js';
 import { Input, Query } from '../input/input.decorator.js';
 import type { Json } from '../json-schema.js';
-import { Face } from '../page/face.decorators.js';
+import { isForm, prefersHtml } from '../page/answer.js';
+import { Answers } from '../page/answers.js';
+import { Face, OnPage, OtherMethods } from '../page/face.decorators.js';
+import type { Notice } from '../page/notices.js';
 import { CsrfGuard } from '../protect/csrf.guard.js';
+import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 import { SessionGuard, SuperUserGuard } from '../session/session.guard.js';
-import { SsoCaller } from '../user/caller.js';
 import type { CreatedUser } from '../user/accounts.js';
+import { SsoCaller } from '../user/caller.js';
+import type { SsoUserBase } from '../user/sso-user.entity.js';
 import { SsoUserService } from '../user/sso-user.service.js';
 import { CreateUserInput, PageInput, SearchUsersInput, UpdateUserInput } from '../user/user.inputs.js';
 import { auditJson, type CREATED_USER, type FULL_USER, fullUserJson, sessionJson } from './user.json.js';
 import type { FOUND_EVENTS, FOUND_SESSIONS, FOUND_USERS, PASSWORD_SET, SESSIONS_ENDED } from './users.doc.js';
 import { SetPasswordForm } from './users.input.js';
+import { UsersPages } from './users.pages.js';
 
 /** `/users`, for super-users. */
-@Face('users', null, SessionGuard, SuperUserGuard, CsrfGuard)
+@Face('users', 'refused', SessionGuard, SuperUserGuard, CsrfGuard)
 export class UsersController {
-  constructor(private readonly users: SsoUserService) {}
+  constructor(
+    private readonly users: SsoUserService,
+    private readonly answers: Answers,
+    private readonly pages: UsersPages,
+  ) {}
 
   @Get()
   async search(
     @Query(SearchUsersInput) query: SearchUsersInput,
     @SsoCaller() caller: SsoCaller,
-  ): Promise<Json<typeof FOUND_USERS>> {
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<Json<typeof FOUND_USERS> | string> {
+    if (prefersHtml(request)) {
+      const content = await this.pages.contentFor('users', request);
+      return this.answers.show('users', request, response, content);
+    }
     const { users, page, pageSize, total } = await this.users.searchUsers(query, caller);
     return { users: users.map(fullUserJson), page, page_size: pageSize, total };
   }
 
   @Post()
+  @OnPage('create-user', UsersPages)
   async create(
     @Input(CreateUserInput) input: CreateUserInput,
     @SsoCaller() caller: SsoCaller,
-  ): Promise<Json<typeof CREATED_USER>> {
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
     const { user, password }: CreatedUser = await this.users.createUser(input, caller);
-    return { ...fullUserJson(user), ...(password !== undefined && { password }) };
+    if (password !== undefined && isForm(request)) {
+      const content = this.pages.generated(user, password, request);
+      return this.answers.show('user-password', request, response, content, 201);
+    }
+    const facts: Json<typeof CREATED_USER> = {
+      ...fullUserJson(user),
+      ...(password !== undefined && { password }),
+    };
+    const outcome = { status: 201, notice: 'user_created' } as const;
+    return this.answers.done(request, response, facts, this.pages.pathOf(user), outcome);
   }
 
   @Get(':id')
-  async get(@Param('id') id: string, @SsoCaller() caller: SsoCaller): Promise<Json<typeof FULL_USER>> {
+  async get(
+    @Param('id') id: string,
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<Json<typeof FULL_USER> | string> {
+    if (prefersHtml(request)) {
+      const content = await this.pages.contentFor('user', request);
+      return this.answers.show('user', request, response, content);
+    }
     return fullUserJson(await this.users.getUserById(id, caller));
   }
 
@@ -55,38 +93,62 @@ export class UsersController {
   }
 
   @Post(':id/password')
-  @HttpCode(200)
+  @OnPage('user-password', UsersPages)
   async setPassword(
     @Param('id') userId: string,
     @Input(SetPasswordForm) form: SetPasswordForm,
     @SsoCaller() caller: SsoCaller,
-  ): Promise<Json<typeof PASSWORD_SET>> {
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
     const { user } = await this.users.changePassword({ ...form, userId }, caller);
-    return { message: 'password changed', user: fullUserJson(user) };
+    const facts: Json<typeof PASSWORD_SET> = { message: 'password changed', user: fullUserJson(user) };
+    const outcome = { notice: 'user_password_set' } as const;
+    return this.answers.done(request, response, facts, this.pages.pathOf(user), outcome);
   }
 
   @Post(':id/lock')
-  @HttpCode(200)
-  async lock(@Param('id') id: string, @SsoCaller() caller: SsoCaller): Promise<Json<typeof FULL_USER>> {
-    return fullUserJson(await this.users.lockUser(id, caller));
+  @OnPage('user', UsersPages)
+  async lock(
+    @Param('id') id: string,
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    return this.decided(await this.users.lockUser(id, caller), 'user_locked', request, response);
   }
 
   @Post(':id/unlock')
-  @HttpCode(200)
-  async unlock(@Param('id') id: string, @SsoCaller() caller: SsoCaller): Promise<Json<typeof FULL_USER>> {
-    return fullUserJson(await this.users.unlockUser(id, caller));
+  @OnPage('user', UsersPages)
+  async unlock(
+    @Param('id') id: string,
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    return this.decided(await this.users.unlockUser(id, caller), 'user_unlocked', request, response);
   }
 
   @Post(':id/approve')
-  @HttpCode(200)
-  async approve(@Param('id') id: string, @SsoCaller() caller: SsoCaller): Promise<Json<typeof FULL_USER>> {
-    return fullUserJson(await this.users.approveUser(id, caller));
+  @OnPage('user', UsersPages)
+  async approve(
+    @Param('id') id: string,
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    return this.decided(await this.users.approveUser(id, caller), 'user_approved', request, response);
   }
 
   @Post(':id/reject')
-  @HttpCode(200)
-  async reject(@Param('id') id: string, @SsoCaller() caller: SsoCaller): Promise<Json<typeof FULL_USER>> {
-    return fullUserJson(await this.users.rejectUser(id, caller));
+  @OnPage('user', UsersPages)
+  async reject(
+    @Param('id') id: string,
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    return this.decided(await this.users.rejectUser(id, caller), 'user_rejected', request, response);
   }
 
   @Get(':id/audit')
@@ -113,5 +175,20 @@ export class UsersController {
     @SsoCaller() caller: SsoCaller,
   ): Promise<Json<typeof SESSIONS_ENDED>> {
     return { revoked: await this.users.revokeAllSessions(id, caller) };
+  }
+
+  private decided(
+    user: SsoUserBase,
+    notice: Notice,
+    request: AuthRequest,
+    response: AuthResponse,
+  ): object | string {
+    const facts: Json<typeof FULL_USER> = fullUserJson(user);
+    return this.answers.done(request, response, facts, this.pages.pathOf(user), { notice });
+  }
+
+  @OtherMethods(':id/password')
+  otherOfPassword(): never {
+    throw new MethodNotAllowedException('GET, HEAD, POST');
   }
 }

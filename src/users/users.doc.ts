@@ -6,12 +6,15 @@ import {
   NEXT_PASSWORD,
   type RouteDoc,
   SUPER_USER,
+  TO_MEND,
   UNSAFE,
 } from '../openapi/route-doc.js';
 import { CreateUserInput, PageInput, SearchUsersInput, UpdateUserInput } from '../user/user.inputs.js';
 import { AUDIT_EVENT, CREATED_USER, FULL_USER, SESSION } from './user.json.js';
+import { PAGE } from '../page/page.json.js';
+import type { UserFormsController } from './user-forms.controller.js';
 import type { UsersController } from './users.controller.js';
-import { SetPasswordForm } from './users.input.js';
+import { EditUserForm, SetPasswordForm } from './users.input.js';
 
 const USER_ID = 'The user.';
 const PAGING = { page: COUNT, page_size: COUNT, total: COUNT };
@@ -20,7 +23,11 @@ export const FOUND_USERS = named('SessionAuthUserPage', record({ users: listOf(F
 export const FOUND_EVENTS = named('SessionAuthAuditPage', record({ events: listOf(AUDIT_EVENT), ...PAGING }));
 export const FOUND_SESSIONS = record({ sessions: listOf(SESSION) });
 export const PASSWORD_SET = record({ message: TEXT, user: FULL_USER });
+export const PASSWORD_GENERATED = record({ message: TEXT, user: FULL_USER, password: TEXT });
 export const SESSIONS_ENDED = record({ revoked: COUNT });
+
+const TO_USER = 'After a form: to the page of the user.';
+const TO_USERS = 'After a form: to the list of users.';
 
 /** Something is decided about a user. */
 const decide = (summary: string): RouteDoc => ({
@@ -29,6 +36,7 @@ const decide = (summary: string): RouteDoc => ({
   body: null,
   session: true,
   answer: FULL_USER,
+  redirect: TO_USER,
   refusals: [...UNSAFE, ...SUPER_USER, 'user_not_found'],
 });
 
@@ -38,31 +46,47 @@ const decideOfOthers = (summary: string): RouteDoc => ({
   refusals: [...decide(summary).refusals, 'cannot_target_self'],
 });
 
+/** What may be wrong with an edit. */
+const EDIT = [
+  'invalid_field',
+  'user_not_found',
+  'cannot_target_self',
+  'username_taken',
+  'email_taken',
+] as const;
+
 export const USERS_DOC: FaceDoc<UsersController> = {
   tag: 'Auth users',
-  page: false,
+  page: true,
   routes: {
     search: {
-      summary: 'Users by name, a page at a time',
+      summary: 'Users by name, some at a time; a page where that is preferred',
       query: SearchUsersInput,
       session: true,
       answer: FOUND_USERS,
+      media: 'text/html',
+      redirect: TO_MEND,
       refusals: [...SUPER_USER, 'invalid_field'],
     },
     create: {
       summary: 'Creates a user',
-      description: 'Without `password` a random one is made, and returned this once.',
+      description:
+        'Without `password` a random one is made, and returned this once, to a form on the page that answers it.',
       body: CreateUserInput,
       session: true,
       answer: CREATED_USER,
+      media: 'text/html',
       status: 201,
+      redirect: TO_USER,
       refusals: [...UNSAFE, ...SUPER_USER, ...FIELDS, ...FIRST_PASSWORD, 'username_taken', 'email_taken'],
     },
     get: {
-      summary: 'A user',
+      summary: 'A user; a page where that is preferred',
       id: USER_ID,
       session: true,
       answer: FULL_USER,
+      media: 'text/html',
+      redirect: TO_MEND,
       refusals: [...SUPER_USER, 'user_not_found'],
     },
     update: {
@@ -71,23 +95,20 @@ export const USERS_DOC: FaceDoc<UsersController> = {
       body: UpdateUserInput,
       session: true,
       answer: FULL_USER,
-      refusals: [
-        ...UNSAFE,
-        ...SUPER_USER,
-        'invalid_field',
-        'user_not_found',
-        'cannot_target_self',
-        'username_taken',
-        'email_taken',
-      ],
+      refusals: [...UNSAFE, ...SUPER_USER, ...EDIT],
     },
-    delete: { ...decideOfOthers('Deletes a user, and answers with what is gone'), body: undefined },
+    delete: {
+      ...decideOfOthers('Deletes a user, and answers with what is gone'),
+      body: undefined,
+      redirect: undefined,
+    },
     setPassword: {
       summary: 'Sets the password of a user, whose sessions end',
       id: USER_ID,
       body: SetPasswordForm,
       session: true,
       answer: PASSWORD_SET,
+      redirect: TO_USER,
       refusals: [...UNSAFE, ...SUPER_USER, ...FIELDS, ...NEXT_PASSWORD, 'user_not_found'],
     },
     lock: decideOfOthers('Keeps a user out, and ends the sessions'),
@@ -100,6 +121,7 @@ export const USERS_DOC: FaceDoc<UsersController> = {
       query: PageInput,
       session: true,
       answer: FOUND_EVENTS,
+      redirect: TO_MEND,
       refusals: [...SUPER_USER, 'invalid_field', 'user_not_found'],
     },
     sessions: {
@@ -107,6 +129,7 @@ export const USERS_DOC: FaceDoc<UsersController> = {
       id: USER_ID,
       session: true,
       answer: FOUND_SESSIONS,
+      redirect: TO_MEND,
       refusals: [...SUPER_USER, 'user_not_found'],
     },
     endSessions: {
@@ -115,6 +138,72 @@ export const USERS_DOC: FaceDoc<UsersController> = {
       session: true,
       answer: SESSIONS_ENDED,
       refusals: [...UNSAFE, ...SUPER_USER, 'user_not_found'],
+    },
+  },
+};
+
+export const USER_FORMS_DOC: FaceDoc<UserFormsController> = {
+  tag: 'Auth users',
+  page: true,
+  routes: {
+    showCreate: {
+      summary: 'The page for a new user, or the token for its form',
+      session: true,
+      answer: PAGE,
+      media: 'text/html',
+      redirect: TO_MEND,
+      refusals: SUPER_USER,
+    },
+    edit: {
+      summary: 'Changes a user, as PATCH does, for forms',
+      description: 'A field of a form that is empty is emptied; one that is absent stays as it is.',
+      id: USER_ID,
+      body: EditUserForm,
+      session: true,
+      answer: FULL_USER,
+      redirect: TO_USER,
+      refusals: [...UNSAFE, ...SUPER_USER, ...EDIT],
+    },
+    showPassword: {
+      summary: 'The page that sets a password, or the token for its form',
+      id: USER_ID,
+      session: true,
+      answer: PAGE,
+      media: 'text/html',
+      redirect: TO_MEND,
+      refusals: [...SUPER_USER, 'user_not_found'],
+    },
+    generatePassword: {
+      summary: 'Makes a random password up, which is returned this once; the sessions of the user end',
+      description: 'It must be changed at the next login. A form gets it on the page that answers.',
+      id: USER_ID,
+      body: null,
+      session: true,
+      answer: PASSWORD_GENERATED,
+      media: 'text/html',
+      refusals: [...UNSAFE, ...SUPER_USER, 'user_not_found', 'concurrent_change'],
+    },
+    revokeSessions: {
+      summary: 'Ends all sessions of a user, as DELETE does, for forms',
+      id: USER_ID,
+      body: null,
+      session: true,
+      answer: SESSIONS_ENDED,
+      redirect: TO_USER,
+      refusals: [...UNSAFE, ...SUPER_USER, 'user_not_found'],
+    },
+    showDelete: {
+      summary: 'The page that asks before a user is deleted, or the token for its form',
+      id: USER_ID,
+      session: true,
+      answer: PAGE,
+      media: 'text/html',
+      redirect: TO_MEND,
+      refusals: [...SUPER_USER, 'user_not_found'],
+    },
+    delete: {
+      ...decideOfOthers('Deletes a user, as DELETE does, for forms'),
+      redirect: TO_USERS,
     },
   },
 };

@@ -1,5 +1,6 @@
 import { IsBoolean, IsInt, IsString, Min } from 'class-validator';
 import { MayBeAbsent, MayBeNull } from '../input/fields.js';
+import { UpdateUserInput } from '../user/user.inputs.js';
 
 /** What a super-user sends to set somebody's password. */
 export class SetPasswordForm {
@@ -7,4 +8,9 @@ export class SetPasswordForm {
   @MayBeAbsent() @IsBoolean() mustChange?: boolean;
   /** Days; `null` = never. */
   @MayBeNull() @IsInt() @Min(1) passwordExpiry?: number | null;
+}
+
+/** What the page of a user posts: a text that was emptied is to be empty. */
+export class EditUserForm extends UpdateUserInput {
+  static readonly empties = true;
 }

@@ -20,9 +20,19 @@ interface Shown {
   act?: (person: Reader) => Promise<void>;
   status?: number;
   /** What the address bar says at the end, if not what was opened. */
-  at?: string;
+  at?: string | RegExp;
   dark?: boolean;
+  /** Whether its picture is longer than the window. */
+  whole?: boolean;
 }
+
+const PHONES = [
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1',
+  'Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Mobile Safari/537.36',
+];
+
+/** The page of somebody. */
+const USER = /^\/users\/[\w-]+$/;
 
 const pages: Shown[] = [
   { name: 'home-signed-out', open: '/' },
@@ -69,6 +79,72 @@ const pages: Shown[] = [
   },
   { name: 'must-change', as: 'grace', open: '/private', at: '/change-password?next=%2Fprivate' },
   { name: 'logout', as: 'ada', open: '/logout' },
+  { name: 'sessions', as: 'ada', open: '/sessions' },
+  { name: 'sessions-dark', as: 'ada', open: '/sessions', dark: true },
+  { name: 'users', as: ADMIN, open: '/users' },
+  { name: 'users-dark', as: ADMIN, open: '/users', dark: true },
+  { name: 'create-user', as: ADMIN, open: '/users/new', whole: true },
+  {
+    name: 'create-user-error',
+    as: ADMIN,
+    open: '/users/new',
+    async act(person) {
+      await person.enter({ Username: 'ada', 'Days until the password expires (optional)': '0' });
+      await person.press('Create user');
+    },
+    status: 422,
+    at: '/users',
+  },
+  {
+    name: 'user',
+    as: ADMIN,
+    open: '/users?q=ada',
+    act: (person) => person.choose('ada'),
+    at: USER,
+    whole: true,
+  },
+  {
+    name: 'user-dark',
+    as: ADMIN,
+    open: '/users?q=ada',
+    act: (person) => person.choose('ada'),
+    at: USER,
+    dark: true,
+    whole: true,
+  },
+  {
+    name: 'user-password',
+    as: ADMIN,
+    open: '/users?q=ada',
+    async act(person) {
+      await person.choose('ada');
+      await person.choose('Set a password');
+    },
+    at: /^\/users\/[\w-]+\/password$/,
+    whole: true,
+  },
+  {
+    name: 'user-password-generated',
+    as: ADMIN,
+    open: '/users?q=alan',
+    async act(person) {
+      await person.choose('alan');
+      await person.choose('Set a password');
+      await person.press('Generate a password');
+    },
+    at: /^\/users\/[\w-]+\/password\/generate$/,
+  },
+  {
+    name: 'delete-user',
+    as: ADMIN,
+    open: '/users?q=alan',
+    async act(person) {
+      await person.choose('alan');
+      await person.choose('Delete the user');
+    },
+    at: /^\/users\/[\w-]+\/delete$/,
+  },
+  { name: 'refused', as: 'ada', open: '/users', status: 403 },
 ];
 
 describeInBrowsers('the pages with JavaScript', (stage) => {
@@ -80,6 +156,13 @@ describeInBrowsers('the pages with JavaScript', (stage) => {
   beforeAll(async () => {
     await stage.user({ username: 'ada' });
     await stage.user({ username: 'grace', must_change: true });
+    await stage.user({ username: 'alan' });
+    for (const userAgent of PHONES) {
+      const person = await stage.reader({ userAgent });
+      await person.open('/login');
+      await person.logIn('ada', PASSWORD);
+      await person.page.context().close();
+    }
     await Promise.all([undefined, 'ada', 'grace', ADMIN].map(openWindow));
   });
 
@@ -92,8 +175,15 @@ describeInBrowsers('the pages with JavaScript', (stage) => {
     await person.open(shown.open);
     await shown.act?.(person);
 
-    expect([person.status, person.where()]).toEqual([shown.status ?? 200, shown.at ?? shown.open]);
-    if (screenshots) await person.page.screenshot({ path: join(screenshots, `${shown.name}.png`) });
+    const at = shown.at ?? shown.open;
+    expect([person.status, person.where()]).toEqual([
+      shown.status ?? 200,
+      typeof at === 'string' ? at : expect.stringMatching(at),
+    ]);
+    if (screenshots) {
+      const path = join(screenshots, `${shown.name}.png`);
+      await person.page.screenshot({ path, fullPage: shown.whole ?? false });
+    }
     expect(watch).toMatchObject({ violations: [], console: [] });
     expect(watch.elsewhere(stage.url)).toEqual([]);
     expect(watch.requests).toContain(`${stage.url}/styles.css`);

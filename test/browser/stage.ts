@@ -6,6 +6,10 @@ import { Visitor } from '../support/visitor.js';
 import { browsers, leftOut } from './browsers.js';
 import { Reader } from './reader.js';
 
+const BROWSER = {
+  'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+};
+
 /** A browser and a sample to look at with it; both are there when the first test runs. */
 export class Stage {
   private browser?: Browser;
@@ -59,7 +63,7 @@ export class Stage {
 
   private async signIn(username: string): Promise<Visitor> {
     const visitor = new Visitor(this.url);
-    const { status, message } = await visitor.login({ username, password: PASSWORD });
+    const { status, message } = await visitor.submit('/login', { username, password: PASSWORD }, BROWSER);
     if (status !== 200) throw new Error(`${username} cannot log in: ${message}`);
     return visitor;
   }

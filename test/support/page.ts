@@ -49,3 +49,9 @@ function decoded(text: string): string {
     return named[name] ?? entity;
   });
 }
+
+/** What a page announces without an alarm. */
+export function noticeIn(html: string): string | undefined {
+  const found = /<p class="notice" role="status">(.*?)<\/p>/s.exec(html)?.[1];
+  return found === undefined ? undefined : textOf(found);
+}

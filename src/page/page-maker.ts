@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import type { AuthErrorBody } from '../auth.codes.js';
+import { AuthSettings } from '../auth.settings.js';
+import { sameOriginPath } from '../login/next.js';
+import type { Texts } from '../messages/message.js';
+import { CaptchaGate } from '../protect/captcha.gate.js';
+import { CsrfTokens } from '../protect/csrf.tokens.js';
+import { ownOrigins } from '../protect/own-origin.js';
+import { type AuthRequest, type AuthResponse, SESSION } from '../session/auth-request.js';
+import { contentSecurityPolicy } from './content-security-policy.js';
+import { Notices } from './notices.js';
+import { contentOf, type PageContent } from './page-content.js';
+import { errorsByField, type PageData, type PagePaths } from './page-data.js';
+import { PageRenderer } from './page-renderer.js';
+import { fieldsOf, type PageName } from './pages.js';
+import { Paths } from './paths.js';
+import { withNext } from './sign-in-redirect.filter.js';
+import { fieldsIn, typedValues } from './typed-values.js';
+
+/** A page to be made, and for whom. */
+export interface WantedPage {
+  page: PageName;
+  request: AuthRequest;
+  response: AuthResponse;
+  texts: Texts;
+  /** Why the last post was refused. */
+  error?: AuthErrorBody;
+  content?: PageContent;
+}
+
+/** Makes pages: gathers what their templates are given, and sets the headers that go with them. */
+@Injectable()
+export class PageMaker {
+  constructor(
+    private readonly renderer: PageRenderer,
+    private readonly paths: Paths,
+    private readonly tokens: CsrfTokens,
+    private readonly settings: AuthSettings,
+    private readonly captchas: CaptchaGate,
+    private readonly notices: Notices,
+  ) {}
+
+  /** What the address's `next`, in the form or the query, resolves to on our own origin. */
+  next(request: AuthRequest, field?: string): string | null {
+    const never = [this.paths.to('login'), this.paths.to('logout')];
+    return sameOriginPath(
+      field ?? request.query['next'],
+      ownOrigins(request, this.settings.production),
+      never,
+    );
+  }
+
+  /** The whole page as HTML; its headers are set on the response. */
+  html(wanted: WantedPage): string {
+    const { page, response, texts } = wanted;
+    response.setHeader('Content-Language', texts.language);
+    response.setHeader(
+      'Content-Security-Policy',
+      contentSecurityPolicy(page, this.captchas.of(page)?.sources),
+    );
+    response.setHeader('X-Frame-Options', 'DENY');
+    response.setHeader('Referrer-Policy', 'same-origin');
+    response.type('html');
+    return this.renderer.render(page, this.data(wanted), texts);
+  }
+
+  private data({ page, request, response, texts, error, content = {} }: WantedPage): PageData {
+    const session = request[SESSION];
+    const mustChange = page === 'change-password' && session?.passwordChangeRequired;
+    const { next: field } = fieldsIn(request);
+    const next = this.next(request, typeof field === 'string' ? field : undefined);
+    const own = this.paths.to(page);
+    const { minLength, maxLength } = this.settings.password;
+    return {
+      paths: this.links(page, request),
+      action: page === 'change-password' ? withNext(own, next) : (content.action ?? own),
+      csrfToken: this.tokens.issue(request, response),
+      error: error && { code: error.code, message: error.message },
+      fieldErrors: errorsByField(error?.errors),
+      values: { ...valuesOf(page, request, content), next: next ?? undefined },
+      user: session ? { username: session.user.username } : undefined,
+      notice: mustChange
+        ? texts.say('notice.password_change_required')
+        : error
+          ? undefined
+          : this.notices.take(request, response),
+      password: { minLength, maxLength },
+      captcha: this.captchas.of(page),
+      ...contentOf(content),
+    };
+  }
+
+  /** The links of a page, but for those that this person would be turned away from. */
+  private links(page: PageName, request: AuthRequest): PagePaths {
+    const links = this.paths.links(page);
+    const session = request[SESSION];
+    const mustChange = session?.passwordChangeRequired ?? false;
+    const isFree = Boolean(session) && !mustChange;
+    const isSuperUser = isFree && session?.user.isSuperUser;
+    return {
+      ...links,
+      home: page === 'change-password' && mustChange ? null : links.home,
+      sessions: isFree ? links.sessions : null,
+      users: isSuperUser ? links.users : null,
+      createUser: isSuperUser ? links.createUser : null,
+    };
+  }
+}
+
+/** What was typed into the page's own form, else what its fields held before. */
+function valuesOf(page: PageName, request: AuthRequest, content: PageContent): PageData['values'] {
+  const typed = fieldsIn(request);
+  const isOwnForm = fieldsOf(page).some((name) => Object.hasOwn(typed, name));
+  return content.values && !isOwnForm ? typedValues(content.values) : typedValues(typed);
+}

@@ -1,0 +1,137 @@
+import { Get, Param, Post, Req, Res } from '@nestjs/common';
+import { MethodNotAllowedException } from '../auth.exceptions.js';
+import { Input } from '../input/input.decorator.js';
+import type { Json } from '../json-schema.js';
+import { isForm } from '../page/answer.js';
+import { Answers } from '../page/answers.js';
+import { Face, OnPage, OtherMethods } from '../page/face.decorators.js';
+import { Paths } from '../page/paths.js';
+import { CsrfGuard } from '../protect/csrf.guard.js';
+import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
+import { SessionGuard, SuperUserGuard } from '../session/session.guard.js';
+import { SsoCaller } from '../user/caller.js';
+import { SsoUserService } from '../user/sso-user.service.js';
+import type { UpdateUserInput } from '../user/user.inputs.js';
+import { type FULL_USER, fullUserJson } from './user.json.js';
+import type { PASSWORD_GENERATED, SESSIONS_ENDED } from './users.doc.js';
+import { EditUserForm } from './users.input.js';
+import { UsersPages } from './users.pages.js';
+
+/** What is below `/users` for forms, which can only GET and POST; it stands before `/users/:id`, for `new` is no id. */
+@Face('users', 'refused', SessionGuard, SuperUserGuard, CsrfGuard)
+export class UserFormsController {
+  constructor(
+    private readonly users: SsoUserService,
+    private readonly answers: Answers,
+    private readonly pages: UsersPages,
+    private readonly paths: Paths,
+  ) {}
+
+  @Get('new')
+  async showCreate(
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    const content = await this.pages.contentFor('create-user', request);
+    return this.answers.page('create-user', request, response, content);
+  }
+
+  @OtherMethods('new')
+  otherOfCreate(): never {
+    throw new MethodNotAllowedException('GET, HEAD');
+  }
+
+  @Post(':id')
+  @OnPage('user', UsersPages)
+  async edit(
+    @Param('id') id: string,
+    @Input(EditUserForm) form: EditUserForm,
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    const user = await this.users.updateUserById(id, await this.changesOf(id, form, caller), caller);
+    const facts: Json<typeof FULL_USER> = fullUserJson(user);
+    const outcome = { notice: 'user_changed' } as const;
+    return this.answers.done(request, response, facts, this.pages.pathOf(user), outcome);
+  }
+
+  /** A form always says whether somebody is a super-user; only where that changes is it an act of its own. */
+  private async changesOf(id: string, form: EditUserForm, caller: SsoCaller): Promise<UpdateUserInput> {
+    const { isSuperUser, ...rest } = form;
+    const user = await this.users.getUserById(id, caller);
+    return isSuperUser === user.isSuperUser ? rest : form;
+  }
+
+  @Get(':id/password')
+  async showPassword(
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    const content = await this.pages.contentFor('user-password', request);
+    return this.answers.page('user-password', request, response, content);
+  }
+
+  @Post(':id/password/generate')
+  @OnPage('user-password', UsersPages)
+  async generatePassword(
+    @Param('id') id: string,
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    const { user, password } = await this.users.resetPassword(id, caller);
+    if (isForm(request)) {
+      const content = this.pages.generated(user, password, request);
+      return this.answers.show('user-password', request, response, content);
+    }
+    response.status(200);
+    const facts: Json<typeof PASSWORD_GENERATED> = {
+      message: 'password generated',
+      user: fullUserJson(user),
+      password,
+    };
+    return facts;
+  }
+
+  @Post(':id/sessions/revoke')
+  @OnPage('user', UsersPages)
+  async revokeSessions(
+    @Param('id') id: string,
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    const revoked = await this.users.revokeAllSessions(id, caller);
+    const facts: Json<typeof SESSIONS_ENDED> = { revoked };
+    const outcome = { notice: 'user_sessions_ended' } as const;
+    return this.answers.done(request, response, facts, this.pages.pathOf({ id }), outcome);
+  }
+
+  @Get(':id/delete')
+  async showDelete(
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    const content = await this.pages.contentFor('delete-user', request);
+    return this.answers.page('delete-user', request, response, content);
+  }
+
+  @Post(':id/delete')
+  @OnPage('user', UsersPages)
+  async delete(
+    @Param('id') id: string,
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    const facts: Json<typeof FULL_USER> = fullUserJson(await this.users.deleteUserById(id, caller));
+    const outcome = { notice: 'user_deleted' } as const;
+    return this.answers.done(request, response, facts, this.paths.to('users'), outcome);
+  }
+
+  @OtherMethods(':id/delete')
+  otherOfDelete(): never {
+    throw new MethodNotAllowedException('GET, HEAD, POST');
+  }
+}

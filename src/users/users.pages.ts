@@ -1,0 +1,171 @@
+import { Injectable } from '@nestjs/common';
+import { SuperUserRequiredException, UserNotFoundException } from '../auth.exceptions.js';
+import { readQuery } from '../input/input.decorator.js';
+import type { MessageKey, Texts } from '../messages/message.js';
+import { Languages } from '../page/languages.js';
+import type { PageActions, PageChoice, PageContent, PagePerson } from '../page/page-content.js';
+import type { PageContents } from '../page/page.filter.js';
+import type { PageName } from '../page/pages.js';
+import { Paths } from '../page/paths.js';
+import { type AuthRequest, SESSION } from '../session/auth-request.js';
+import { sessionItem } from '../sessions/session-items.js';
+import { SsoCaller } from '../user/caller.js';
+import { CallerPipe } from '../user/caller.pipe.js';
+import { APPROVAL_STATUSES, type SsoUserBase } from '../user/sso-user.entity.js';
+import { SsoUserService } from '../user/sso-user.service.js';
+import { PageInput, SearchUsersInput } from '../user/user.inputs.js';
+import { eventItem, pagingOf, personItem, userItem, valuesOfUser } from './user-items.js';
+
+const EVENTS_ON_A_PAGE = 10;
+
+/** Who looks at a page, and in which language. */
+interface Reader {
+  request: AuthRequest;
+  caller: SsoCaller;
+  texts: Texts;
+  /** The reader's own id. */
+  id: string;
+}
+
+/** What the super-users' pages show. */
+@Injectable()
+export class UsersPages implements PageContents {
+  constructor(
+    private readonly users: SsoUserService,
+    private readonly callers: CallerPipe,
+    private readonly languages: Languages,
+    private readonly paths: Paths,
+  ) {}
+
+  async contentFor(page: PageName, request: AuthRequest): Promise<PageContent> {
+    const session = request[SESSION];
+    // Only behind the guards: what they have refused sees nothing.
+    if (!session?.user.isSuperUser) throw new SuperUserRequiredException();
+    const caller = this.callers.transform({ request, session });
+    const reader = { request, caller, texts: this.languages.of(request), id: session.user.id };
+    if (page === 'users') return this.list(reader);
+    if (page === 'create-user') {
+      return { action: this.paths.to('users'), values: { must_change: 'true' } };
+    }
+    const user = await this.users.getUserById(String(request.params?.['id']), caller);
+    return page === 'user' ? this.user(user, reader) : this.ofUser(page, user, reader);
+  }
+
+  /** The page of a password that was made up, for this one answer. */
+  generated(user: SsoUserBase, password: string, request: AuthRequest): PageContent {
+    return { person: this.person(user, this.languages.of(request)), generated: password };
+  }
+
+  /** A user's own page. */
+  pathOf({ id }: { id: string }): string {
+    return this.paths.to(`users/${id}`);
+  }
+
+  private person(user: SsoUserBase, texts: Texts): PagePerson {
+    return personItem(user, texts, this.pathOf(user));
+  }
+
+  private ofUser(page: PageName, user: SsoUserBase, { texts }: Reader): PageContent {
+    const own = this.pathOf(user);
+    const person = this.person(user, texts);
+    if (page === 'delete-user') return { action: `${own}/delete`, person };
+    const values = { must_change: 'true' } as const;
+    return { action: `${own}/password`, generate: `${own}/password/generate`, person, values };
+  }
+
+  private async list({ request, caller, texts }: Reader): Promise<PageContent> {
+    const query = readQuery(SearchUsersInput, request.query);
+    const found = await this.users.searchUsers(query, caller);
+    const { q = '', approvalStatus = '', locked } = query;
+    const pathOf = (page: number): string => {
+      const fields = Object.entries({ ...request.query, page: String(page) });
+      const search = new URLSearchParams(fields.map(([name, value]) => [name, String(value)]));
+      return `${this.paths.to('users')}?${search.toString()}`;
+    };
+    return {
+      search: {
+        q,
+        locked: choices(String(locked ?? ''), texts, [
+          ['', 'users.any'],
+          ['true', 'users.yes'],
+          ['false', 'users.no'],
+        ]),
+        approvalStatus: choices(approvalStatus, texts, [
+          ['', 'users.any'],
+          ...APPROVAL_STATUSES.map((status) => [status, `state.${status}`] as const),
+        ]),
+      },
+      users: found.users.map((user) => userItem(user, texts, this.pathOf(user))),
+      total: found.total,
+      paging: pagingOf(found, pathOf),
+    };
+  }
+
+  private async user(user: SsoUserBase, reader: Reader): Promise<PageContent> {
+    const { request, caller, texts } = reader;
+    const { page } = request.method === 'POST' ? {} : readQuery(PageInput, { page: request.query['page'] });
+    const [sessions, record] = await Promise.all([
+      this.users.listSessions(caller, user.id),
+      this.users.listAuditEvents(user.id, { page, pageSize: EVENTS_ON_A_PAGE }, caller),
+    ]);
+    const own = this.pathOf(user);
+    const names = await this.namesOf(
+      record.events.map(({ actor }) => actor),
+      user,
+      caller,
+    );
+    return {
+      action: own,
+      values: valuesOfUser(user),
+      person: this.person(user, texts),
+      actions: this.actions(user, reader.id === user.id, sessions.length > 0),
+      sessions: sessions.map((one) => sessionItem(one, texts, request[SESSION]?.id, null)),
+      events: record.events.map((event) => eventItem(event, texts, names)),
+      paging: pagingOf(record, (wanted) => `${own}?page=${wanted}#audit`),
+    };
+  }
+
+  private actions(user: SsoUserBase, isSelf: boolean, hasSessions: boolean): PageActions {
+    const own = this.pathOf(user);
+    const when = (holds: boolean, action: string): string | null => (holds ? `${own}/${action}` : null);
+    return {
+      lock: when(!user.isLocked && !isSelf, 'lock'),
+      unlock: when(user.isLocked, 'unlock'),
+      approve: when(user.approvalStatus !== 'approved', 'approve'),
+      reject: when(user.approvalStatus !== 'rejected' && !isSelf, 'reject'),
+      revokeSessions: when(hasSessions, 'sessions/revoke'),
+      // The own one needs the old one.
+      password: isSelf ? this.paths.links('user').changePassword : `${own}/password`,
+      delete: when(!isSelf, 'delete'),
+    };
+  }
+
+  /** The user names of those who acted, as far as they are still there. */
+  private async namesOf(
+    actors: readonly (string | null)[],
+    user: SsoUserBase,
+    caller: SsoCaller,
+  ): Promise<Map<string, string>> {
+    const ids = new Set(actors.filter((actor) => actor !== null && !actor.startsWith('system:')));
+    ids.delete(user.id);
+    const names = await Promise.all([...ids].map((id) => this.nameOf(String(id), caller)));
+    return new Map([[user.id, user.username], ...names.flat()]);
+  }
+
+  private async nameOf(id: string, caller: SsoCaller): Promise<[string, string][]> {
+    try {
+      return [[id, (await this.users.getUserById(id, caller)).username]];
+    } catch (error) {
+      if (error instanceof UserNotFoundException) return [];
+      throw error;
+    }
+  }
+}
+
+function choices(
+  chosen: string,
+  texts: Texts,
+  all: readonly (readonly [string, MessageKey])[],
+): PageChoice[] {
+  return all.map(([value, key]) => ({ value, label: texts.say(key), selected: value === chosen }));
+}

@@ -1,0 +1,167 @@
+import { expect, it } from 'vitest';
+import { freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
+import { ADMIN } from '../support/sample.js';
+import { faultsOf } from './axe.js';
+import type { Reader } from './reader.js';
+import { describeInBrowsers } from './stage.js';
+
+const LANGUAGES = ['de', 'es', 'fr', 'ja', 'pl'];
+
+describeInBrowsers('the pages of sessions and users', (stage) => {
+  /** Somebody who is signed in, without JavaScript. */
+  const signedIn = async (username: string) =>
+    stage.reader({ ...(await stage.signedIn(username)), javaScriptEnabled: false });
+
+  const notice = (person: Reader) => person.page.locator('[role=status].notice').innerText();
+
+  it('without JavaScript let a person see where the account is open, and close it there', async () => {
+    const username = await stage.user();
+    const person = await signedIn(username);
+    const elsewhere = await signedIn(username);
+    await signedIn(username);
+    await person.open('/change-password');
+    await person.choose('My sessions');
+    expect(await person.page.locator('.items > li').count()).toBe(3);
+
+    await person.page
+      .locator('.items > li')
+      .filter({ hasNotText: 'This session' })
+      .first()
+      .getByRole('button', { name: 'Sign out' })
+      .click();
+    expect(await notice(person)).toBe('The session has been ended.');
+    await person.press('Sign out everywhere else');
+    expect(await notice(person)).toBe('You are signed out everywhere else.');
+    expect(await person.page.locator('.items > li').count()).toBe(1);
+    await elsewhere.open('/sessions');
+    expect(elsewhere.where()).toBe('/login?next=%2Fsessions');
+
+    await person.press('Sign out');
+    expect(person.where()).toBe('/login?next=%2Fsessions');
+    expect(await notice(person)).toBe('You have signed out.');
+  });
+
+  it('without JavaScript let a super-user look after somebody from the first day to the last', async () => {
+    const username = freshUsername();
+    const admin = await signedIn(ADMIN);
+    await admin.open('/users');
+    await admin.choose('Create a user');
+    await admin.enter({ Username: username, 'Email (optional)': 'zoe@nowhere' });
+    await admin.page.getByLabel('Approve at once').check();
+    await admin.press('Create user');
+    expect(admin.status).toBe(422);
+    expect(await admin.errorOf('Email (optional)')).toMatch(/e-mail address/);
+    expect(await admin.page.getByLabel('Approve at once').isChecked()).toBe(true);
+    await admin.enter({ 'Email (optional)': '' });
+    await admin.press('Create user');
+    expect(admin.status).toBe(201);
+    const password = await admin.page.locator('.generated').innerText();
+
+    const person = await stage.reader({ javaScriptEnabled: false });
+    await person.open('/login');
+    await person.logIn(username, password);
+    expect(person.where()).toMatch(/^\/change-password/);
+    await person.changePassword(password, PASSWORD);
+    await person.logIn(username, PASSWORD);
+
+    await admin.choose('Back to the user');
+    await admin.enter({ 'Display name (optional)': 'Zoë Berg' });
+    await admin.press('Save');
+    expect(await notice(admin)).toBe('The changes have been saved.');
+    await admin.press('Lock');
+    expect(await admin.text()).toContain('Locked since');
+    await person.open('/private');
+    expect(person.where()).toBe('/login?next=%2Fprivate');
+    await admin.press('Unlock');
+
+    await admin.choose('Set a password');
+    await admin.enter({ 'New password': 'password1' });
+    await admin.press('Set password');
+    expect(await admin.errorOf('New password')).toMatch(/too common/);
+    expect(await admin.valueOf('New password')).toBe('');
+    await admin.enter({ 'New password': OTHER_PASSWORD });
+    await admin.page.getByLabel('Must choose a new password at the next login').uncheck();
+    await admin.press('Set password');
+    expect(await notice(admin)).toBe('The password has been set.');
+    await person.logIn(username, OTHER_PASSWORD);
+    expect(person.where()).toBe('/private');
+
+    await admin.open('/users');
+    await admin.page.getByLabel('Name or email').fill('berg');
+    await admin.press('Search');
+    await admin.choose(username);
+    await admin.choose('Delete the user');
+    await admin.press('Delete');
+    expect([admin.where(), await notice(admin)]).toEqual(['/users', 'The user has been deleted.']);
+    await person.open('/private');
+    expect(person.where()).toBe('/login?next=%2Fprivate');
+  });
+
+  it('can be gone through by the keyboard alone, and always show where that is', async () => {
+    const username = await stage.user();
+    const admin = await stage.reader(await stage.signedIn(ADMIN));
+    await admin.open('/users');
+    await tabTo(admin, 'q');
+    await admin.page.keyboard.type(username);
+    await admin.strikeOn('Enter');
+    await tabTo(admin, username);
+    await admin.strikeOn('Enter');
+    await tabTo(admin, 'Lock');
+    await admin.strikeOn('Enter');
+    expect(await admin.text()).toContain('Locked since');
+    await tabTo(admin, 'must_change');
+    await admin.strike('Space');
+    await tabTo(admin, 'Save');
+    await admin.strikeOn('Enter');
+    expect(await admin.text()).toContain('Must change the password');
+  });
+
+  it('say in an alert what a super-user cannot do to the own account', async () => {
+    const admin = await signedIn(ADMIN);
+    await admin.open(`/users?q=${ADMIN}`);
+    await admin.choose(ADMIN);
+    await admin.page.getByLabel('Super-user').uncheck();
+    await admin.press('Save');
+    expect(admin.status).toBe(409);
+    expect(await admin.alert()).toBe('You cannot do this to your own account.');
+  });
+
+  it('need no sideways scrolling in any language, at 320 pixels, and use each id once', async () => {
+    const username = await stage.user();
+    await signedIn(username);
+    const admin = await stage.reader(await stage.signedIn(ADMIN));
+    await admin.open(`/users?q=${username}`);
+    await admin.choose(username);
+    const own = admin.where();
+    await admin.page.setViewportSize({ width: 320, height: 640 });
+    for (const language of LANGUAGES) {
+      await admin.page.setExtraHTTPHeaders({ 'accept-language': language });
+      for (const path of ['/sessions', '/users', '/users/new', own, `${own}/password`, `${own}/delete`]) {
+        await admin.open(path);
+        const shown = await admin.page.evaluate(() => {
+          const { lang, scrollWidth, clientWidth } = document.documentElement;
+          const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
+          return { lang, overflow: scrollWidth - clientWidth, doubled: ids.length - new Set(ids).size };
+        });
+        expect({ path, ...shown }).toEqual({ path, lang: language, overflow: 0, doubled: 0 });
+      }
+      expect(await faultsOf(admin.page)).toEqual([]);
+    }
+  });
+});
+
+/** Presses Tab until that has the focus: a field by its name, anything else by its text. */
+async function tabTo(person: Reader, wanted: string): Promise<void> {
+  for (let step = 0; step < 60; step += 1) {
+    await person.strike('Tab');
+    const focused = person.page.locator(':focus');
+    const [name, text, outline] = await focused.evaluate((element) => [
+      element.getAttribute('name'),
+      element.textContent,
+      getComputedStyle(element.closest('.control') ?? element).outlineStyle,
+    ]);
+    expect(outline).not.toBe('none');
+    if (name === wanted || text === wanted) return;
+  }
+  throw new Error(`${wanted} cannot be reached by the keyboard.`);
+}
