@@ -6,7 +6,7 @@ import { join, posix, relative } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
 const read = (path) => readFileSync(join(root, path), 'utf8');
-const MAX_TARBALL_BYTES = 270_000;
+const MAX_TARBALL_BYTES = 250_000;
 const MAX_DEPENDENCIES = 12;
 
 const pack = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
@@ -40,7 +40,10 @@ const needed = [
   ...pages,
 ];
 assert.deepEqual(missingFrom(paths, needed), []);
-assert.deepEqual(missingFrom(paths, filesIn('docs').filter(isPage)), []);
+// What proves the claims lies in the repository, beside the tests and figures that it names.
+const proofs = ['docs/attacks.md', 'docs/dependencies.md', 'docs/performance.md'];
+const pagesOfDocs = filesIn('docs').filter((path) => isPage(path) && !proofs.includes(path));
+assert.deepEqual(missingFrom(paths, pagesOfDocs), []);
 const wanted =
   /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|SECURITY\.md|dist\/.+\.(js|d\.ts)|views\/.+\.(hbs|css|js)|docs\/.+\.md)$/;
 assert.deepEqual(
@@ -59,7 +62,11 @@ for (const program of Object.values(bin)) {
 
 // One module for each of the sources: nothing is missing, and nothing is left over from an older build.
 const sources = filesIn('src').filter((path) => !path.endsWith('.spec.ts'));
-const built = sources.flatMap((path) => ['.js', '.d.ts'].map((end) => `dist/${path.slice(4, -3)}${end}`));
+// Nobody imports the program or what describes the routes, so their types are left out.
+const isTyped = (path) => !/^src\/(cli|openapi)\/|\.doc\.ts$/.test(path);
+const built = sources.flatMap((path) =>
+  ['.js', ...(isTyped(path) ? ['.d.ts'] : [])].map((end) => `dist/${path.slice(4, -3)}${end}`),
+);
 assert.deepEqual(paths.filter((path) => path.startsWith('dist/')).toSorted(), built.toSorted());
 
 assert.ok(size <= MAX_TARBALL_BYTES, `The tarball has ${size} bytes, more than ${MAX_TARBALL_BYTES}.`);
