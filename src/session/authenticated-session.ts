@@ -1,6 +1,6 @@
 import { isExpired } from '../password/password-expiry.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
-import type { SsoSession } from './sso-session.entity.js';
+import type { SessionState } from './session.lookup.js';
 
 /** A session that was live when it was looked up, with its user. Only this module can make one. */
 export class AuthenticatedSession<User extends SsoUserBase = SsoUserBase> {
@@ -19,7 +19,7 @@ export class AuthenticatedSession<User extends SsoUserBase = SsoUserBase> {
 
   /** @internal */
   constructor(
-    row: SsoSession,
+    row: SessionState,
     readonly user: User,
     tokenHash: string,
     now: Date,

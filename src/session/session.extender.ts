@@ -1,5 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
+import type { SessionState } from './session.lookup.js';
 import { SessionSettings } from './session.options.js';
 import { SsoSession } from './sso-session.entity.js';
 
@@ -21,7 +22,7 @@ export class SessionExtender implements BeforeApplicationShutdown {
   ) {}
 
   /** Notes the use of a live session, and sets its instants to what they are about to be. */
-  touch(session: SsoSession, now: Date): void {
+  touch(session: SessionState, now: Date): void {
     const { lastSeenAt, expiresAt, maxExpiresAt } = session;
     const half = this.settings.expiry / 2;
     const slides =

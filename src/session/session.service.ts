@@ -7,7 +7,7 @@ import { deleteInBatches } from '../database/delete-in-batches.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import { AuthenticatedSession } from './authenticated-session.js';
 import { SessionExtender } from './session.extender.js';
-import { SessionLookup } from './session.lookup.js';
+import { SessionLookup, type SessionState } from './session.lookup.js';
 import { SessionSettings } from './session.options.js';
 import { hashToken, isToken, newToken } from './session.token.js';
 import { SsoSession } from './sso-session.entity.js';
@@ -143,7 +143,7 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
   }
 }
 
-function isLive(row: SsoSession, user: SsoUserBase, now: Date): boolean {
+function isLive(row: SessionState, user: SsoUserBase, now: Date): boolean {
   return (
     now < row.expiresAt &&
     now < row.maxExpiresAt &&
