@@ -187,6 +187,16 @@ export class UsersController {
     return this.answers.done(request, response, facts, this.pages.pathOf(user), { notice });
   }
 
+  @OtherMethods()
+  other(): never {
+    throw new MethodNotAllowedException('GET, HEAD, POST');
+  }
+
+  @OtherMethods(':id')
+  otherOfUser(): never {
+    throw new MethodNotAllowedException('GET, HEAD, POST, PATCH, DELETE');
+  }
+
   @OtherMethods(':id/password')
   otherOfPassword(): never {
     throw new MethodNotAllowedException('GET, HEAD, POST');

@@ -116,6 +116,8 @@ describe.each(databases)('the pages of super-users, to whoever asks, on $name', 
   it('know no other methods than those they have', async () => {
     const { admin, own } = await boardOf(host);
     for (const [path, allow] of [
+      ['/users', 'GET, HEAD, POST'],
+      [own, 'GET, HEAD, POST, PATCH, DELETE'],
       ['/users/new', 'GET, HEAD'],
       [`${own}/password`, 'GET, HEAD, POST'],
       [`${own}/delete`, 'GET, HEAD, POST'],
