@@ -5,6 +5,7 @@ import {
   PasswordChangeRequiredException,
   SuperUserRequiredException,
 } from '../auth.exceptions.js';
+import { keepOutOfCaches } from '../protect/no-store.guard.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 import { isNavigation } from './answer.js';
 import { errorBody } from './error-body.js';
@@ -30,7 +31,8 @@ export class SignInRedirectFilter implements ExceptionFilter<AuthException> {
     const request = http.getRequest<AuthRequest>();
     const response = http.getResponse<AuthResponse>();
     const page = this.pageFor(exception);
-    response.vary('Cookie').setHeader('Cache-Control', 'no-store');
+    // A guard before ours may have refused.
+    keepOutOfCaches(response);
     if (page !== null && isNavigation(request)) {
       response.redirect(303, withNext(page, request.originalUrl));
     } else {

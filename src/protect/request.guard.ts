@@ -1,14 +1,14 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { BodyTooLargeException, UnsupportedMediaTypeException } from '../auth.exceptions.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
+import { keepOutOfCaches } from './no-store.guard.js';
 
 const MAX_BODY_BYTES = 10 * 1024;
 
 /** Sets the headers of every answer of ours: none is kept in a cache, none is sniffed. */
 export function protectAnswer(response: AuthResponse): void {
-  response.setHeader('Cache-Control', 'no-store');
+  keepOutOfCaches(response);
   response.setHeader('X-Content-Type-Options', 'nosniff');
-  response.vary('Cookie');
 }
 
 /**

@@ -7,8 +7,8 @@ import {
   UseFilters,
   UseGuards,
 } from '@nestjs/common';
-import { NoStoreGuard } from '../page/no-store.guard.js';
 import { SignInRedirectFilter } from '../page/sign-in-redirect.filter.js';
+import { NoStoreGuard } from '../protect/no-store.guard.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import type { AuthenticatedSession } from './authenticated-session.js';
 import { keptSession } from './found-session.js';
