@@ -16,3 +16,8 @@ export function InstantColumn(
 ): PropertyDecorator {
   return Column({ ...options, name, type: 'bigint', transformer: instant });
 }
+
+/** Whether a column is one of {@link InstantColumn}. */
+export function isInstant({ transformer }: Pick<ColumnOptions, 'transformer'>): boolean {
+  return transformer === instant;
+}

@@ -1,6 +1,6 @@
 import { isExpired } from '../password/password-expiry.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
-import type { SessionState } from './session.lookup.js';
+import type { SessionState } from './lookup-statement.js';
 
 /** A session that was live when it was looked up, with its user. Only this module can make one. */
 export class AuthenticatedSession<User extends SsoUserBase = SsoUserBase> {

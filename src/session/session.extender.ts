@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import type { SessionState } from './session.lookup.js';
+import type { SessionState } from './lookup-statement.js';
 import { SessionSettings } from './session.options.js';
 import { SsoSession } from './sso-session.entity.js';
 

@@ -27,6 +27,8 @@ export class StatementLog implements Logger {
 }
 
 function summary(query: string): string | undefined {
+  // However it is written, it is the sessions that a lookup looks for.
+  if (/^SELECT\b.*\bsso_session\b/s.test(query)) return 'SELECT sso_session';
   const [, verb, table] =
     /^(SELECT|INSERT|UPDATE|DELETE)\b.*?\b(sso_\w+)/s.exec(query.replace(/^SELECT .*? FROM /s, 'SELECT ')) ??
     [];
