@@ -75,24 +75,28 @@ export class AuditLog {
     const before = new Date(Date.now() - retention);
     let swept = 0;
     let from = new Date(0);
-    await deleteInBatches(async (size) => {
-      const old = await this.database.run((manager) =>
-        manager.find(SsoAuditEvent, {
-          select: { id: true, at: true },
-          // Goes on where the last batch ended, as the sweep of sessions does.
-          where: { at: And(MoreThanOrEqual(from), LessThan(before)) },
-          order: { at: 'ASC' },
-          take: size,
-        }),
-      );
-      const last = old.at(-1);
-      if (!last) return 0;
-      from = last.at;
-      const ids = old.map(({ id }) => id);
-      await this.database.transaction((manager) => manager.delete(SsoAuditEvent, ids));
-      swept += old.length;
-      return old.length;
-    }, signal);
+    await deleteInBatches(
+      this.database,
+      async (size) => {
+        const old = await this.database.run((manager) =>
+          manager.find(SsoAuditEvent, {
+            select: { id: true, at: true },
+            // Goes on where the last batch ended, as the sweep of sessions does.
+            where: { at: And(MoreThanOrEqual(from), LessThan(before)) },
+            order: { at: 'ASC' },
+            take: size,
+          }),
+        );
+        const last = old.at(-1);
+        if (!last) return 0;
+        from = last.at;
+        const ids = old.map(({ id }) => id);
+        await this.database.transaction((manager) => manager.delete(SsoAuditEvent, ids));
+        swept += old.length;
+        return old.length;
+      },
+      signal,
+    );
     return swept;
   }
 

@@ -117,29 +117,33 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
   async sweep(signal?: AbortSignal): Promise<number> {
     let swept = 0;
     let from = new Date(0);
-    await deleteInBatches(async (size) => {
-      const expired = await this.database.run((manager) =>
-        manager.find(SsoSession, {
-          select: { id: true, expiresAt: true },
-          // Goes on where the last batch ended: PostgreSQL would step over every row deleted since its last vacuum.
-          where: { expiresAt: Between(from, new Date()) },
-          order: { expiresAt: 'ASC' },
-          take: size,
-        }),
-      );
-      const last = expired.at(-1);
-      if (!last) return 0;
-      from = last.expiresAt;
-      const { affected } = await this.database.run((manager) =>
-        // Asked again: a request may have extended the session since it was read.
-        manager.delete(SsoSession, {
-          id: In(expired.map(({ id }) => id)),
-          expiresAt: LessThanOrEqual(new Date()),
-        }),
-      );
-      swept += affected ?? 0;
-      return expired.length;
-    }, signal);
+    await deleteInBatches(
+      this.database,
+      async (size) => {
+        const expired = await this.database.run((manager) =>
+          manager.find(SsoSession, {
+            select: { id: true, expiresAt: true },
+            // Goes on where the last batch ended: PostgreSQL would step over every row deleted since its last vacuum.
+            where: { expiresAt: Between(from, new Date()) },
+            order: { expiresAt: 'ASC' },
+            take: size,
+          }),
+        );
+        const last = expired.at(-1);
+        if (!last) return 0;
+        from = last.expiresAt;
+        const { affected } = await this.database.run((manager) =>
+          // Asked again: a request may have extended the session since it was read.
+          manager.delete(SsoSession, {
+            id: In(expired.map(({ id }) => id)),
+            expiresAt: LessThanOrEqual(new Date()),
+          }),
+        );
+        swept += affected ?? 0;
+        return expired.length;
+      },
+      signal,
+    );
     return swept;
   }
 }

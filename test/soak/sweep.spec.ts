@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { SessionService } from '../../src/session/session.service.js';
 import { SsoSession } from '../../src/session/sso-session.entity.js';
 import { boot } from '../support/application.js';
-import { databases } from '../support/databases.js';
+import { databases, sqlite } from '../support/databases.js';
 import { hosted } from '../support/hosted.js';
 import { PASSWORD } from '../support/people.js';
 
@@ -82,6 +82,30 @@ describe.each(databases)('the sweeper on $name', (database) => {
       expect(await count()).toBeGreaterThan(0);
     } finally {
       await quiet.close();
+      await fresh.drop();
+    }
+  });
+});
+
+describe("the sweeper on SQLite's write-ahead log", () => {
+  it.each(['by itself', "within the host's transaction"])('deletes %s', async (where) => {
+    const fresh = await sqlite.create(true);
+    const host = await boot({ fresh, dataSource: { enableWAL: true } as object });
+    const ask = (statement: string): Promise<unknown> => host.dataSource.query(statement);
+    try {
+      const person = await host.people.person();
+      await Promise.all([host.people.signIn(person), host.people.signIn(person)]);
+      await host.dataSource.manager.updateAll(SsoSession, { expiresAt: new Date(0) });
+      const service = host.app.get(SessionService, { strict: false });
+      const isItself = where === 'by itself';
+      if (!isItself) await ask('BEGIN IMMEDIATE');
+      expect(await service.sweep()).toBe(2);
+      if (!isItself) await ask('COMMIT');
+      const [pages] = (await ask('PRAGMA wal_checkpoint(NOOP)')) as { log: number; checkpointed: number }[];
+      expect(pages?.log).toBeGreaterThan(0);
+      expect(pages?.checkpointed === pages?.log, 'the log is written back').toBe(isItself);
+    } finally {
+      await host.close();
       await fresh.drop();
     }
   });

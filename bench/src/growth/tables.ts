@@ -116,7 +116,7 @@ export function sweepingSection(grown: Grown[]): Section {
       ...grown.map(
         ({ name, sweeping: { swept, seconds, statements } }) =>
           `${name}: ${swept.toLocaleString('en')} sessions were swept in ${written(seconds)} s. The longest statement ` +
-          `that deleted some of them took ${written(statements.max)} ms, and so no lock of the sweep was held for longer.`,
+          `that wrote took ${written(statements.max)} ms, and so no lock of the sweep was held for longer.`,
       ),
       `Waits on locks: PostgreSQL was asked every few milliseconds who waits, and MariaDB counts them itself, for the ` +
         `whole server; all statements of SQLite take turns on one connection.`,
