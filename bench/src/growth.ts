@@ -12,7 +12,7 @@ import type { Section } from './section.js';
 
 /**
  * What becomes of lookups, lists, endings and the sweep as the table of sessions grows; also draws `docs/growth.svg`.
- * Takes about ten minutes and 6 GB of disk. `BENCH_GROWTH_ROWS=100000` makes a rehearsal of two minutes, with no target.
+ * Takes about fifteen minutes and 6 GB of disk. `BENCH_GROWTH_ROWS=100000` makes a rehearsal of two minutes, with no target.
  */
 export async function growth(): Promise<Section[]> {
   for (const sentence of leftOut) progress(sentence);
