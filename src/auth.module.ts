@@ -79,6 +79,7 @@ const OPTIONS_FACTORY = Symbol('nestjs-session-auth:options-factory');
 const SHARED = [
   SsoUserService,
   SessionService,
+  Authority,
   SessionCookie,
   CallerPipe,
   CsrfTokens,
@@ -190,7 +191,6 @@ function wire(
       AuditEvents,
       AuditLog,
       UserStore,
-      Authority,
       PasswordChange,
       Hooks,
       SignIn,

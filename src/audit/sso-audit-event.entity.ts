@@ -18,7 +18,8 @@ export type AuditAction =
   | 'user.approve'
   | 'user.reject'
   | 'user.delete'
-  | 'session.revoke';
+  | 'session.revoke'
+  | 'access';
 
 /** Who did what to whom, and how it ended. It has no foreign keys: it outlives the people it names. */
 @Entity('sso_audit_event')

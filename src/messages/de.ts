@@ -154,6 +154,7 @@ export const de: Messages = {
   'audit.user.reject': 'Abgelehnt',
   'audit.user.delete': 'Gelöscht',
   'audit.session.revoke': 'Sitzungen beendet',
+  'audit.access': 'Zugriff',
 
   'refused.title': 'Das geht nicht',
 

@@ -153,6 +153,7 @@ export const en = {
   'audit.user.reject': 'Rejected',
   'audit.user.delete': 'Deleted',
   'audit.session.revoke': 'Sessions ended',
+  'audit.access': 'Access',
 
   'refused.title': 'This is not possible',
 

@@ -153,6 +153,7 @@ export const es: Messages = {
   'audit.user.reject': 'Rechazo',
   'audit.user.delete': 'Eliminación',
   'audit.session.revoke': 'Sesiones cerradas',
+  'audit.access': 'Acceso',
 
   'refused.title': 'No es posible',
 

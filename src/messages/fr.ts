@@ -153,6 +153,7 @@ export const fr: Messages = {
   'audit.user.reject': 'Refus',
   'audit.user.delete': 'Suppression',
   'audit.session.revoke': 'Sessions fermées',
+  'audit.access': 'Accès',
 
   'refused.title': 'Ce n’est pas possible',
 

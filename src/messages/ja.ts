@@ -153,6 +153,7 @@ export const ja: Messages = {
   'audit.user.reject': '却下',
   'audit.user.delete': '削除',
   'audit.session.revoke': 'セッションの終了',
+  'audit.access': 'アクセス',
 
   'refused.title': 'この操作はできません',
 

@@ -154,6 +154,7 @@ export const pl: Messages = {
   'audit.user.reject': 'Odrzucenie',
   'audit.user.delete': 'Usunięcie',
   'audit.session.revoke': 'Zakończenie sesji',
+  'audit.access': 'Dostęp',
 
   'refused.title': 'To niemożliwe',
 

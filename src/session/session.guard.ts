@@ -5,6 +5,8 @@ import {
   PasswordChangeRequiredException,
   SuperUserRequiredException,
 } from '../auth.exceptions.js';
+import { Actor, Authority } from '../user/authority.js';
+import { CallerPipe } from '../user/caller.pipe.js';
 import type { AuthRequest } from './auth-request.js';
 import type { AuthenticatedSession } from './authenticated-session.js';
 import { keepSession, keptSession } from './found-session.js';
@@ -52,17 +54,25 @@ export class SessionGuard implements CanActivate {
 }
 
 /**
- * Lets super-users in; stands behind {@link SessionGuard}.
+ * Lets super-users in, and records who tried without being one; stands behind {@link SessionGuard}.
  *
  * @throws NotAuthenticatedException, SuperUserRequiredException
  */
 @Injectable()
 export class SuperUserGuard implements CanActivate {
-  canActivate(context: ExecutionContext): boolean {
-    const session = keptSession(this.getRequest(context), context);
+  /** @internal */
+  constructor(
+    private readonly authority: Authority,
+    private readonly callers: CallerPipe,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = this.getRequest(context);
+    const session = keptSession(request, context);
     if (!session) throw new NotAuthenticatedException();
-    if (!session.user.isSuperUser) throw new SuperUserRequiredException();
-    return true;
+    if (session.user.isSuperUser) return true;
+    const actor = new Actor(session.user.id, session, this.callers.transform({ request, session }));
+    throw await this.authority.refusal(actor, new SuperUserRequiredException());
   }
 
   /** Override it where a request is found elsewhere than in HTTP, GraphQL and WebSocket contexts. */

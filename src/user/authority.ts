@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import {
   AppNotAllowedException,
+  type AuthException,
   NotAuthenticatedException,
   PasswordChangeRequiredException,
   SuperUserRequiredException,
   SystemCallerRequiredException,
 } from '../auth.exceptions.js';
-import type { AuditEntry } from '../audit/audit.log.js';
+import { type AuditEntry, AuditLog } from '../audit/audit.log.js';
 import type { AuditAction } from '../audit/sso-audit-event.entity.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
 import { SessionService } from '../session/session.service.js';
@@ -70,6 +71,7 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
   constructor(
     private readonly sessions: SessionService<User>,
     private readonly apps: AppsOptions,
+    private readonly audit: AuditLog,
   ) {}
 
   /**
@@ -94,18 +96,24 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
     return (await this.actor(caller)).free();
   }
 
-  /** A super-user or the system. */
-  async superUser(caller: SsoCaller): Promise<Actor<User>> {
+  /** A super-user or the system. @param targetId whom it is about */
+  async superUser(caller: SsoCaller, targetId?: string): Promise<Actor<User>> {
     const actor = await this.freeActor(caller);
-    if (!actor.isSuperUser) throw new SuperUserRequiredException();
+    if (!actor.isSuperUser) throw await this.refusal(actor, new SuperUserRequiredException(), targetId);
     return actor;
   }
 
   /** The application itself, never a person. @throws SystemCallerRequiredException */
   async system(caller: SsoCaller): Promise<Actor<User>> {
     const actor = await this.actor(caller);
-    if (actor.session) throw new SystemCallerRequiredException();
+    if (actor.session) throw await this.refusal(actor, new SystemCallerRequiredException());
     return actor;
+  }
+
+  /** The exception for an actor who may not do that, once it is recorded. @param targetId whom it is about */
+  async refusal<E extends AuthException>(actor: Actor, exception: E, targetId?: string): Promise<E> {
+    await this.audit.failure(actor.doing('access', targetId ?? null), exception.code);
+    return exception;
   }
 
   /** The session of a signed-in person; the system has none. */

@@ -288,7 +288,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
 
   /** One user, for super-users. @throws SuperUserRequiredException, UserNotFoundException */
   async getUserById(userId: string, caller: SsoCaller): Promise<User> {
-    await this.authority.superUser(caller);
+    await this.authority.superUser(caller, userId);
     return this.accounts.existing(userId);
   }
 
@@ -309,7 +309,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    */
   async updateUserById(userId: string, input: UpdateUserInput, caller: SsoCaller): Promise<User> {
     const data = checkInput(UpdateUserInput, input);
-    return this.accounts.update(userId, data, await this.authority.superUser(caller));
+    return this.accounts.update(userId, data, await this.authority.superUser(caller, userId));
   }
 
   /**
@@ -318,27 +318,27 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    * @throws SuperUserRequiredException, UserNotFoundException, CannotTargetSelfException
    */
   async deleteUserById(userId: string, caller: SsoCaller): Promise<User> {
-    return this.accounts.delete(userId, await this.authority.superUser(caller));
+    return this.accounts.delete(userId, await this.authority.superUser(caller, userId));
   }
 
   /** Keeps a user out and ends all sessions; repeating it changes nothing. @throws as {@link deleteUserById} */
   async lockUser(userId: string, caller: SsoCaller): Promise<User> {
-    return this.accounts.lock(userId, await this.authority.superUser(caller));
+    return this.accounts.lock(userId, await this.authority.superUser(caller, userId));
   }
 
   /** Lets a locked user in again. @throws SuperUserRequiredException, UserNotFoundException */
   async unlockUser(userId: string, caller: SsoCaller): Promise<User> {
-    return this.accounts.unlock(userId, await this.authority.superUser(caller));
+    return this.accounts.unlock(userId, await this.authority.superUser(caller, userId));
   }
 
   /** Lets a registered user log in. @throws SuperUserRequiredException, UserNotFoundException */
   async approveUser(userId: string, caller: SsoCaller): Promise<User> {
-    return this.accounts.approve(userId, await this.authority.superUser(caller));
+    return this.accounts.approve(userId, await this.authority.superUser(caller, userId));
   }
 
   /** Withdraws or refuses the approval and ends all sessions. @throws as {@link deleteUserById} */
   async rejectUser(userId: string, caller: SsoCaller): Promise<User> {
-    return this.accounts.reject(userId, await this.authority.superUser(caller));
+    return this.accounts.reject(userId, await this.authority.superUser(caller, userId));
   }
 
   /**
@@ -347,7 +347,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    * @throws SuperUserRequiredException, UserNotFoundException, ConcurrentChangeException
    */
   async resetPassword(userId: string, caller: SsoCaller): Promise<{ user: User; password: string }> {
-    return this.accounts.resetPassword(userId, await this.authority.superUser(caller));
+    return this.accounts.resetPassword(userId, await this.authority.superUser(caller, userId));
   }
 
   /** Live sessions of oneself, or for a super-user of `userId`, the latest first. */
@@ -397,7 +397,8 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     const own = actor.session?.user.id;
     if (own !== undefined && (userId === undefined || actor.is(userId))) return { actor, targetId: own };
     if (userId === undefined) throw new MissingFieldsException([missingField('user_id')]);
-    if (!actor.isSuperUser) throw new SuperUserRequiredException();
+    if (!actor.isSuperUser)
+      throw await this.authority.refusal(actor, new SuperUserRequiredException(), userId);
     const { id: targetId } = await this.accounts.existing(userId);
     return { actor, targetId };
   }
@@ -409,7 +410,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    */
   async listAuditEvents(userId: string, input: PageInput, caller: SsoCaller): Promise<AuditPage> {
     const { page = 1, pageSize = 20 } = checkInput(PageInput, input);
-    await this.authority.superUser(caller);
+    await this.authority.superUser(caller, userId);
     const [events, total] = await this.audit.list(userId, page, pageSize);
     // What was recorded outlives the user.
     if (total === 0) await this.accounts.existing(userId);

@@ -16,6 +16,7 @@ import { expectRecorded, Trail } from './trail.js';
 
 const LOGIN = { action: 'login' };
 const CHANGE = { action: 'password.change' };
+const ACCESS = { action: 'access' };
 const failed = (code: string): { outcome: string; code: string } => ({ outcome: 'failure', code });
 
 describe.each(databases)('the audit on $name', (database) => {
@@ -169,6 +170,49 @@ describe.each(databases)('the audit on $name', (database) => {
     }
     expect(await host.rows.count('sso_user', { username })).toBe(0);
     expect(await host.rows.count('sso_audit_event', { target: id })).toBeGreaterThan(steps.length);
+  });
+
+  it('records who tries what is for super-users, by form or JSON', async () => {
+    const { id, visitor } = await signedIn('form');
+    const { username } = await host.rows.one('sso_user', { id: boss.id });
+    const refused = { ...ACCESS, actor: id, target: null, ...failed('super_user_required') };
+    const tries = [
+      () => visitor.api('GET', '/users', undefined, headers),
+      () => visitor.api('GET', '/admin', undefined, headers),
+      () => visitor.post(`/users/${boss.id}/password`, { new_password: OTHER_PASSWORD }, headers),
+      () => visitor.api('PATCH', `/users/${id}`, { is_super_user: true }, headers),
+      () => visitor.api('DELETE', `/users/${boss.id}`, undefined, headers),
+    ];
+    for (const attempt of tries) {
+      await trail.begin();
+      expect((await attempt()).status).toBe(403);
+      await expectRecorded(trail, refused);
+    }
+    expect(await host.people.canLogIn(String(username), PASSWORD)).toBe(true);
+  });
+
+  it('records who calls what is for super-users or for the system, and about whom', async () => {
+    const { id, visitor } = await signedIn('json');
+    const about = boss.id.toUpperCase();
+    const caller = { token: visitor.cookies.get('id'), remoteAddress: '192.0.2.7' };
+    const { service } = host;
+    const calls: [() => Promise<unknown>, string | null, string][] = [
+      [() => service.getUserById(about, caller), boss.id, 'super_user_required'],
+      [() => service.lockUser(about, caller), boss.id, 'super_user_required'],
+      [() => service.deleteUserById('no id', caller), null, 'super_user_required'],
+      [() => service.resetPassword(about, caller), boss.id, 'super_user_required'],
+      [() => service.listSessions(caller, about), boss.id, 'super_user_required'],
+      [() => service.revokeAllSessions(about, caller), boss.id, 'super_user_required'],
+      [() => service.listAuditEvents(about, {}, caller), boss.id, 'super_user_required'],
+      [() => service.searchUsers({}, caller), null, 'super_user_required'],
+      [() => service.importUsers([], caller), null, 'system_caller_required'],
+    ];
+    for (const [call, target, code] of calls) {
+      await trail.begin();
+      await expect(call()).rejects.toMatchObject({ code });
+      const from = { app: null, user_agent: null, correlation_id: null, remote_address: '192.0.2.7' };
+      await expectRecorded(trail, { ...ACCESS, actor: id, target, ...failed(code), ...from });
+    }
   });
 
   it('records a user whom a super-user makes', async () => {
