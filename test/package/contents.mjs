@@ -62,8 +62,8 @@ for (const program of Object.values(bin)) {
 
 // One module for each of the sources: nothing is missing, and nothing is left over from an older build.
 const sources = filesIn('src').filter((path) => !path.endsWith('.spec.ts'));
-// Nobody imports the program or what describes the routes, so their types are left out.
-const isTyped = (path) => !/^src\/(cli|openapi)\/|\.doc\.ts$/.test(path);
+// Nobody imports the program, the controllers or what describes their routes, so their types are left out.
+const isTyped = (path) => !/^src\/(cli|openapi)\/|\.(controller|doc)\.ts$/.test(path);
 const built = sources.flatMap((path) =>
   ['.js', ...(isTyped(path) ? ['.d.ts'] : [])].map((end) => `dist/${path.slice(4, -3)}${end}`),
 );
