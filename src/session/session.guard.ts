@@ -1,10 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import {
-  NotAuthenticatedException,
-  PasswordChangeRequiredException,
-  SuperUserRequiredException,
-} from '../auth.exceptions.js';
+import { NotAuthenticatedException, PasswordChangeRequiredException } from '../auth.exceptions.js';
 import { Actor, Authority } from '../user/authority.js';
 import { CallerPipe } from '../user/caller.pipe.js';
 import type { AuthRequest } from './auth-request.js';
@@ -70,9 +66,9 @@ export class SuperUserGuard implements CanActivate {
     const request = this.getRequest(context);
     const session = keptSession(request, context);
     if (!session) throw new NotAuthenticatedException();
-    if (session.user.isSuperUser) return true;
-    const actor = new Actor(session.user.id, session, this.callers.transform({ request, session }));
-    throw await this.authority.refusal(actor, new SuperUserRequiredException());
+    const caller = this.callers.transform({ request, session });
+    await this.authority.requireSuperUser(new Actor(session.user.id, session, caller));
+    return true;
   }
 
   /** Override it where a request is found elsewhere than in HTTP, GraphQL and WebSocket contexts. */

@@ -99,21 +99,26 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
   /** A super-user or the system. @param targetId whom it is about */
   async superUser(caller: SsoCaller, targetId?: string): Promise<Actor<User>> {
     const actor = await this.freeActor(caller);
-    if (!actor.isSuperUser) throw await this.refusal(actor, new SuperUserRequiredException(), targetId);
+    await this.requireSuperUser(actor, targetId);
     return actor;
   }
 
   /** The application itself, never a person. @throws SystemCallerRequiredException */
   async system(caller: SsoCaller): Promise<Actor<User>> {
     const actor = await this.actor(caller);
-    if (actor.session) throw await this.refusal(actor, new SystemCallerRequiredException());
+    if (actor.session) await this.refuse(actor, new SystemCallerRequiredException());
     return actor;
   }
 
-  /** The exception for an actor who may not do that, once it is recorded. @param targetId whom it is about */
-  async refusal<E extends AuthException>(actor: Actor, exception: E, targetId?: string): Promise<E> {
-    await this.audit.failure(actor.doing('access', targetId ?? null), exception.code);
-    return exception;
+  /** Refuses whoever is neither a super-user nor the system. @param targetId whom it is about */
+  async requireSuperUser(actor: Actor, targetId?: string): Promise<void> {
+    if (!actor.isSuperUser) await this.refuse(actor, new SuperUserRequiredException(), targetId);
+  }
+
+  /** Throws what refuses an actor, once it is recorded. */
+  private async refuse(actor: Actor, refusal: AuthException, targetId?: string): Promise<never> {
+    await this.audit.failure(actor.doing('access', targetId ?? null), refusal.code);
+    throw refusal;
   }
 
   /** The session of a signed-in person; the system has none. */

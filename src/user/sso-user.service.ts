@@ -397,8 +397,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     const own = actor.session?.user.id;
     if (own !== undefined && (userId === undefined || actor.is(userId))) return { actor, targetId: own };
     if (userId === undefined) throw new MissingFieldsException([missingField('user_id')]);
-    if (!actor.isSuperUser)
-      throw await this.authority.refusal(actor, new SuperUserRequiredException(), userId);
+    await this.authority.requireSuperUser(actor, userId);
     const { id: targetId } = await this.accounts.existing(userId);
     return { actor, targetId };
   }
