@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { databases, leftOut } from '../support/databases.js';
+import { itRunsOnEveryServer, servers } from '../support/servers.js';
 import { Client } from './client.js';
 import { Cluster } from './cluster.js';
 import { endings, logInAdmin, Victim, type Ending } from './endings.js';
@@ -15,11 +15,8 @@ const trials: Record<string, [processes: number, trials: number][]> = {
   ],
   MariaDB: [[1, 80]],
 };
-const servers = databases.filter(({ name }) => name in trials);
 
-it(`revocation is tried on real servers${leftOut.length > 0 ? `; left out: ${leftOut.join('; ')}` : ''}`, () => {
-  expect(servers.length + leftOut.length).toBe(2);
-});
+itRunsOnEveryServer();
 
 describe.each(servers)('on $name', (database) => {
   const sizes = trials[database.name] ?? [];

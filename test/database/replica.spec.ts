@@ -2,13 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { authEntities, authMigrations } from '../../src/index.js';
 import { boot, type TestApplication } from '../support/application.js';
-import { databases, type FreshDatabase } from '../support/databases.js';
+import type { FreshDatabase } from '../support/databases.js';
 import { PASSWORD } from '../support/people.js';
+import { itRunsOnEveryServer, servers } from '../support/servers.js';
 import { faces } from '../support/visitor.js';
 
 const NEW_PASSWORD = 'unlikely tangerine harmonica 7';
 
-describe.each(databases.filter(({ name }) => name !== 'SQLite'))('with a replica of $name', (server) => {
+itRunsOnEveryServer();
+
+describe.each(servers)('with a replica of $name', (server) => {
   let primary: FreshDatabase;
   let replica: FreshDatabase;
   let host: TestApplication;

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ServiceUnavailableException } from '../../src/index.js';
-import { servers, stand, type Stand } from './stand.js';
+import { itRunsOnEveryServer, servers } from '../support/servers.js';
+import { stand, type Stand } from './stand.js';
+
+itRunsOnEveryServer();
 
 describe.each(servers)('session lookups that share a statement on $name', (server) => {
   let stage: Stand;

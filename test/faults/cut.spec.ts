@@ -1,15 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { leftOut } from '../support/databases.js';
 import { OTHER_PASSWORD, PASSWORD } from '../support/people.js';
+import { itRunsOnEveryServer, servers } from '../support/servers.js';
 import { type Moment } from './proxy.js';
-import { expectUnavailable, servers, stand, type Stand } from './stand.js';
+import { expectUnavailable, stand, type Stand } from './stand.js';
 import { stepsByFace, type Attempt } from './steps.js';
 
 const moments: Moment[] = ['before', 'after'];
 
-it('runs on every database server, or says which it cannot reach', () => {
-  expect(servers.length + leftOut.length).toBe(2);
-});
+itRunsOnEveryServer();
 
 describe.each(servers)('when the connection to $name is lost,', (server) => {
   let stage: Stand;

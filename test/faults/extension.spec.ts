@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { servers, stand, type Stand } from './stand.js';
+import { itRunsOnEveryServer, servers } from '../support/servers.js';
+import { stand, type Stand } from './stand.js';
 
 const MINUTE = 60_000;
+
+itRunsOnEveryServer();
 
 describe.each(servers)('the extension of a used session on $name', (server) => {
   let stage: Stand;

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { expectUnavailable, servers, stand, type Stand } from './stand.js';
+import { itRunsOnEveryServer, servers } from '../support/servers.js';
+import { expectUnavailable, stand, type Stand } from './stand.js';
 import { changeOwn, stepsByFace } from './steps.js';
 
 const TIMEOUT = 400;
 const extra = { connectionTimeoutMillis: TIMEOUT, query_timeout: TIMEOUT };
+
+itRunsOnEveryServer();
 
 // mysql2 has no time-out for a query that its pool would apply.
 describe.each(servers.filter(({ name }) => name === 'PostgreSQL'))(

@@ -1,7 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD } from '../support/people.js';
-import { expectUnavailable, servers, stand, type Stand } from './stand.js';
+import { itRunsOnEveryServer, servers } from '../support/servers.js';
+import { expectUnavailable, stand, type Stand } from './stand.js';
 import { stepsByFace } from './steps.js';
+
+itRunsOnEveryServer();
 
 describe.each(servers)('when $name', (server) => {
   let stage: Stand;

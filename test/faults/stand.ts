@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { expect } from 'vitest';
 import type { AuthModuleOptions } from '../../src/index.js';
 import { boot, type TestApplication } from '../support/application.js';
-import { databases, type TestDatabase } from '../support/databases.js';
+import type { TestDatabase } from '../support/databases.js';
 import { expectNoSessionCookie } from '../support/expectations.js';
 import { Rows } from '../support/rows.js';
 import type { Answer } from '../support/visitor.js';
@@ -11,9 +11,6 @@ import { Proxy } from './proxy.js';
 
 /** Milliseconds after which MariaDB looks anew at its transactions, if nobody has asked for them meanwhile. */
 const SNAPSHOT_AGE = 110;
-
-/** The databases behind a network. */
-export const servers: TestDatabase[] = databases.filter(({ name }) => name !== 'SQLite');
 
 /** An application that reaches its database through a proxy, and a way to the tables past it. */
 export interface Stand {

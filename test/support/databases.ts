@@ -70,27 +70,34 @@ const mariadb: TestDatabase = {
   },
 };
 
-const [postgresFault, mariadbFault] = await Promise.all([
-  faultOf(() => onPostgres('SELECT 1')),
-  faultOf(() => onMariadb('SELECT 1')),
-]);
-
 /** One sentence for each database that this run cannot reach. */
 export const leftOut: string[] = [];
-if (postgresFault)
-  leftOut.push(`PostgreSQL (not reachable at ${withoutPassword(postgresUrl)}: ${postgresFault})`);
-if (mariadbFault) leftOut.push(`MariaDB (not reachable at ${withoutPassword(mariadbUrl)}: ${mariadbFault})`);
+
+/** The databases this run can reach; SQLite always. */
+export const databases: TestDatabase[] = [
+  sqlite,
+  ...(await reachable(postgres, postgresUrl, () => onPostgres('SELECT 1'))),
+  ...(await reachable(mariadb, mariadbUrl, () => onMariadb('SELECT 1'))),
+];
 
 if (process.env.CI && leftOut.length > 0) {
   throw new Error(`Every database has to be there when CI is set. Left out: ${leftOut.join('; ')}`);
 }
 
-/** The databases this run can reach; SQLite always. */
-export const databases: TestDatabase[] = [
-  sqlite,
-  ...(postgresFault ? [] : [postgres]),
-  ...(mariadbFault ? [] : [mariadb]),
-];
+async function reachable(
+  database: TestDatabase,
+  url: string,
+  attempt: () => Promise<void>,
+): Promise<TestDatabase[]> {
+  try {
+    await attempt();
+    return [database];
+  } catch (error) {
+    const fault = error instanceof Error ? error.message || error.name : String(error);
+    leftOut.push(`${database.name} (not reachable at ${withoutPassword(url)}: ${fault})`);
+    return [];
+  }
+}
 
 function freshName(): string {
   return `sso_test_${randomBytes(8).toString('hex')}`;
@@ -122,14 +129,5 @@ async function on(server: DataSourceOptions, sql: string): Promise<void> {
     await dataSource.query(sql);
   } finally {
     await dataSource.destroy();
-  }
-}
-
-async function faultOf(attempt: () => Promise<void>): Promise<string | undefined> {
-  try {
-    await attempt();
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message || error.name : String(error);
   }
 }

@@ -8,7 +8,7 @@ import { PASSWORD } from '../support/people.js';
 import { Visitor } from '../support/visitor.js';
 import { behindProxy, changeTo, expectBraked, freshAddress, logIn, times, WRONG } from './guesses.js';
 import type { Neighbour } from './neighbour.js';
-import { overIoredis, overPg, reachesRedis, redisUrl, type Counters } from './stores.js';
+import { overIoredis, overPg, reachesRedis, redisUrl, sharedLeftOut, type Counters } from './stores.js';
 
 interface Process {
   url: string;
@@ -52,6 +52,10 @@ const shared: { name: string; kind: Neighbour['kind']; database: TestDatabase }[
   ...(reachesRedis ? [{ name: 'Redis', kind: 'redis' as const, database: sqlite }] : []),
   ...(postgres ? [{ name: 'PostgreSQL', kind: 'postgres' as const, database: postgres }] : []),
 ];
+
+it(`processes share Redis and PostgreSQL${sharedLeftOut.length > 0 ? `; left out: ${sharedLeftOut.join('; ')}` : ''}`, () => {
+  expect(shared.length + sharedLeftOut.length).toBe(2);
+});
 
 describe.each(shared)('two processes on one $name', ({ kind, database }) => {
   let fresh: FreshDatabase;

@@ -85,6 +85,9 @@ const redisFault = await faultOfRedis();
 export const leftOut: string[] = [...leftOutDatabases];
 if (redisFault) leftOut.push(`Redis (not reachable at ${new URL(redisUrl).host}: ${redisFault})`);
 
+/** Of these the ones that several processes share. */
+export const sharedLeftOut: string[] = leftOut.filter((one) => /^(PostgreSQL|Redis) /.test(one));
+
 if (process.env.CI && leftOut.length > 0) {
   throw new Error(`Every store has to be there when CI is set. Left out: ${leftOut.join('; ')}`);
 }
