@@ -7,9 +7,13 @@ import { LookupStatement, type SessionRow } from './lookup-statement.js';
 
 const MAX_BATCH = 500;
 
+/** Milliseconds after which a batch holds nobody else up: its connection may have died without a word. */
+const PATIENCE = 100;
+
 /**
  * Looks sessions up, many requests with one statement: those who wait together are answered together, and the next
- * batch is sent when the one in flight has come back. Nothing is kept, so an answer is never older than its request.
+ * batch is sent when the one in flight has come back, or is overdue. Nothing is kept, so an answer is never older than
+ * its request.
  */
 @Injectable()
 export class SessionLookup<User extends SsoUserBase = SsoUserBase> {
@@ -48,14 +52,28 @@ export class SessionLookup<User extends SsoUserBase = SsoUserBase> {
   }
 
   private async batch(hashes: readonly string[]): Promise<(SessionRow<User> | null)[]> {
-    this.inFlight++;
+    const landed = this.takeOff();
     try {
       this.statement ??= new LookupStatement(this.database, this.userEntity);
       const found = await this.statement.run([...new Set(hashes)]);
       return hashes.map((hash) => found.get(hash) ?? null);
     } finally {
+      landed();
+    }
+  }
+
+  /** Has the others wait for a batch, until what is returned is called, or their patience is at its end. */
+  private takeOff(): () => void {
+    let isAwaited = true;
+    const landed = (): void => {
+      if (!isAwaited) return;
+      isAwaited = false;
+      clearTimeout(overdue);
       this.inFlight--;
       this.sendSoon();
-    }
+    };
+    const overdue = setTimeout(landed, PATIENCE);
+    this.inFlight++;
+    return landed;
   }
 }
