@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { And, type EntityManager, LessThan, MoreThanOrEqual } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { v7 as newId, validate as isUuid } from 'uuid';
 import type { AuthErrorCode } from '../auth.codes.js';
 import { columnText } from '../database/column-text.js';
 import { Database } from '../database/database.js';
-import { deleteInBatches } from '../database/delete-in-batches.js';
+import { sweep } from '../database/sweep.js';
 import { AuditEvents } from './audit.events.js';
 import { AuditSettings } from './audit.options.js';
 import { SsoAuditEvent } from './sso-audit-event.entity.js';
@@ -72,32 +72,8 @@ export class AuditLog {
   async sweep(signal?: AbortSignal): Promise<number> {
     const { retention } = this.settings;
     if (retention === null) return 0;
-    const before = new Date(Date.now() - retention);
-    let swept = 0;
-    let from = new Date(0);
-    await deleteInBatches(
-      this.database,
-      async (size) => {
-        const old = await this.database.run((manager) =>
-          manager.find(SsoAuditEvent, {
-            select: { id: true, at: true },
-            // Goes on where the last batch ended, as the sweep of sessions does.
-            where: { at: And(MoreThanOrEqual(from), LessThan(before)) },
-            order: { at: 'ASC' },
-            take: size,
-          }),
-        );
-        const last = old.at(-1);
-        if (!last) return 0;
-        from = last.at;
-        const ids = old.map(({ id }) => id);
-        await this.database.transaction((manager) => manager.delete(SsoAuditEvent, ids));
-        swept += old.length;
-        return old.length;
-      },
-      signal,
-    );
-    return swept;
+    const until = (): Date => new Date(Date.now() - retention);
+    return sweep(this.database, { entity: SsoAuditEvent, instant: 'at', until }, signal);
   }
 
   private publish(event: SsoAuditEvent): void {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Between, type EntityManager, In, LessThanOrEqual, MoreThan, Not } from 'typeorm';
+import { type EntityManager, MoreThan, Not } from 'typeorm';
 import { v7 as newId, validate as isUuid } from 'uuid';
 import { columnText } from '../database/column-text.js';
 import { Database } from '../database/database.js';
-import { deleteInBatches } from '../database/delete-in-batches.js';
+import { sweep } from '../database/sweep.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import { AuthenticatedSession } from './authenticated-session.js';
 import type { SessionState } from './lookup-statement.js';
@@ -115,36 +115,8 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
 
   /** Deletes expired sessions in batches, so that no lock is held for long; answers how many. */
   async sweep(signal?: AbortSignal): Promise<number> {
-    let swept = 0;
-    let from = new Date(0);
-    await deleteInBatches(
-      this.database,
-      async (size) => {
-        const expired = await this.database.run((manager) =>
-          manager.find(SsoSession, {
-            select: { id: true, expiresAt: true },
-            // Goes on where the last batch ended: PostgreSQL would step over every row deleted since its last vacuum.
-            where: { expiresAt: Between(from, new Date()) },
-            order: { expiresAt: 'ASC' },
-            take: size,
-          }),
-        );
-        const last = expired.at(-1);
-        if (!last) return 0;
-        from = last.expiresAt;
-        const { affected } = await this.database.run((manager) =>
-          // Asked again: a request may have extended the session since it was read.
-          manager.delete(SsoSession, {
-            id: In(expired.map(({ id }) => id)),
-            expiresAt: LessThanOrEqual(new Date()),
-          }),
-        );
-        swept += affected ?? 0;
-        return expired.length;
-      },
-      signal,
-    );
-    return swept;
+    const until = (): Date => new Date();
+    return sweep(this.database, { entity: SsoSession, instant: 'expiresAt', until }, signal);
   }
 }
 
