@@ -61,6 +61,7 @@ import { AppsOptions, Authority } from './user/authority.js';
 import { CallerPipe } from './user/caller.pipe.js';
 import { Hooks } from './user/hooks.js';
 import { PasswordChange } from './user/password-change.js';
+import { PasswordReplacement } from './user/password-replacement.js';
 import { SignIn } from './user/sign-in.js';
 import { SsoUser } from './user/sso-user.entity.js';
 import { SsoUserService } from './user/sso-user.service.js';
@@ -192,6 +193,7 @@ function wire(
       AuditLog,
       UserStore,
       PasswordChange,
+      PasswordReplacement,
       Hooks,
       SignIn,
       Accounts,

@@ -12,7 +12,7 @@ import { PasswordService } from '../password/password.service.js';
 import { SessionService } from '../session/session.service.js';
 import type { Actor } from './authority.js';
 import { hookContext, Hooks } from './hooks.js';
-import { PasswordChange } from './password-change.js';
+import { PasswordReplacement } from './password-replacement.js';
 import type { SsoUserBase } from './sso-user.entity.js';
 import type { CreateUserInput, SignUpInput, UpdateCurrentUserInput, UpdateUserInput } from './user.inputs.js';
 import { nameColumns, newUser } from './user.columns.js';
@@ -33,7 +33,7 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
     private readonly users: UserStore<User>,
     private readonly sessions: SessionService<User>,
     private readonly passwords: PasswordService,
-    private readonly change: PasswordChange<User>,
+    private readonly replacement: PasswordReplacement<User>,
     private readonly hooks: Hooks,
     private readonly audit: AuditLog,
     private readonly options: PasswordOptions,
@@ -48,11 +48,11 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
     const passwordHash =
       password === undefined
         ? await this.passwords.hash(plain)
-        : await this.change.accepted(plain, names, 'password');
+        : await this.replacement.accepted(plain, names, 'password');
 
     const user = await this.insert(actor, {
       ...nameColumns(names),
-      ...this.change.columns(passwordHash, { mustChange, expiry: passwordExpiry }, new Date()),
+      ...this.replacement.columns(passwordHash, { mustChange, expiry: passwordExpiry }, new Date()),
       isSuperUser,
       approvalStatus: autoApprove ? 'approved' : 'before_decision',
     });
@@ -62,11 +62,11 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
   /** A stranger's own account; `defaults` is what the host says of such accounts. */
   async signUp({ password, ...names }: SignUpInput, defaults: UserValues, actor: Actor<User>): Promise<User> {
     await this.users.refuseTaken(names);
-    const passwordHash = await this.change.accepted(password, names, 'password');
+    const passwordHash = await this.replacement.accepted(password, names, 'password');
     const user = await this.insert(
       actor,
       {
-        ...this.change.columns(passwordHash, { mustChange: false }, new Date()),
+        ...this.replacement.columns(passwordHash, { mustChange: false }, new Date()),
         ...defaults,
         ...nameColumns(names),
       },
@@ -144,7 +144,7 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
     const password = this.randomPassword();
     const hash = await this.passwords.hash(password);
     const changed = await this.database.transaction(async (manager) => {
-      return this.change.store(manager, user, hash, { mustChange: true }, actor, 'password.reset');
+      return this.replacement.store(manager, user, hash, { mustChange: true }, actor, 'password.reset');
     });
     return { user: changed, password };
   }

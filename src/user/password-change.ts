@@ -1,31 +1,35 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
-import { v7 as newId } from 'uuid';
-import { ConcurrentChangeException, PasswordPolicyException } from '../auth.exceptions.js';
+import {
+  AuthException,
+  IncorrectPasswordException,
+  InvalidFieldException,
+  MissingFieldsException,
+  NotAuthenticatedException,
+  SuperUserRequiredException,
+  UserNotFoundException,
+} from '../auth.exceptions.js';
 import { AuditLog } from '../audit/audit.log.js';
-import type { AuditAction } from '../audit/sso-audit-event.entity.js';
 import { Database } from '../database/database.js';
-import { passwordExpiresAt } from '../password/password-expiry.js';
-import { PasswordOptions } from '../password/password.options.js';
-import { type PasswordContext, PasswordPolicy } from '../password/password.policy.js';
+import { missingField } from '../input/check-input.js';
+import { worded } from '../messages/phrase.js';
 import { PasswordService } from '../password/password.service.js';
-import { SsoPasswordHistory } from '../password/sso-password-history.entity.js';
+import { Throttle } from '../protect/throttle.js';
 import { SessionService } from '../session/session.service.js';
 import type { Actor } from './authority.js';
-import { hookContext, Hooks } from './hooks.js';
+import { PasswordReplacement } from './password-replacement.js';
 import type { SsoUserBase } from './sso-user.entity.js';
-import { UserStore, type UserValues } from './user.store.js';
+import type { ChangePasswordInput } from './user.inputs.js';
+import { UserSettings } from './user.settings.js';
+import { UserStore } from './user.store.js';
 
-/** What comes with a new password. */
-export interface PasswordTerms {
-  mustChange: boolean;
-  /** Days; `null` = never, `undefined` = the configured default. */
-  expiry?: number | null | undefined;
-  /** The one session that lives on. */
-  keepSession?: string | undefined;
+/** A password just changed. */
+export interface ChangedPassword<User extends SsoUserBase = SsoUserBase> {
+  user: User;
+  /** The caller's new token, when `changePassword.keepCurrentSession` keeps that session. */
+  token?: string;
 }
 
-/** Replaces a password: policy, hash, then everything that depends on it in one transaction. */
+/** Changes a password: one's own against the old one, or as a super-user somebody else's. */
 @Injectable()
 export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
   constructor(
@@ -33,108 +37,69 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
     private readonly users: UserStore<User>,
     private readonly sessions: SessionService<User>,
     private readonly passwords: PasswordService,
-    private readonly policy: PasswordPolicy,
-    private readonly hooks: Hooks,
+    private readonly replacement: PasswordReplacement<User>,
+    private readonly throttle: Throttle,
     private readonly audit: AuditLog,
-    private readonly options: PasswordOptions,
+    private readonly settings: UserSettings,
   ) {}
 
-  /**
-   * The hash of a password that satisfies every rule.
-   *
-   * @param field name of the password in JSON
-   * @throws PasswordPolicyException with every rule that is broken
-   */
-  async accepted(password: string, context: PasswordContext, field = 'new_password'): Promise<string> {
-    const [first, ...rest] = await this.policy.check(password, context);
-    if (first) throw new PasswordPolicyException(first, rest, field);
-    return this.passwords.hash(password);
-  }
-
-  /** {@link accepted} as the next password of a user whose stored hash was read along. */
-  async acceptedFor(user: User, password: string, currentPassword?: string): Promise<string> {
-    const previousHashes = await this.previousHashes(user.id);
-    const { username, email, passwordHash: currentHash } = user;
-    return this.accepted(password, { username, email, currentHash, previousHashes, currentPassword });
-  }
-
-  private async previousHashes(userId: string): Promise<string[]> {
-    if (this.options.history === 0) return [];
-    const rows = await this.database.run((manager) =>
-      manager.find(SsoPasswordHistory, {
-        select: { id: true, passwordHash: true },
-        where: { userId },
-        order: { replacedAt: 'DESC', id: 'DESC' },
-        take: this.options.history,
-      }),
-    );
-    return rows.map((row) => row.passwordHash);
-  }
-
-  /** The columns of a password set `now`. */
-  columns(passwordHash: string, terms: PasswordTerms, now: Date): UserValues {
-    return {
-      passwordHash,
-      passwordLastSet: now,
-      passwordExpiresAt: passwordExpiresAt(now, terms.expiry, this.options.expiry),
-      passwordMustChange: terms.mustChange,
-    };
-  }
-
-  /**
-   * Stores the hash, ends the user's sessions and records it; belongs into a transaction.
-   *
-   * @param user as it was when the old password was verified
-   * @returns the user as it is now
-   * @throws ConcurrentChangeException when the password has changed since
-   */
-  async store(
-    manager: EntityManager,
-    user: User,
-    passwordHash: string,
-    terms: PasswordTerms,
-    actor: Actor<User>,
-    action: AuditAction = 'password.change',
-  ): Promise<User> {
-    const now = new Date();
-    const values: UserValues = {
-      ...this.columns(passwordHash, terms, now),
-      passwordVersion: user.passwordVersion + 1,
-      updatedAt: now,
-    };
-    const { passwordVersion } = user;
-    if (!(await this.users.update(manager, user.id, values, { passwordVersion }))) {
-      throw new ConcurrentChangeException();
+  async run(input: ChangePasswordInput, actor: Actor<User>): Promise<ChangedPassword<User>> {
+    const { userId = actor.session?.user.id, mustChange, passwordExpiry } = input;
+    if (userId === undefined) throw new MissingFieldsException([missingField('user_id')]);
+    const isSelf = actor.is(userId);
+    try {
+      if (!actor.isSuperUser && (!isSelf || mustChange !== undefined || passwordExpiry !== undefined)) {
+        throw new SuperUserRequiredException();
+      }
+      return await (isSelf
+        ? this.changeOwn(input, userId, actor)
+        : this.changeOther(input, userId, actor.free()));
+    } catch (error) {
+      if (error instanceof AuthException)
+        await this.audit.failure(actor.doing('password.change', userId), error.code);
+      throw error;
     }
-    await this.remember(manager, user, now);
-    await this.sessions.endAll(manager, user.id, terms.keepSession);
-    await this.audit.success(manager, actor.doing(action, user.id));
-    this.database.afterCommit(manager, () =>
-      this.hooks.passwordChanged(hookContext(user, actor.caller), actor.name),
-    );
-    return this.users.updated(user, values);
   }
 
-  private async remember(manager: EntityManager, user: User, now: Date): Promise<void> {
-    await manager.insert(SsoPasswordHistory, {
-      id: newId(),
-      userId: user.id,
-      passwordHash: user.passwordHash,
-      replacedAt: now,
+  private async changeOwn(
+    { oldPassword, newPassword, mustChange = false, passwordExpiry }: ChangePasswordInput,
+    userId: string,
+    actor: Actor<User>,
+  ): Promise<ChangedPassword<User>> {
+    if (oldPassword === undefined) throw new MissingFieldsException([missingField('old_password')]);
+    const user = await this.users.findByIdWithHash(userId);
+    if (!user || !actor.session) throw new NotAuthenticatedException();
+    const judge = (): Promise<boolean> => this.passwords.verify(oldPassword, user.passwordHash);
+    if (!(await this.throttle.oldPassword(user.id, judge))) throw new IncorrectPasswordException();
+    const hash = await this.replacement.acceptedFor(user, newPassword, oldPassword);
+
+    const { id: sessionId } = actor.session;
+    const keepSession = this.settings.keepCurrentSession ? sessionId : undefined;
+    return this.database.transaction(async (manager) => {
+      const terms = { mustChange, expiry: passwordExpiry, keepSession };
+      const changed = await this.replacement.store(manager, user, hash, terms, actor);
+      if (keepSession === undefined) return { user: changed };
+      const token = await this.sessions.rotate(manager, sessionId, changed.passwordVersion);
+      return { user: changed, token };
     });
-    // Read without a lock, then deleted by key: one DELETE with a condition would make changes at once wait for each other.
-    const old = await manager.find(SsoPasswordHistory, {
-      select: { id: true },
-      where: { userId: user.id },
-      order: { replacedAt: 'DESC', id: 'DESC' },
-      // The latest stays even without a history, so that one switched on later knows it.
-      skip: Math.max(this.options.history, 1),
-      take: 1000,
-    });
-    if (old.length > 0)
-      await manager.delete(
-        SsoPasswordHistory,
-        old.map(({ id }) => id),
-      );
+  }
+
+  private async changeOther(
+    { oldPassword, newPassword, mustChange = true, passwordExpiry }: ChangePasswordInput,
+    userId: string,
+    actor: Actor<User>,
+  ): Promise<ChangedPassword<User>> {
+    if (oldPassword !== undefined) {
+      throw new InvalidFieldException([
+        worded({ field: 'old_password', code: 'invalid_field' }, { key: 'error.invalid_field.old_password' }),
+      ]);
+    }
+    const user = await this.users.findByIdWithHash(userId);
+    if (!user) throw new UserNotFoundException();
+    const hash = await this.replacement.acceptedFor(user, newPassword);
+    const terms = { mustChange, expiry: passwordExpiry };
+    return this.database.transaction(async (manager) => ({
+      user: await this.replacement.store(manager, user, hash, terms, actor),
+    }));
   }
 }

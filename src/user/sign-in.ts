@@ -18,7 +18,7 @@ import { SessionService } from '../session/session.service.js';
 import { Actor } from './authority.js';
 import type { SsoCaller } from './caller.js';
 import { hookContext, Hooks } from './hooks.js';
-import { PasswordChange } from './password-change.js';
+import { PasswordReplacement } from './password-replacement.js';
 import type { SsoUserBase } from './sso-user.entity.js';
 import type { LoginInput } from './user.inputs.js';
 import { UserStore, type UserValues } from './user.store.js';
@@ -47,7 +47,7 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
     private readonly users: UserStore<User>,
     private readonly sessions: SessionService<User>,
     private readonly passwords: PasswordService,
-    private readonly change: PasswordChange<User>,
+    private readonly replacement: PasswordReplacement<User>,
     private readonly throttle: Throttle,
     private readonly hooks: Hooks,
     private readonly audit: AuditLog,
@@ -97,7 +97,7 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
     caller: SsoCaller,
   ): Promise<Omit<LoginResult<User>, 'device'>> {
     const newHash =
-      newPassword === undefined ? undefined : await this.change.acceptedFor(user, newPassword, password);
+      newPassword === undefined ? undefined : await this.replacement.acceptedFor(user, newPassword, password);
     const upgrade =
       newHash === undefined && this.passwords.needsRehash(user.passwordHash)
         ? { passwordHash: await this.passwords.hash(password) }
@@ -109,7 +109,7 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
       const current =
         newHash === undefined
           ? user
-          : await this.change.store(manager, user, newHash, { mustChange: false }, actor);
+          : await this.replacement.store(manager, user, newHash, { mustChange: false }, actor);
       const lastLogin = new Date();
       const { passwordVersion } = current;
       if (

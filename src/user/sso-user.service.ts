@@ -1,21 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import {
-  AuthException,
-  IncorrectPasswordException,
-  InvalidFieldException,
   MissingFieldsException,
   NotAuthenticatedException,
   SessionNotFoundException,
-  SuperUserRequiredException,
-  UserNotFoundException,
 } from '../auth.exceptions.js';
 import { AuditLog } from '../audit/audit.log.js';
 import type { SsoAuditEvent } from '../audit/sso-audit-event.entity.js';
 import { Database } from '../database/database.js';
 import { checkInput, missingField } from '../input/check-input.js';
-import { worded } from '../messages/phrase.js';
 import { type PasswordContext, type PasswordFailure, PasswordPolicy } from '../password/password.policy.js';
-import { PasswordService } from '../password/password.service.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
 import { Throttle } from '../protect/throttle.js';
 import { SessionService } from '../session/session.service.js';
@@ -23,7 +16,7 @@ import type { SsoSession } from '../session/sso-session.entity.js';
 import { Accounts, type CreatedUser } from './accounts.js';
 import { Actor, Authority } from './authority.js';
 import { type SsoCaller, systemCaller } from './caller.js';
-import { PasswordChange } from './password-change.js';
+import { type ChangedPassword, PasswordChange } from './password-change.js';
 import { type LoginResult, SignIn } from './sign-in.js';
 import type { SsoUser, SsoUserBase } from './sso-user.entity.js';
 import { type ImportOutcome, UserImport } from './user-import.js';
@@ -62,13 +55,6 @@ export interface AuditPage {
   total: number;
 }
 
-/** A password just changed. */
-export interface ChangedPassword<User extends SsoUserBase = SsoUserBase> {
-  user: User;
-  /** The caller's new token, when `changePassword.keepCurrentSession` keeps that session. */
-  token?: string;
-}
-
 /**
  * Users, their passwords and their sessions. Every method that acts for somebody takes a *caller* and decides here,
  * and only here, whether that caller may.
@@ -84,10 +70,9 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     private readonly signIn: SignIn<User>,
     private readonly accounts: Accounts<User>,
     private readonly imports: UserImport<User>,
-    private readonly change: PasswordChange<User>,
+    private readonly passwordChange: PasswordChange<User>,
     private readonly users: UserStore<User>,
     private readonly sessions: SessionService<User>,
-    private readonly passwords: PasswordService,
     private readonly policy: PasswordPolicy,
     private readonly database: Database,
     private readonly throttle: Throttle,
@@ -117,68 +102,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    */
   async changePassword(input: ChangePasswordInput, caller: SsoCaller): Promise<ChangedPassword<User>> {
     const data = checkInput(ChangePasswordInput, input);
-    const actor = await this.authority.actor(caller);
-    const own = actor.session?.user.id;
-    const targetId = data.userId ?? own;
-    if (targetId === undefined) throw new MissingFieldsException([missingField('user_id')]);
-    const isSelf = actor.is(targetId);
-    try {
-      if (!actor.isSuperUser && !isSelf) throw new SuperUserRequiredException();
-      if (!actor.isSuperUser && (data.mustChange !== undefined || data.passwordExpiry !== undefined)) {
-        throw new SuperUserRequiredException();
-      }
-      return await (isSelf
-        ? this.changeOwn(data, targetId, actor)
-        : this.changeOther(data, targetId, actor.free()));
-    } catch (error) {
-      if (error instanceof AuthException)
-        await this.audit.failure(actor.doing('password.change', targetId), error.code);
-      throw error;
-    }
-  }
-
-  private async changeOwn(
-    { oldPassword, newPassword, mustChange = false, passwordExpiry }: ChangePasswordInput,
-    userId: string,
-    actor: Actor<User>,
-  ): Promise<ChangedPassword<User>> {
-    if (oldPassword === undefined) throw new MissingFieldsException([missingField('old_password')]);
-    const user = await this.users.findByIdWithHash(userId);
-    if (!user || !actor.session) throw new NotAuthenticatedException();
-    const judge = (): Promise<boolean> => this.passwords.verify(oldPassword, user.passwordHash);
-    if (!(await this.throttle.oldPassword(user.id, judge))) throw new IncorrectPasswordException();
-    const hash = await this.change.acceptedFor(user, newPassword, oldPassword);
-
-    const { id: sessionId } = actor.session;
-    const keepSession = this.settings.keepCurrentSession ? sessionId : undefined;
-    return this.database.transaction(async (manager) => {
-      const terms = { mustChange, expiry: passwordExpiry, keepSession };
-      const changed = await this.change.store(manager, user, hash, terms, actor);
-      if (keepSession === undefined) return { user: changed };
-      return {
-        user: changed,
-        token: await this.sessions.rotate(manager, sessionId, changed.passwordVersion),
-      };
-    });
-  }
-
-  private async changeOther(
-    { oldPassword, newPassword, mustChange = true, passwordExpiry }: ChangePasswordInput,
-    userId: string,
-    actor: Actor<User>,
-  ): Promise<ChangedPassword<User>> {
-    if (oldPassword !== undefined) {
-      throw new InvalidFieldException([
-        worded({ field: 'old_password', code: 'invalid_field' }, { key: 'error.invalid_field.old_password' }),
-      ]);
-    }
-    const user = await this.users.findByIdWithHash(userId);
-    if (!user) throw new UserNotFoundException();
-    const hash = await this.change.acceptedFor(user, newPassword);
-    const terms = { mustChange, expiry: passwordExpiry };
-    return this.database.transaction(async (manager) => ({
-      user: await this.change.store(manager, user, hash, terms, actor),
-    }));
+    return this.passwordChange.run(data, await this.authority.actor(caller));
   }
 
   /**

@@ -12,7 +12,7 @@ import { checkInput } from '../input/check-input.js';
 import { toInstant } from '../input/fields.js';
 import { PasswordService } from '../password/password.service.js';
 import type { Actor } from './authority.js';
-import { PasswordChange } from './password-change.js';
+import { PasswordReplacement } from './password-replacement.js';
 import type { SsoUserBase } from './sso-user.entity.js';
 import { nameColumns, newUser } from './user.columns.js';
 import { ImportUserInput } from './user.inputs.js';
@@ -44,7 +44,7 @@ export class UserImport<User extends SsoUserBase = SsoUserBase> {
     private readonly database: Database,
     private readonly users: UserStore<User>,
     private readonly passwords: PasswordService,
-    private readonly change: PasswordChange<User>,
+    private readonly replacement: PasswordReplacement<User>,
     private readonly audit: AuditLog,
   ) {}
 
@@ -85,7 +85,7 @@ export class UserImport<User extends SsoUserBase = SsoUserBase> {
     } = data;
     return {
       ...nameColumns(data),
-      ...this.change.columns(passwordHash, { mustChange }, now),
+      ...this.replacement.columns(passwordHash, { mustChange }, now),
       ...(passwordExpiresAt !== undefined && { passwordExpiresAt: toInstant(passwordExpiresAt) }),
       ...(passwordLastSet !== undefined && { passwordLastSet: toInstant(passwordLastSet) ?? now }),
       ...(createdAt !== undefined && { createdAt: toInstant(createdAt) ?? now }),
