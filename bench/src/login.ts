@@ -10,7 +10,7 @@ import { spreadOf, written } from './statistics.js';
 const ROUNDS = 5;
 const LOGINS = 64;
 /** Rounds that are not counted: V8 goes on compiling for hundreds of logins. */
-const WARM_UP = 5;
+const WARM_UP = 12;
 const CONCURRENCY = 8;
 
 /** What so many logins took in the server's process, and as many comparisons. */
