@@ -3,6 +3,7 @@ import { growth } from './growth.js';
 import { login } from './login.js';
 import { memory } from './memory.js';
 import type { Section } from './section.js';
+import { sharing } from './sharing.js';
 import { signedIn } from './signed-in.js';
 import { startUp } from './start-up.js';
 
@@ -19,6 +20,7 @@ export interface Measurement {
 /** In the order of the report. */
 export const measurements: readonly Measurement[] = [
   { name: 'signed-in', run: signedIn },
+  { name: 'sharing', run: sharing },
   { name: 'login', run: login },
   { name: 'event-loop', run: eventLoop },
   { name: 'start-up', run: startUp },

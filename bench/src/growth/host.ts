@@ -15,7 +15,7 @@ import {
   SsoUserService,
 } from './library.js';
 import { EXPIRY, fill, STORED_PASSWORD } from './rows.js';
-import { Statements } from './statements.js';
+import { Statements } from '../statements.js';
 
 /** Costs nothing: what a hash costs does not grow with the table. */
 const cheap: PasswordHasher = {

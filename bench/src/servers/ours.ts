@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import bcrypt from 'bcrypt';
+import { DataSource } from 'typeorm';
 import {
   AuthModule,
   type AuthModuleOptions,
@@ -16,12 +17,20 @@ import {
 } from 'nestjs-session-auth';
 import { atMost } from '../at-most.js';
 import type { Connection } from '../databases.js';
+import { Statements } from '../statements.js';
+import { asked } from './asked.js';
 import { PASSWORD } from './password.js';
 import { People } from './people.js';
 import { type Greeting, greeting, nameOf } from './routes.js';
 import { configuration, serve } from './serve.js';
 
-const { connection, options } = configuration<{ connection: Connection; options?: AuthModuleOptions }>();
+const { connection, options, counting } = configuration<{
+  connection: Connection;
+  options?: AuthModuleOptions;
+  /** Whether its statements are counted. */
+  counting?: boolean;
+}>();
+const statements = new Statements();
 
 @Controller()
 class Routes {
@@ -50,6 +59,7 @@ class Routes {
       entities: [...authEntities],
       migrations: [...authMigrations],
       migrationsRun: true,
+      ...(counting && { logging: ['query'], logger: statements }),
     }),
     AuthModule.forRoot({ secret: 'a secret of the benchmark, longer than 32 characters', ...options }),
   ],
@@ -76,6 +86,7 @@ await serve(app, {
   revoke: (cookie: string) => people.revoke(cookie.slice(cookieName.length + 1)),
   rounds: () => people.rounds(),
   compare,
+  asked: () => asked(app.get(DataSource), statements),
 });
 
 /** What a login costs at the least: that many times bcrypt, of the cost that the module's hashes have. */

@@ -1,7 +1,9 @@
 import type { Logger } from 'typeorm';
 
-/** What TypeORM sends to the database while somebody listens. */
+/** What TypeORM sends to the database: counted, and kept while somebody listens. */
 export class Statements implements Logger {
+  /** How many there were in all. */
+  sent = 0;
   private texts: string[] | undefined;
   private slow: { text: string; time: number }[] | undefined;
 
@@ -28,6 +30,7 @@ export class Statements implements Logger {
   }
 
   logQuery(query: string): void {
+    this.sent++;
     this.texts?.push(query);
   }
 
