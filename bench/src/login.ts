@@ -7,7 +7,7 @@ import type { ServerProcess } from './server-process.js';
 import type { Usage } from './servers/serve.js';
 import { spreadOf, written } from './statistics.js';
 
-const ROUNDS = 5;
+const ROUNDS = 9;
 const LOGINS = 64;
 /** Rounds that are not counted: V8 goes on compiling for hundreds of logins. */
 const WARM_UP = 12;

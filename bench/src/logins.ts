@@ -1,3 +1,4 @@
+import { Agent, request } from 'node:http';
 import { atMost } from './at-most.js';
 import { PASSWORD } from './servers/password.js';
 
@@ -13,6 +14,8 @@ export interface Attempts {
   address?: string;
 }
 
+// Cheaper than fetch by a millisecond a login, which the server would miss where they share the cores.
+const agent = new Agent({ keepAlive: true });
 let attempts = 0;
 
 /**
@@ -31,17 +34,26 @@ export async function logIn(given: Attempts, status: number): Promise<number> {
   return performance.now() - start;
 }
 
-async function attempt(
+function attempt(
   username: string,
   { url, password = PASSWORD, address = nextAddress() }: Attempts,
-): Promise<number> {
-  const answer = await fetch(`${url}/login`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
-    body: JSON.stringify({ username, password }),
+): Promise<number | undefined> {
+  const body = JSON.stringify({ username, password });
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    'x-forwarded-for': address,
+  };
+  return new Promise((resolve, reject) => {
+    request(`${url}/login`, { method: 'POST', agent, headers }, (response) => {
+      response
+        .resume()
+        .on('end', () => resolve(response.statusCode))
+        .on('error', reject);
+    })
+      .on('error', reject)
+      .end(body);
   });
-  await answer.arrayBuffer();
-  return answer.status;
 }
 
 function nextAddress(): string {

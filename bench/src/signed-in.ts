@@ -9,9 +9,9 @@ const CONNECTIONS = [10, 50, 200] as const;
 /** The level of the columns that name none. */
 const USUAL = 50;
 const ROUNDS = 5;
-// Short measurements in pairs: a shared machine is now faster, now slower, for seconds at a time.
-const PAIRS = 2;
-const SECONDS = 0.6;
+// Many short measurements in pairs: a shared machine is now faster, now slower, for seconds at a time.
+const PAIRS = { 10: 4, 50: 8, 200: 2 } as const;
+const SECONDS = 0.4;
 const SESSIONS = 500;
 /** Under this the server waited for a core, or for its load. */
 const BOTTLENECK = 0.9;
@@ -80,7 +80,7 @@ async function measure(apps: GuardedApplication[]): Promise<Sample[]> {
           load(server, path, app.cookies, connections, { seconds: SECONDS });
         // While the others had their turns, its pool has closed the connections, and its code has left the caches.
         for (const path of ['/open', ...app.guards.map((guard) => guard.path)]) await under(path);
-        for (let pair = 0; pair < PAIRS; pair++) {
+        for (let pair = 0; pair < PAIRS[connections]; pair++) {
           const open = await under('/open');
           for (const guard of rotated(app.guards, pair)) {
             samples.push({ app, guard, connections, round, open, guarded: await under(guard.path) });

@@ -1,11 +1,17 @@
 import type { Logger } from 'typeorm';
 
+/** A statement, and the milliseconds it took. */
+export interface Slow {
+  text: string;
+  time: number;
+}
+
 /** What TypeORM sends to the database: counted, and kept while somebody listens. */
 export class Statements implements Logger {
   /** How many there were in all. */
   sent = 0;
   private texts: string[] | undefined;
-  private slow: { text: string; time: number }[] | undefined;
+  private slow: Slow[] | undefined;
 
   /** The texts of the statements sent while `work` runs. */
   async during(work: () => Promise<unknown>): Promise<string[]> {
@@ -18,15 +24,15 @@ export class Statements implements Logger {
     return texts;
   }
 
-  /** Milliseconds of each statement of over a millisecond that looks like this, while `work` runs. */
-  async times(pattern: RegExp, work: () => Promise<unknown>): Promise<number[]> {
-    const slow: { text: string; time: number }[] = (this.slow = []);
+  /** The statements that take over a millisecond while `work` runs. */
+  async slowDuring(work: () => Promise<unknown>): Promise<Slow[]> {
+    const slow: Slow[] = (this.slow = []);
     try {
       await work();
     } finally {
       this.slow = undefined;
     }
-    return slow.filter(({ text }) => pattern.test(text)).map(({ time }) => time);
+    return slow;
   }
 
   logQuery(query: string): void {

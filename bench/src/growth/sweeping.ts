@@ -1,5 +1,6 @@
 import { LessThanOrEqual } from 'typeorm';
 import { progress } from '../progress.js';
+import type { Slow } from '../statements.js';
 import { median, quantile, timed, written } from './figures.js';
 import { Flood, type Times } from './flood.js';
 import type { Host } from './host.js';
@@ -9,8 +10,10 @@ import { type LockWaits, together, watchLocks } from './locks.js';
 /** Milliseconds of the flood without a sweep, before and again after. */
 export const QUIET = 10_000;
 
-// A sweep names many ids; a login or logout names a token. On SQLite a batch ends with the log being written back.
-const WRITES_OF_SWEEP = /^(DELETE FROM .sso_session. WHERE .*\bIN \(|PRAGMA wal_checkpoint)/;
+/** What a sweep deletes with: it names many ids, where a login or logout names a token. */
+const DELETE = /^DELETE FROM .sso_session. WHERE .*\bIN \(/;
+/** With what it then has SQLite write its log back. */
+const WRITE_BACK = /^PRAGMA wal_checkpoint/;
 
 /** Milliseconds. */
 export interface Latency {
@@ -31,8 +34,10 @@ export interface Phase {
 export interface Sweeping {
   swept: number;
   seconds: number;
-  /** Milliseconds that a writing statement of the sweep took: no lock of its is held for longer. */
-  statements: Latency;
+  /** Milliseconds that a statement of the sweep took: no lock of its is held for longer. */
+  deletes: Latency;
+  /** The same of what holds no lock, but has the process wait for the disk; `null` = there is none. */
+  writeBacks: Latency | null;
   quiet: Phase;
   sweeping: Phase;
 }
@@ -47,12 +52,12 @@ export async function sweep(host: Host): Promise<Sweeping> {
   const expired = { where: { expiresAt: LessThanOrEqual(new Date()) } };
   let swept = 0;
   let seconds = 0;
-  let statements: number[] = [];
+  let statements: Slow[] = [];
   const during = await watched(host, async () => {
     const state = { isOver: false };
     const sweeping = async (): Promise<void> => {
       try {
-        statements = await host.statements.times(WRITES_OF_SWEEP, async () => {
+        statements = await host.statements.slowDuring(async () => {
           seconds = (await timed(async () => (swept = await host.sessions.sweep()))) / 1000;
         });
       } finally {
@@ -70,10 +75,15 @@ export async function sweep(host: Host): Promise<Sweeping> {
   return {
     swept,
     seconds,
-    statements: latency(statements),
+    deletes: latency(timesOf(DELETE, statements)),
+    writeBacks: name === 'SQLite' ? latency(timesOf(WRITE_BACK, statements)) : null,
     quiet: phase([before, after]),
     sweeping: phase([during]),
   };
+}
+
+function timesOf(pattern: RegExp, statements: readonly Slow[]): number[] {
+  return statements.filter(({ text }) => pattern.test(text)).map(({ time }) => time);
 }
 
 interface Watched {
