@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import { progress } from '../progress.js';
+import { Statements } from '../statements.js';
 import { type Engine, opened } from './engines.js';
 import { timed, written, writtenRows } from './figures.js';
 import {
@@ -15,7 +16,6 @@ import {
   SsoUserService,
 } from './library.js';
 import { EXPIRY, fill, STORED_PASSWORD } from './rows.js';
-import { Statements } from '../statements.js';
 
 /** Costs nothing: what a hash costs does not grow with the table. */
 const cheap: PasswordHasher = {

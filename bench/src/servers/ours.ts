@@ -4,7 +4,6 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import bcrypt from 'bcrypt';
-import { DataSource } from 'typeorm';
 import {
   AuthModule,
   type AuthModuleOptions,
@@ -15,6 +14,7 @@ import {
   SignedIn,
   SsoUser,
 } from 'nestjs-session-auth';
+import { DataSource } from 'typeorm';
 import { atMost } from '../at-most.js';
 import type { Connection } from '../databases.js';
 import { Statements } from '../statements.js';
