@@ -8,6 +8,7 @@ import {
   TypeORMError,
 } from 'typeorm';
 import { ServiceUnavailableException } from '../auth.exceptions.js';
+import { WriteAheadLog } from './write-ahead-log.js';
 
 /** A unique index or a foreign key refused a write. */
 export class ConstraintViolation extends Error {
@@ -75,18 +76,9 @@ export class Database {
     followUps.push(followUp);
   }
 
-  /**
-   * Has SQLite move what was written from its log (WAL) into the file. Left to itself it does so by the thousand pages,
-   * within the statement of whoever comes then. Does nothing elsewhere, without a log, and in the host's transactions.
-   */
-  async checkpoint(): Promise<void> {
-    const { dataSource } = this;
-    if (dataSource.options.type !== 'better-sqlite3') return;
-    try {
-      await this.turn(() => dataSource.query('PRAGMA wal_checkpoint(PASSIVE)'));
-    } catch (error) {
-      if (codeOf(error) !== 'SQLITE_LOCKED') throw error;
-    }
+  /** SQLite's log, for a long row of writes; `null` where it needs no care. */
+  writeAheadLog(): WriteAheadLog | null {
+    return WriteAheadLog.open(this.dataSource, this.turn);
   }
 
   /** TypeORM would read from the host's replicas, if any; these may be behind, and a revoked session would live on. */

@@ -25,7 +25,21 @@ export interface Past<Instant extends string> {
  */
 export async function sweep<Instant extends string>(
   database: Database,
+  past: Past<Instant>,
+  signal?: AbortSignal,
+): Promise<number> {
+  const log = database.writeAheadLog();
+  try {
+    return await sweepAll(database, past, async () => log?.settle(), signal);
+  } finally {
+    await log?.close();
+  }
+}
+
+async function sweepAll<Instant extends string>(
+  database: Database,
   { entity, instant, until }: Past<Instant>,
+  settle: () => Promise<void>,
   signal?: AbortSignal,
 ): Promise<number> {
   let swept = 0;
@@ -53,9 +67,9 @@ export async function sweep<Instant extends string>(
       }),
     );
     swept += affected ?? 0;
-    await database.checkpoint();
     if (found.length < size) return swept;
     const took = performance.now() - start;
+    await settle();
     await sleep(took);
     size = took > ENOUGH ? Math.max(FEWEST, Math.floor(size / 2)) : Math.min(MOST, size * 2);
   }

@@ -12,8 +12,6 @@ export const QUIET = 10_000;
 
 /** What a sweep deletes with: it names many ids, where a login or logout names a token. */
 const DELETE = /^DELETE FROM .sso_session. WHERE .*\bIN \(/;
-/** With what it then has SQLite write its log back. */
-const WRITE_BACK = /^PRAGMA wal_checkpoint/;
 
 /** Milliseconds. */
 export interface Latency {
@@ -36,8 +34,6 @@ export interface Sweeping {
   seconds: number;
   /** Milliseconds that a statement of the sweep took: no lock of its is held for longer. */
   deletes: Latency;
-  /** The same of what holds no lock, but has the process wait for the disk; `null` = there is none. */
-  writeBacks: Latency | null;
   quiet: Phase;
   sweeping: Phase;
 }
@@ -75,15 +71,10 @@ export async function sweep(host: Host): Promise<Sweeping> {
   return {
     swept,
     seconds,
-    deletes: latency(timesOf(DELETE, statements)),
-    writeBacks: name === 'SQLite' ? latency(timesOf(WRITE_BACK, statements)) : null,
+    deletes: latency(statements.filter(({ text }) => DELETE.test(text)).map(({ time }) => time)),
     quiet: phase([before, after]),
     sweeping: phase([during]),
   };
-}
-
-function timesOf(pattern: RegExp, statements: readonly Slow[]): number[] {
-  return statements.filter(({ text }) => pattern.test(text)).map(({ time }) => time);
 }
 
 interface Watched {
