@@ -62,8 +62,9 @@ for (const program of Object.values(bin)) {
 
 // One module for each of the sources: nothing is missing, and nothing is left over from an older build.
 const sources = filesIn('src').filter((path) => !path.endsWith('.spec.ts'));
-// Nobody imports the program, the controllers or what describes their routes, so their types are left out.
-const isTyped = (path) => !/^src\/(cli|openapi)\/|\.(controller|doc)\.ts$/.test(path);
+// No type that is exported names anything of the program, the controllers, what describes their routes and checks their
+// input, and the hashers, so the types of these are left out.
+const isTyped = (path) => !/^src\/(cli|input|openapi)\/|\.(controller|doc|hasher|input)\.ts$/.test(path);
 const built = sources.flatMap((path) =>
   ['.js', ...(isTyped(path) ? ['.d.ts'] : [])].map((end) => `dist/${path.slice(4, -3)}${end}`),
 );
