@@ -86,13 +86,13 @@ export class WriteAheadLog {
   }
 
   private async shorten(most: number): Promise<void> {
-    if (this.unwritten() < most) return;
     try {
+      if (this.unwritten() < most) return;
       for (let round = 0; round < ROUNDS; round++) await this.writeBack();
       // SQLite starts the log anew when all of it is in the file.
       await this.turn(() => this.writeBack());
     } catch (error) {
-      this.logger.warn(`SQLite writes its log back by itself; a thread could not: ${inspect(error)}`);
+      this.logger.warn(`SQLite writes its log back by itself, because this failed: ${inspect(error)}`);
       await this.leave();
     }
   }
