@@ -23,6 +23,9 @@ export const authErrorStatus = {
   email_taken: 409,
   cannot_target_self: 409,
   concurrent_change: 409,
+  conflict: 409,
+  user_in_use: 409,
+  last_super_user: 409,
   body_too_large: 413,
   unsupported_media_type: 415,
   missing_fields: 422,
@@ -38,6 +41,7 @@ export const authErrorStatus = {
   captcha_failed: 422,
   too_many_attempts: 429,
   service_unavailable: 503,
+  outcome_unknown: 503,
 } as const;
 
 /** The stable code of a refusal. */

@@ -182,10 +182,34 @@ export class CannotTargetSelfException extends AuthException<'cannot_target_self
   }
 }
 
-/** 409: the password was changed by somebody else in the meantime; nothing was written. */
+/** 409: what was to be changed was changed by somebody else in the meantime; nothing was written. */
 export class ConcurrentChangeException extends AuthException<'concurrent_change'> {
   constructor() {
     super('concurrent_change', { key: 'error.concurrent_change' });
+  }
+}
+
+/** 409: a constraint of the host's own refused the write; `errors` names the column where the database does. */
+export class DataConflictException extends AuthException<'conflict'> {
+  /** @param field the column's name in JSON; `undefined` = the database did not say */
+  constructor(field?: string, cause?: unknown) {
+    const phrase: Phrase = { key: 'error.conflict' };
+    const errors = field === undefined ? undefined : [worded({ field, code: 'conflict' }, phrase)];
+    super('conflict', phrase, errors, cause);
+  }
+}
+
+/** 409: rows of the host's own refer to the user, so the user cannot be deleted. */
+export class UserInUseException extends AuthException<'user_in_use'> {
+  constructor() {
+    super('user_in_use', { key: 'error.user_in_use' });
+  }
+}
+
+/** 409: there would be no active super-user left. */
+export class LastSuperUserException extends AuthException<'last_super_user'> {
+  constructor() {
+    super('last_super_user', { key: 'error.last_super_user' });
   }
 }
 
@@ -266,5 +290,12 @@ export class ServiceUnavailableException extends AuthException<'service_unavaila
     cause?: unknown,
   ) {
     super('service_unavailable', { key: 'error.service_unavailable' }, undefined, cause);
+  }
+}
+
+/** 503: the connection was lost while a change was committed, so it may be stored or not; repeating it is safe. */
+export class OutcomeUnknownException extends AuthException<'outcome_unknown'> {
+  constructor(cause?: unknown) {
+    super('outcome_unknown', { key: 'error.outcome_unknown' }, undefined, cause);
   }
 }

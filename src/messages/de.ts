@@ -223,7 +223,11 @@ export const de: Messages = {
   'error.session_not_found': 'Diese Sitzung gibt es nicht.',
   'error.cannot_target_self': 'Das geht nicht mit Ihrem eigenen Konto.',
   'error.concurrent_change':
-    'Das Passwort wurde gleichzeitig an anderer Stelle geändert. Bitte versuchen Sie es noch einmal.',
+    'Dies wurde gleichzeitig an anderer Stelle geändert. Bitte laden Sie die Seite neu und versuchen Sie es noch einmal.',
+  'error.conflict': 'Das widerspricht etwas, das bereits gespeichert ist.',
+  'error.user_in_use':
+    'Andere Daten verweisen noch auf diesen Benutzer, daher kann er nicht gelöscht werden. Sie können das Konto stattdessen sperren.',
+  'error.last_super_user': 'Es muss mindestens einen aktiven Superuser geben.',
   'error.app_not_allowed': 'Diese Anwendung darf hier nicht verwendet werden.',
   'error.read_only': 'Hier kann nur gelesen werden.',
   'error.method_not_allowed': 'Diese Methode ist hier nicht erlaubt.',
@@ -234,4 +238,6 @@ export const de: Messages = {
   'error.body_too_large': 'Der Inhalt der Anfrage ist zu groß.',
   'error.unsupported_media_type': 'Senden Sie application/json oder application/x-www-form-urlencoded.',
   'error.service_unavailable': 'Das ist gerade nicht möglich. Bitte versuchen Sie es gleich noch einmal.',
+  'error.outcome_unknown':
+    'Es ist nicht bekannt, ob dies gespeichert wurde. Bitte sehen Sie nach, bevor Sie es noch einmal versuchen.',
 };

@@ -216,7 +216,12 @@ export const en = {
   'error.user_not_found': 'There is no such user.',
   'error.session_not_found': 'There is no such session.',
   'error.cannot_target_self': 'You cannot do this to your own account.',
-  'error.concurrent_change': 'The password was changed elsewhere at the same time. Please try again.',
+  'error.concurrent_change':
+    'This was changed elsewhere at the same time. Please reload the page and try again.',
+  'error.conflict': 'This conflicts with something that is already stored.',
+  'error.user_in_use':
+    'Other data still refers to this user, so the user cannot be deleted. You can lock the account instead.',
+  'error.last_super_user': 'There has to be at least one active super-user.',
   'error.app_not_allowed': 'This application may not be used here.',
   'error.read_only': 'Running in read-only mode.',
   'error.method_not_allowed': 'This method is not allowed here.',
@@ -226,4 +231,5 @@ export const en = {
   'error.body_too_large': 'The request body is too large.',
   'error.unsupported_media_type': 'Send application/json or application/x-www-form-urlencoded.',
   'error.service_unavailable': 'This is not possible right now. Please try again in a moment.',
+  'error.outcome_unknown': 'It is not known whether this was stored. Please look before you try again.',
 } as const;

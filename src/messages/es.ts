@@ -220,7 +220,11 @@ export const es: Messages = {
   'error.session_not_found': 'Esta sesión no existe.',
   'error.cannot_target_self': 'No puede hacer esto con su propia cuenta.',
   'error.concurrent_change':
-    'La contraseña se ha cambiado en otro lugar al mismo tiempo. Inténtelo de nuevo.',
+    'Esto se ha cambiado en otro lugar al mismo tiempo. Vuelva a cargar la página e inténtelo de nuevo.',
+  'error.conflict': 'Esto entra en conflicto con algo que ya está guardado.',
+  'error.user_in_use':
+    'Otros datos todavía hacen referencia a este usuario, por lo que no se puede eliminar. En su lugar, puede bloquear la cuenta.',
+  'error.last_super_user': 'Debe haber al menos un superusuario activo.',
   'error.app_not_allowed': 'Esta aplicación no se puede usar aquí.',
   'error.read_only': 'El modo de solo lectura está activado.',
   'error.method_not_allowed': 'Este método no está permitido aquí.',
@@ -230,4 +234,5 @@ export const es: Messages = {
   'error.body_too_large': 'El contenido de la petición es demasiado grande.',
   'error.unsupported_media_type': 'Envíe application/json o application/x-www-form-urlencoded.',
   'error.service_unavailable': 'Esto no es posible en este momento. Inténtelo de nuevo en unos instantes.',
+  'error.outcome_unknown': 'No se sabe si esto se ha guardado. Compruébelo antes de volver a intentarlo.',
 };

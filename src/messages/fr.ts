@@ -221,7 +221,11 @@ export const fr: Messages = {
   'error.user_not_found': 'Cet utilisateur n’existe pas.',
   'error.session_not_found': 'Cette session n’existe pas.',
   'error.cannot_target_self': 'Vous ne pouvez pas faire cela avec votre propre compte.',
-  'error.concurrent_change': 'Le mot de passe vient d’être changé ailleurs. Veuillez réessayer.',
+  'error.concurrent_change': 'Ceci vient d’être modifié ailleurs. Veuillez recharger la page et réessayer.',
+  'error.conflict': 'Ceci est en conflit avec une donnée déjà enregistrée.',
+  'error.user_in_use':
+    'D’autres données font encore référence à cet utilisateur, qui ne peut donc pas être supprimé. Vous pouvez verrouiller le compte à la place.',
+  'error.last_super_user': 'Il doit y avoir au moins un super-utilisateur actif.',
   'error.app_not_allowed': 'Cette application ne peut pas être utilisée ici.',
   'error.read_only': 'Le mode lecture seule est activé.',
   'error.method_not_allowed': 'Cette méthode n’est pas autorisée ici.',
@@ -231,4 +235,5 @@ export const fr: Messages = {
   'error.body_too_large': 'Le corps de la requête est trop volumineux.',
   'error.unsupported_media_type': 'Envoyez application/json ou application/x-www-form-urlencoded.',
   'error.service_unavailable': 'C’est impossible pour le moment. Veuillez réessayer dans un instant.',
+  'error.outcome_unknown': 'On ne sait pas si ceci a été enregistré. Veuillez vérifier avant de réessayer.',
 };

@@ -220,7 +220,12 @@ export const ja: Messages = {
   'error.user_not_found': 'ユーザーが見つかりません。',
   'error.session_not_found': 'セッションが見つかりません。',
   'error.cannot_target_self': 'ご自身のアカウントに対してこの操作は行えません。',
-  'error.concurrent_change': 'パスワードが同時に別の場所で変更されました。もう一度お試しください。',
+  'error.concurrent_change':
+    '同時に別の場所で変更されました。ページを再読み込みして、もう一度お試しください。',
+  'error.conflict': 'すでに保存されているデータと競合しています。',
+  'error.user_in_use':
+    'ほかのデータがこのユーザーを参照しているため、削除できません。代わりにアカウントをロックできます。',
+  'error.last_super_user': '有効なスーパーユーザーが少なくとも 1 人必要です。',
   'error.app_not_allowed': 'このアプリケーションはここでは使用できません。',
   'error.read_only': '読み取り専用モードです。',
   'error.method_not_allowed': 'このメソッドはここでは使用できません。',
@@ -232,4 +237,5 @@ export const ja: Messages = {
   'error.unsupported_media_type':
     'application/json または application/x-www-form-urlencoded で送信してください。',
   'error.service_unavailable': '現在この操作は行えません。しばらくしてから、もう一度お試しください。',
+  'error.outcome_unknown': '保存されたかどうかを確認できませんでした。もう一度試す前に、ご確認ください。',
 };

@@ -222,7 +222,11 @@ export const pl: Messages = {
   'error.session_not_found': 'Nie ma takiej sesji.',
   'error.cannot_target_self': 'Nie można tego zrobić z własnym kontem.',
   'error.concurrent_change':
-    'Hasło zostało w tym samym czasie zmienione w innym miejscu. Proszę spróbować ponownie.',
+    'Zostało to w tym samym czasie zmienione w innym miejscu. Proszę odświeżyć stronę i spróbować ponownie.',
+  'error.conflict': 'To jest sprzeczne z czymś, co już jest zapisane.',
+  'error.user_in_use':
+    'Inne dane nadal odwołują się do tego użytkownika, więc nie można go usunąć. Zamiast tego można zablokować konto.',
+  'error.last_super_user': 'Musi istnieć co najmniej jeden aktywny superużytkownik.',
   'error.app_not_allowed': 'Tej aplikacji nie można tutaj używać.',
   'error.read_only': 'Włączony jest tryb tylko do odczytu.',
   'error.method_not_allowed': 'Ta metoda nie jest tutaj dozwolona.',
@@ -232,4 +236,5 @@ export const pl: Messages = {
   'error.body_too_large': 'Treść żądania jest za duża.',
   'error.unsupported_media_type': 'Proszę przesłać application/json lub application/x-www-form-urlencoded.',
   'error.service_unavailable': 'W tej chwili nie jest to możliwe. Proszę spróbować ponownie za chwilę.',
+  'error.outcome_unknown': 'Nie wiadomo, czy to zostało zapisane. Proszę to sprawdzić przed ponowną próbą.',
 };
