@@ -175,7 +175,7 @@ export class SessionNotFoundException extends AuthException<'session_not_found'>
   }
 }
 
-/** 409: a super-user may not delete, lock or demote the own account. */
+/** 409: super-users may not do this to their own account, for instance delete it or lock it. */
 export class CannotTargetSelfException extends AuthException<'cannot_target_self'> {
   constructor() {
     super('cannot_target_self', { key: 'error.cannot_target_self' });

@@ -63,6 +63,8 @@ export interface Paging {
 
 /** The user whom the pages `user`, `user-password` and `delete-user` are about. */
 export interface PagePerson extends PageUser {
+  /** Whether the reader looks at their own account, of which only the names can be changed; page `user` only. */
+  isSelf?: boolean;
   firstName: string | null;
   lastName: string | null;
   isSuperUser: boolean;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import { CannotTargetSelfException, UserNotFoundException } from '../auth.exceptions.js';
+import { UserNotFoundException } from '../auth.exceptions.js';
 import { AuditLog } from '../audit/audit.log.js';
 import type { AuditAction } from '../audit/sso-audit-event.entity.js';
 import { columnText } from '../database/column-text.js';
@@ -10,12 +10,12 @@ import { toInstant } from '../input/fields.js';
 import { PasswordOptions } from '../password/password.options.js';
 import { PasswordService } from '../password/password.service.js';
 import { SessionService } from '../session/session.service.js';
-import type { Actor } from './authority.js';
+import { type Actor, refuseOwnColumns } from './authority.js';
 import { hookContext, Hooks } from './hooks.js';
 import { PasswordReplacement } from './password-replacement.js';
 import type { SsoUserBase } from './sso-user.entity.js';
 import type { CreateUserInput, SignUpInput, UpdateCurrentUserInput, UpdateUserInput } from './user.inputs.js';
-import { nameColumns, newUser } from './user.columns.js';
+import { changedColumns, nameColumns, newUser } from './user.columns.js';
 import { UserStore, type UserValues } from './user.store.js';
 
 /** A user just created. */
@@ -92,7 +92,6 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
     { passwordExpiresAt, mustChange, isActive, isSuperUser, ...names }: UpdateUserInput,
     actor: Actor<User>,
   ): Promise<User> {
-    if (actor.is(id) && (isActive === false || isSuperUser === false)) throw new CannotTargetSelfException();
     const values: UserValues = {
       ...nameColumns(names),
       ...(isActive !== undefined && { isActive }),
@@ -100,7 +99,10 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
       ...(mustChange !== undefined && { passwordMustChange: mustChange }),
       ...(passwordExpiresAt !== undefined && { passwordExpiresAt: toInstant(passwordExpiresAt) }),
     };
-    return this.edit(id, isSuperUser === undefined ? 'user.update' : 'user.role', actor, () => values);
+    return this.edit(id, isSuperUser === undefined ? 'user.update' : 'user.role', actor, (user) => {
+      if (actor.is(user.id)) refuseOwnColumns(changedColumns(user, values));
+      return values;
+    });
   }
 
   updateOwn(input: UpdateCurrentUserInput, id: string, actor: Actor<User>): Promise<User> {
@@ -108,7 +110,6 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
   }
 
   lock(id: string, actor: Actor<User>): Promise<User> {
-    if (actor.is(id)) throw new CannotTargetSelfException();
     return this.edit(id, 'user.lock', actor, (user) =>
       user.isLocked ? {} : { isLocked: true, lockedAt: new Date(), lockedBy: columnText(actor.name, 128) },
     );
@@ -123,12 +124,10 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
   }
 
   reject(id: string, actor: Actor<User>): Promise<User> {
-    if (actor.is(id)) throw new CannotTargetSelfException();
     return this.edit(id, 'user.reject', actor, () => ({ approvalStatus: 'rejected' }));
   }
 
   async delete(id: string, actor: Actor<User>): Promise<User> {
-    if (actor.is(id)) throw new CannotTargetSelfException();
     const user = await this.existing(id);
     await this.database.transaction(async (manager) => {
       await this.users.delete(manager, user.id);

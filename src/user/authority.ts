@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import {
   AppNotAllowedException,
   type AuthException,
+  CannotTargetSelfException,
   NotAuthenticatedException,
   PasswordChangeRequiredException,
   SuperUserRequiredException,
@@ -28,6 +29,51 @@ export class AppsOptions {
   login?: string[] | undefined;
 }
 
+/** What super-users do to an account by its id. */
+export type AccountAction =
+  | 'user.read'
+  | 'password.change'
+  | Extract<
+      AuditAction,
+      | 'password.reset'
+      | 'user.update'
+      | 'user.lock'
+      | 'user.unlock'
+      | 'user.approve'
+      | 'user.reject'
+      | 'user.delete'
+    >;
+
+/**
+ * Whether super-users may do it to their own account too. What they must not do to it takes another super-user, or the
+ * old password.
+ */
+const ON_OWN_ACCOUNT: Readonly<Record<AccountAction, boolean>> = {
+  'user.read': true,
+  // Only what everybody may change of themselves; see `refuseOwnColumns`.
+  'user.update': true,
+  'user.unlock': true,
+  'user.approve': true,
+  'password.change': false,
+  'password.reset': false,
+  'user.lock': false,
+  'user.reject': false,
+  'user.delete': false,
+};
+
+/** Columns that super-users change of their own account as of any other: those that no right depends on. */
+const OWN_COLUMNS: ReadonlySet<string> = new Set(['displayName', 'firstName', 'lastName']);
+
+/** Whether super-users may do this to their own account. */
+export function mayTargetSelf(action: AccountAction): boolean {
+  return ON_OWN_ACCOUNT[action];
+}
+
+/** @throws CannotTargetSelfException where a super-user would change more of their own account than its names */
+export function refuseOwnColumns(changed: readonly string[]): void {
+  if (changed.some((column) => !OWN_COLUMNS.has(column))) throw new CannotTargetSelfException();
+}
+
 /** A caller who was recognised: a signed-in person, or the system. */
 export class Actor<User extends SsoUserBase = SsoUserBase> {
   constructor(
@@ -48,8 +94,8 @@ export class Actor<User extends SsoUserBase = SsoUserBase> {
   }
 
   is(userId: string): boolean {
-    // PostgreSQL takes an identifier in any case.
-    return this.session?.user.id === userId.toLowerCase();
+    // PostgreSQL takes an identifier in any case. Code without types may give something else.
+    return this.session?.user.id === String(userId).toLowerCase();
   }
 
   /** This actor, who does not have to choose a new password first. @throws PasswordChangeRequiredException */
@@ -100,6 +146,17 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
   async superUser(caller: SsoCaller, targetId?: string): Promise<Actor<User>> {
     const actor = await this.freeActor(caller);
     await this.requireSuperUser(actor, targetId);
+    return actor;
+  }
+
+  /**
+   * A super-user or the system, who may do this to the user with that id.
+   *
+   * @throws CannotTargetSelfException where it is the super-user's own account, and must be somebody else's
+   */
+  async superUserOver(caller: SsoCaller, userId: string, action: AccountAction): Promise<Actor<User>> {
+    const actor = await this.superUser(caller, userId);
+    if (actor.is(userId) && !mayTargetSelf(action)) throw new CannotTargetSelfException();
     return actor;
   }
 

@@ -212,7 +212,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
 
   /** One user, for super-users. @throws SuperUserRequiredException, UserNotFoundException */
   async getUserById(userId: string, caller: SsoCaller): Promise<User> {
-    await this.authority.superUser(caller, userId);
+    await this.authority.superUserOver(caller, userId, 'user.read');
     return this.accounts.existing(userId);
   }
 
@@ -228,12 +228,16 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    * Changes a user's names, address, state and password terms; what is absent stays as it is.
    *
    * @throws SuperUserRequiredException, UserNotFoundException
-   * @throws CannotTargetSelfException when a super-user would demote or switch off the own account
+   * @throws CannotTargetSelfException when super-users would change more of their own account than its names
    * @throws UsernameTakenException, EmailTakenException
    */
   async updateUserById(userId: string, input: UpdateUserInput, caller: SsoCaller): Promise<User> {
     const data = checkInput(UpdateUserInput, input);
-    return this.accounts.update(userId, data, await this.authority.superUser(caller, userId));
+    return this.accounts.update(
+      userId,
+      data,
+      await this.authority.superUserOver(caller, userId, 'user.update'),
+    );
   }
 
   /**
@@ -242,36 +246,39 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    * @throws SuperUserRequiredException, UserNotFoundException, CannotTargetSelfException
    */
   async deleteUserById(userId: string, caller: SsoCaller): Promise<User> {
-    return this.accounts.delete(userId, await this.authority.superUser(caller, userId));
+    return this.accounts.delete(userId, await this.authority.superUserOver(caller, userId, 'user.delete'));
   }
 
   /** Keeps a user out and ends all sessions; repeating it changes nothing. @throws as {@link deleteUserById} */
   async lockUser(userId: string, caller: SsoCaller): Promise<User> {
-    return this.accounts.lock(userId, await this.authority.superUser(caller, userId));
+    return this.accounts.lock(userId, await this.authority.superUserOver(caller, userId, 'user.lock'));
   }
 
   /** Lets a locked user in again. @throws SuperUserRequiredException, UserNotFoundException */
   async unlockUser(userId: string, caller: SsoCaller): Promise<User> {
-    return this.accounts.unlock(userId, await this.authority.superUser(caller, userId));
+    return this.accounts.unlock(userId, await this.authority.superUserOver(caller, userId, 'user.unlock'));
   }
 
   /** Lets a registered user log in. @throws SuperUserRequiredException, UserNotFoundException */
   async approveUser(userId: string, caller: SsoCaller): Promise<User> {
-    return this.accounts.approve(userId, await this.authority.superUser(caller, userId));
+    return this.accounts.approve(userId, await this.authority.superUserOver(caller, userId, 'user.approve'));
   }
 
   /** Withdraws or refuses the approval and ends all sessions. @throws as {@link deleteUserById} */
   async rejectUser(userId: string, caller: SsoCaller): Promise<User> {
-    return this.accounts.reject(userId, await this.authority.superUser(caller, userId));
+    return this.accounts.reject(userId, await this.authority.superUserOver(caller, userId, 'user.reject'));
   }
 
   /**
    * Gives a user a random password, returned this once and to be changed at the next login.
    *
-   * @throws SuperUserRequiredException, UserNotFoundException, ConcurrentChangeException
+   * @throws SuperUserRequiredException, UserNotFoundException, CannotTargetSelfException, ConcurrentChangeException
    */
   async resetPassword(userId: string, caller: SsoCaller): Promise<{ user: User; password: string }> {
-    return this.accounts.resetPassword(userId, await this.authority.superUser(caller, userId));
+    return this.accounts.resetPassword(
+      userId,
+      await this.authority.superUserOver(caller, userId, 'password.reset'),
+    );
   }
 
   /** Live sessions of oneself, or for a super-user of `userId`, the latest first. */
@@ -333,7 +340,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    */
   async listAuditEvents(userId: string, input: PageInput, caller: SsoCaller): Promise<AuditPage> {
     const { page = 1, pageSize = 20 } = checkInput(PageInput, input);
-    await this.authority.superUser(caller, userId);
+    await this.authority.superUserOver(caller, userId, 'user.read');
     const [events, total] = await this.audit.list(userId, page, pageSize);
     // What was recorded outlives the user.
     if (total === 0) await this.accounts.existing(userId);

@@ -22,6 +22,18 @@ export function nameColumns({ username, email, displayName, firstName, lastName 
   };
 }
 
+/** The names of those `values` that differ from what a user has. */
+export function changedColumns(user: UserValues, values: UserValues): string[] {
+  const before = new Map<string, unknown>(Object.entries(user));
+  return Object.entries(values).flatMap(([name, value]) =>
+    comparable(before.get(name)) === comparable(value) ? [] : [name],
+  );
+}
+
+function comparable(value: unknown): unknown {
+  return value instanceof Date ? value.getTime() : value;
+}
+
 /** The columns of a user who comes to be `now`, with `values` over what is true of everybody at first. */
 export function newUser(values: UserValues, now: Date): UserValues & { id: string } {
   return {

@@ -171,7 +171,7 @@ export const USER_FORMS_DOC: FaceDoc<UserFormsController> = {
       answer: PAGE,
       media: 'text/html',
       redirect: TO_MEND,
-      refusals: [...SUPER_USER, 'user_not_found'],
+      refusals: [...SUPER_USER, 'user_not_found', 'cannot_target_self'],
     },
     generatePassword: {
       summary: 'Makes a random password up, which is returned this once; the sessions of the user end',
@@ -181,7 +181,7 @@ export const USER_FORMS_DOC: FaceDoc<UserFormsController> = {
       session: true,
       answer: PASSWORD_GENERATED,
       media: 'text/html',
-      refusals: [...UNSAFE, ...SUPER_USER, 'user_not_found', 'concurrent_change'],
+      refusals: [...UNSAFE, ...SUPER_USER, 'user_not_found', 'cannot_target_self', 'concurrent_change'],
     },
     revokeSessions: {
       summary: 'Ends all sessions of a user, as DELETE does, for forms',
@@ -199,7 +199,7 @@ export const USER_FORMS_DOC: FaceDoc<UserFormsController> = {
       answer: PAGE,
       media: 'text/html',
       redirect: TO_MEND,
-      refusals: [...SUPER_USER, 'user_not_found'],
+      refusals: [...SUPER_USER, 'user_not_found', 'cannot_target_self'],
     },
     delete: {
       ...decideOfOthers('Deletes a user, as DELETE does, for forms'),

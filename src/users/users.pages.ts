@@ -1,5 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { SuperUserRequiredException, UserNotFoundException } from '../auth.exceptions.js';
+import {
+  CannotTargetSelfException,
+  SuperUserRequiredException,
+  UserNotFoundException,
+} from '../auth.exceptions.js';
 import { readQuery } from '../input/input.decorator.js';
 import type { MessageKey, Texts } from '../messages/message.js';
 import { Languages } from '../page/languages.js';
@@ -9,6 +13,7 @@ import type { PageName } from '../page/pages.js';
 import { Paths } from '../page/paths.js';
 import { type AuthRequest, SESSION } from '../session/auth-request.js';
 import { sessionItem } from '../sessions/session-items.js';
+import { type AccountAction, mayTargetSelf } from '../user/authority.js';
 import { SsoCaller } from '../user/caller.js';
 import { CallerPipe } from '../user/caller.pipe.js';
 import { APPROVAL_STATUSES, type SsoUserBase } from '../user/sso-user.entity.js';
@@ -65,7 +70,9 @@ export class UsersPages implements PageContents {
     return personItem(user, texts, this.pathOf(user));
   }
 
-  private ofUser(page: PageName, user: SsoUserBase, { texts }: Reader): PageContent {
+  private ofUser(page: PageName, user: SsoUserBase, { texts, id }: Reader): PageContent {
+    const action: AccountAction = page === 'delete-user' ? 'user.delete' : 'password.change';
+    if (user.id === id && !mayTargetSelf(action)) throw new CannotTargetSelfException();
     const own = this.pathOf(user);
     const person = this.person(user, texts);
     if (page === 'delete-user') return { action: `${own}/delete`, person };
@@ -117,7 +124,7 @@ export class UsersPages implements PageContents {
     return {
       action: own,
       values: valuesOfUser(user),
-      person: this.person(user, texts),
+      person: { ...this.person(user, texts), isSelf: reader.id === user.id },
       actions: this.actions(user, reader.id === user.id, sessions.length > 0),
       sessions: sessions.map((one) => sessionItem(one, texts, request[SESSION]?.id, null)),
       events: record.events.map((event) => eventItem(event, texts, names)),
@@ -128,15 +135,15 @@ export class UsersPages implements PageContents {
   private actions(user: SsoUserBase, isSelf: boolean, hasSessions: boolean): PageActions {
     const own = this.pathOf(user);
     const when = (holds: boolean, action: string): string | null => (holds ? `${own}/${action}` : null);
+    const may = (action: AccountAction): boolean => !isSelf || mayTargetSelf(action);
     return {
-      lock: when(!user.isLocked && !isSelf, 'lock'),
-      unlock: when(user.isLocked, 'unlock'),
-      approve: when(user.approvalStatus !== 'approved', 'approve'),
-      reject: when(user.approvalStatus !== 'rejected' && !isSelf, 'reject'),
+      lock: when(!user.isLocked && may('user.lock'), 'lock'),
+      unlock: when(user.isLocked && may('user.unlock'), 'unlock'),
+      approve: when(user.approvalStatus !== 'approved' && may('user.approve'), 'approve'),
+      reject: when(user.approvalStatus !== 'rejected' && may('user.reject'), 'reject'),
       revokeSessions: when(hasSessions, 'sessions/revoke'),
-      // The own one needs the old one.
-      password: isSelf ? this.paths.links('user').changePassword : `${own}/password`,
-      delete: when(!isSelf, 'delete'),
+      password: may('password.change') ? `${own}/password` : this.paths.links('user').changePassword,
+      delete: when(may('user.delete'), 'delete'),
     };
   }
 
