@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AuthErrorCode } from '../auth.codes.js';
 import { type Phrase, worded } from '../messages/phrase.js';
 import { commonPasswords } from './common-passwords.js';
+import type { HashOrigin } from './hash-queue.js';
 import { codePoints, fold, isLongerThan, isStorable, normalize } from './password-text.js';
 import { PasswordOptions } from './password.options.js';
 import { PasswordService } from './password.service.js';
@@ -50,8 +51,14 @@ export class PasswordPolicy {
   /**
    * Every rule that `password` breaks, none when it is good. `password_too_long` and `invalid_field` (NUL, a lone
    * surrogate) come alone, for nothing else is then looked at.
+   *
+   * @param origin for whom earlier passwords are verified
    */
-  async check(password: string, context: PasswordContext = {}): Promise<PasswordFailure[]> {
+  async check(
+    password: string,
+    context: PasswordContext = {},
+    origin?: HashOrigin,
+  ): Promise<PasswordFailure[]> {
     const { minLength, maxLength } = this.options;
     if (typeof password === 'string' && isLongerThan(password, maxLength)) {
       return [failure('password_too_long', { max: maxLength })];
@@ -70,10 +77,10 @@ export class PasswordPolicy {
     if (this.containsIdentity(password, context)) {
       failures.push(failure('password_contains_identity'));
     }
-    if (await this.isUnchanged(password, context)) {
+    if (await this.isUnchanged(password, context, origin)) {
       failures.push(failure('password_unchanged'));
     }
-    if (await this.isReused(password, context)) {
+    if (await this.isReused(password, context, origin)) {
       failures.push(failure('password_reused'));
     }
     return failures;
@@ -101,16 +108,24 @@ export class PasswordPolicy {
     });
   }
 
-  private async isUnchanged(password: string, context: PasswordContext): Promise<boolean> {
+  private async isUnchanged(
+    password: string,
+    context: PasswordContext,
+    origin?: HashOrigin,
+  ): Promise<boolean> {
     const { currentPassword, currentHash } = context;
     if (currentPassword !== undefined) return normalize(password) === normalize(currentPassword);
-    return currentHash ? this.passwords.verify(password, currentHash) : false;
+    return currentHash ? this.passwords.verify(password, currentHash, origin) : false;
   }
 
-  private async isReused(password: string, { previousHashes = [] }: PasswordContext): Promise<boolean> {
+  private async isReused(
+    password: string,
+    { previousHashes = [] }: PasswordContext,
+    origin?: HashOrigin,
+  ): Promise<boolean> {
     // One after the other, so that a long history does not fill the queue that logins wait in.
     for (const hash of previousHashes) {
-      if (await this.passwords.verify(password, hash)) return true;
+      if (await this.passwords.verify(password, hash, origin)) return true;
     }
     return false;
   }

@@ -1,28 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import pLimit from 'p-limit';
-import { ServiceUnavailableException } from '../auth.exceptions.js';
 import { Argon2idHasher } from './argon2id.hasher.js';
 import { BcryptSha256Hasher } from './bcrypt-sha256.hasher.js';
 import { BcryptHasher } from './bcrypt.hasher.js';
+import { type HashOrigin, HashQueue } from './hash-queue.js';
 import type { PasswordHasher } from './password-hasher.js';
 import { isLongerThan, isStorable } from './password-text.js';
 import { PasswordOptions } from './password.options.js';
 import { DJANGO, PASSLIB, PICCOLO } from './pbkdf2.formats.js';
 import { Pbkdf2Hasher } from './pbkdf2.hasher.js';
 
-/** How many hashes may wait for a thread; the next one is refused. */
-const MAX_WAITING = 64;
-
 /**
  * Hashes and verifies passwords, off the event loop and a few at a time. Both methods reject with
- * {@link ServiceUnavailableException} when 64 others are waiting, and with whatever a hasher throws.
+ * {@link ServiceUnavailableException} when the queue has no room, and with whatever a hasher throws. `origin` says for
+ * whom it is: see {@link HashQueue}.
  */
 @Injectable()
 export class PasswordService {
   private readonly hasher: BcryptSha256Hasher;
   private readonly argon2id: Argon2idHasher;
   private readonly hashers: readonly PasswordHasher[];
-  private readonly queue = pLimit(threadPoolSize());
+  private readonly queue = new HashQueue(threadPoolSize());
 
   constructor(private readonly options: PasswordOptions) {
     const { bcryptRounds: rounds } = options;
@@ -33,22 +30,22 @@ export class PasswordService {
   }
 
   /** The hash to store for a password that the policy has accepted; throws for one that could never be verified. */
-  async hash(password: string): Promise<string> {
+  async hash(password: string, origin?: HashOrigin): Promise<string> {
     if (!this.canBeRight(password)) {
       throw new Error('This text cannot be a password: let PasswordPolicy check it before it is hashed.');
     }
-    return this.enqueue(() => this.hasher.hash(password));
+    return this.queue.run(() => this.hasher.hash(password), origin);
   }
 
   /** Whether `password` is the one behind `stored`; it costs one verification, whether or not there is such a hash. */
-  async verify(password: string, stored: string | null | undefined): Promise<boolean> {
+  async verify(password: string, stored: string | null | undefined, origin?: HashOrigin): Promise<boolean> {
     const hasher = this.hasherOf(stored);
     if (!stored || !hasher || !this.canBeRight(password)) {
       // An unknown user must take as long as a wrong password, or the time would tell who has an account.
-      await this.enqueue(() => this.hasher.verify('', this.hasher.dummy));
+      await this.queue.run(() => this.hasher.verify('', this.hasher.dummy), origin);
       return false;
     }
-    return this.enqueue(() => hasher.verify(password, stored));
+    return this.queue.run(() => hasher.verify(password, stored), origin);
   }
 
   /** Whether `stored`, just verified, should be replaced by a new hash of the same password. */
@@ -72,11 +69,6 @@ export class PasswordService {
     return (
       typeof password === 'string' && !isLongerThan(password, this.options.maxLength) && isStorable(password)
     );
-  }
-
-  private async enqueue<T>(work: () => Promise<T>): Promise<T> {
-    if (this.queue.pendingCount >= MAX_WAITING) throw new ServiceUnavailableException('hash queue');
-    return this.queue(work);
   }
 }
 
