@@ -44,15 +44,17 @@ export class AuditLog {
     this.database.afterCommit(manager, () => events.forEach((event) => this.publish(event)));
   }
 
-  /** Records what was refused, with the refusal's code. */
+  /** Records what was refused, with the refusal's code; a transaction that it is refused in does not take it back. */
   async failure(entry: AuditEntry, code: AuthErrorCode): Promise<void> {
     const event = eventOf(entry, code);
-    try {
-      await this.database.transaction((manager) => manager.insert(SsoAuditEvent, event));
-    } catch {
-      // The refusal stands; the database's own failure is logged where it is met.
-    }
-    this.publish(event);
+    await this.database.afterEnd(async () => {
+      try {
+        await this.database.transaction((manager) => manager.insert(SsoAuditEvent, event));
+      } catch {
+        // The refusal stands; the database's own failure is logged where it is met.
+      }
+      this.publish(event);
+    });
   }
 
   /** Events about a user, the latest first. */

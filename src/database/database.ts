@@ -1,14 +1,10 @@
 import { HttpException, Logger } from '@nestjs/common';
-import pLimit from 'p-limit';
-import {
-  type DataSource,
-  type EntityManager,
-  QueryFailedError,
-  type QueryRunner,
-  TypeORMError,
-} from 'typeorm';
+import { type DataSource, type EntityManager, QueryFailedError, TypeORMError } from 'typeorm';
 import { ServiceUnavailableException } from '../auth.exceptions.js';
-import { WriteAheadLog } from './write-ahead-log.js';
+import { type Connections, PooledConnections } from './connections.js';
+import { SqliteConnections } from './sqlite-connections.js';
+import { type FollowUp, TransactionScope } from './transaction-scope.js';
+import type { WriteAheadLog } from './write-ahead-log.js';
 
 /** A unique index or a foreign key refused a write. */
 export class ConstraintViolation extends Error {
@@ -36,8 +32,6 @@ const SINGLE_CONNECTION: ReadonlySet<string> = new Set(['better-sqlite3', 'sqljs
 
 const ATTEMPTS = 3;
 
-type FollowUp = () => void | Promise<void>;
-
 type Work<T> = (manager: EntityManager) => Promise<T>;
 
 /**
@@ -46,72 +40,103 @@ type Work<T> = (manager: EntityManager) => Promise<T>;
  */
 export class Database {
   private readonly logger = new Logger('AuthModule');
-  private readonly followUps = new WeakMap<EntityManager, FollowUp[]>();
-  // TypeORM gives every caller the one connection of a SQLite file: two transactions at once would
-  // nest into each other, so ours take turns.
-  private readonly turn: <T>(work: () => Promise<T>) => Promise<T>;
+  private readonly connections: Connections;
+  private readonly sqlite: SqliteConnections | undefined;
 
   constructor(readonly dataSource: DataSource) {
-    this.turn = SINGLE_CONNECTION.has(dataSource.options.type) ? pLimit(1) : (work) => work();
+    if (SINGLE_CONNECTION.has(dataSource.options.type)) this.sqlite = new SqliteConnections(dataSource);
+    this.connections = this.sqlite ?? new PooledConnections(dataSource);
   }
 
-  /** Runs statements that need no transaction. */
+  /** Whether the caller runs inside of a transaction of this module, whose connection it has to use. */
+  get isInTransaction(): boolean {
+    return TransactionScope.current(this.dataSource) !== undefined;
+  }
+
+  /** Runs statements that only read. */
   run<T>(work: Work<T>): Promise<T> {
-    return this.turn(() => this.translated(() => this.onPrimary(work)));
+    const scope = TransactionScope.current(this.dataSource);
+    return this.translated(() => (scope ? scope.join(work) : this.connections.read(work)));
+  }
+
+  /** Runs one statement that writes. */
+  write<T>(work: Work<T>): Promise<T> {
+    const scope = TransactionScope.current(this.dataSource);
+    if (scope) return this.transaction(work);
+    return this.translated(() => this.connections.write(({ manager }) => work(manager)));
   }
 
   /** Runs statements that stand or fall together; a deadlock is tried again, twice at most. */
   async transaction<T>(work: Work<T>): Promise<T> {
-    const { result, followUps } = await this.turn(() =>
-      this.translated(() => this.retried(() => this.committed(work))),
+    const scope = TransactionScope.current(this.dataSource);
+    if (!scope) return this.ownTransaction(work, (begin) => this.connections.write(begin));
+    if (!scope.hasBegun) throw new Error('A subscriber cannot write before the transaction has begun.');
+    return this.translated(() =>
+      scope.join(work, () => this.ownTransaction(work, (begin) => begin(scope.runner))),
     );
-    for (const followUp of followUps) await followUp();
-    return result;
+  }
+
+  private async ownTransaction<T>(work: Work<T>, on: Connections['write']): Promise<T> {
+    let scope: TransactionScope | undefined;
+    let isCommitted = false;
+    try {
+      const result = await this.translated(() =>
+        this.retried(() =>
+          on((runner) => {
+            scope = new TransactionScope(runner);
+            return this.committed(scope, work);
+          }),
+        ),
+      );
+      isCommitted = true;
+      return result;
+    } finally {
+      for (const { run } of scope?.takeFollowUps(isCommitted) ?? []) await run();
+    }
   }
 
   /** Has something done once the transaction of `manager` is committed, and never if it is not. */
-  afterCommit(manager: EntityManager, followUp: FollowUp): void {
-    const followUps = this.followUps.get(manager);
-    if (!followUps) throw new Error('afterCommit() needs the manager of a transaction.');
-    followUps.push(followUp);
+  afterCommit(manager: EntityManager, run: FollowUp['run']): void {
+    const scope = TransactionScope.of(manager);
+    if (!scope) throw new Error('afterCommit() needs the manager of a transaction.');
+    scope.add({ run, always: false });
+  }
+
+  /** Has something done that must not be undone with the transaction that the caller runs inside of, if any. */
+  async afterEnd(run: FollowUp['run']): Promise<void> {
+    const scope = TransactionScope.current(this.dataSource);
+    if (scope) scope.add({ run, always: true });
+    else await run();
+  }
+
+  /** Runs something that the caller does not wait for, so that it must not join the caller's transaction. */
+  outside<T>(work: () => T): T {
+    return TransactionScope.outside(work);
   }
 
   /** SQLite's log, for a long row of writes; `null` where it needs no care. */
   writeAheadLog(): WriteAheadLog | null {
-    return WriteAheadLog.open(this.dataSource, this.turn);
+    return this.sqlite?.writeAheadLog() ?? null;
   }
 
-  /** TypeORM would read from the host's replicas, if any; these may be behind, and a revoked session would live on. */
-  private async onPrimary<T>(work: Work<T>): Promise<T> {
-    const { dataSource } = this;
-    if (!dataSource.driver.isReplicated) return work(dataSource.manager);
-    const runner = dataSource.createQueryRunner('master');
-    try {
-      return await work(runner.manager);
-    } finally {
-      await runner.release();
-    }
-  }
-
-  private async committed<T>(work: Work<T>): Promise<{ result: T; followUps: FollowUp[] }> {
-    const runner = this.dataSource.createQueryRunner();
-    const followUps: FollowUp[] = [];
-    try {
-      await runner.startTransaction();
-      this.followUps.set(runner.manager, followUps);
-      const result = await work(runner.manager);
-      await runner.commitTransaction();
-      return { result, followUps };
-    } catch (error) {
+  private committed<T>(scope: TransactionScope, work: Work<T>): Promise<T> {
+    const { runner } = scope;
+    return scope.run(async (manager) => {
       try {
-        await runner.rollbackTransaction();
-      } catch {
-        await discard(runner);
+        await runner.startTransaction();
+        scope.hasBegun = true;
+        const result = await work(manager);
+        await runner.commitTransaction();
+        return result;
+      } catch (error) {
+        try {
+          await runner.rollbackTransaction();
+        } catch {
+          await this.connections.discard(runner);
+        }
+        throw error;
       }
-      throw error;
-    } finally {
-      await runner.release();
-    }
+    });
   }
 
   private async retried<T>(work: () => Promise<T>): Promise<T> {
@@ -151,17 +176,4 @@ function isDatabaseFailure(error: unknown, code: string): error is Error {
   if (error instanceof TypeORMError) return true;
   if (!(error instanceof Error)) return false;
   return code === '' ? /connection|timeout/i.test(error.message) : !code.startsWith('ERR_');
-}
-
-/**
- * Closes a connection that could not be rolled back: back in the pool, its next user would commit what it left behind.
- */
-async function discard(runner: QueryRunner): Promise<void> {
-  try {
-    const connection: { destroy?: () => void; end?: () => unknown } = await runner.connect();
-    if (connection.destroy) connection.destroy();
-    else void connection.end?.();
-  } catch {
-    // There is no connection, so there is nothing left behind.
-  }
 }

@@ -59,7 +59,7 @@ async function sweepAll<Instant extends string>(
     const last = found.at(-1);
     if (!last) return swept;
     from = last[instant];
-    const { affected } = await database.run((manager) =>
+    const { affected } = await database.write((manager) =>
       manager.delete<ObjectLiteral>(entity, {
         id: In(found.map(({ id }) => id)),
         // Asked again: a request may have extended the session since it was read.

@@ -33,7 +33,7 @@ export class SessionExtender implements BeforeApplicationShutdown {
     session.lastSeenAt = now;
     this.due.add(session.id);
     if (now > this.seenAt) this.seenAt = now;
-    this.writing ??= this.write();
+    this.writing ??= this.database.outside(() => this.write());
   }
 
   /** When a session that is used `now` expires. */

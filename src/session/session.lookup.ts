@@ -33,7 +33,13 @@ export class SessionLookup<User extends SsoUserBase = SsoUserBase> {
 
   /** The session with that token hash, live or not; `null` when there is none. */
   find(tokenHash: string): Promise<SessionRow<User> | null> {
+    // Within a transaction it is asked for on its connection, and not together with others.
+    if (this.database.isInTransaction) return this.findAlone(tokenHash);
     return this.loader.load(tokenHash);
+  }
+
+  private async findAlone(tokenHash: string): Promise<SessionRow<User> | null> {
+    return (await this.lookUp([tokenHash])).get(tokenHash) ?? null;
   }
 
   private schedule(send: () => void): void {
@@ -54,12 +60,16 @@ export class SessionLookup<User extends SsoUserBase = SsoUserBase> {
   private async batch(hashes: readonly string[]): Promise<(SessionRow<User> | null)[]> {
     const landed = this.takeOff();
     try {
-      this.statement ??= new LookupStatement(this.database, this.userEntity);
-      const found = await this.statement.run([...new Set(hashes)]);
+      const found = await this.lookUp([...new Set(hashes)]);
       return hashes.map((hash) => found.get(hash) ?? null);
     } finally {
       landed();
     }
+  }
+
+  private lookUp(hashes: readonly string[]): Promise<Map<string, SessionRow<User>>> {
+    this.statement ??= new LookupStatement(this.database, this.userEntity);
+    return this.statement.run(hashes);
   }
 
   /** Has the others wait for a batch, until what is returned is called, or their patience is at its end. */

@@ -4,7 +4,7 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntitySubscriberInterface } from 'typeorm';
 import { AuthModule, authEntities, authMigrations, SsoUserService } from '../../src/index.js';
 import type { AuthModuleOptions } from '../../src/index.js';
 import { sqlite, type FreshDatabase, type TestDatabase } from './databases.js';
@@ -31,6 +31,7 @@ export interface Boot {
     entityPrefix?: string;
     logging?: boolean;
     logger?: StatementLog;
+    subscribers?: Type<EntitySubscriberInterface>[];
   };
   /** Instead of `AuthModule.forRoot(options)`. */
   auth?: (options: AuthModuleOptions) => DynamicModule;

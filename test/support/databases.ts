@@ -42,6 +42,21 @@ export const sqlite: TestDatabase = {
   },
 };
 
+/** The same database with other options of TypeORM. */
+export function withOptions({ name, create }: TestDatabase, options: object): TestDatabase {
+  const connect = async (shared?: boolean): Promise<FreshDatabase> => {
+    const fresh = await create(shared);
+    return { ...fresh, connection: Object.assign({}, fresh.connection, options) };
+  };
+  return { name, create: connect };
+}
+
+/** SQLite in a file: with a journal, as it is by default, and with a write-ahead log. */
+export const sqliteFiles: TestDatabase[] = [
+  { name: 'a SQLite file', create: () => sqlite.create(true) },
+  withOptions({ name: 'a SQLite file with WAL', create: () => sqlite.create(true) }, { enableWAL: true }),
+];
+
 const postgres: TestDatabase = {
   name: 'PostgreSQL',
   async create() {

@@ -1,0 +1,215 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+
+/** Something to do when a transaction has ended. */
+export interface FollowUp {
+  run: () => void | Promise<void>;
+  /** Also after a rollback. */
+  always: boolean;
+}
+
+type Work<T> = (manager: EntityManager) => Promise<T>;
+type Statement = Parameters<QueryRunner['query']>;
+type Query = (...statement: Statement) => ReturnType<QueryRunner['query']>;
+
+/**
+ * A connection while a transaction runs on it. Code that is called within the transaction (a subscriber of the host,
+ * say) and uses this module joins it: on a connection of its own it would wait for the transaction that waits for it.
+ */
+export class TransactionScope {
+  private static readonly storage = new AsyncLocalStorage<TransactionScope>();
+  private static readonly byManager = new WeakMap<EntityManager, TransactionScope>();
+  /** Scopes in which code runs. */
+  private static running = 0;
+  private static savepoints = 0;
+
+  readonly manager: EntityManager;
+  /** Whether BEGIN has been sent. */
+  hasBegun = false;
+  /** Whether COMMIT or ROLLBACK has been sent. */
+  private hasEnded = false;
+  private isHeld = true;
+  private followUps: FollowUp[] = [];
+  private queue: Promise<unknown> = Promise.resolve();
+  /** What has ended the transaction in the database, though its end was not asked for. */
+  private failure: unknown;
+
+  constructor(
+    readonly runner: QueryRunner,
+    private readonly parent = TransactionScope.storage.getStore(),
+  ) {
+    this.manager = runner.dataSource.createEntityManager(runner);
+    TransactionScope.byManager.set(this.manager, this);
+  }
+
+  /** The scope that the caller runs in; one whose connection has been given back is none. */
+  static current(dataSource: DataSource): TransactionScope | undefined {
+    let scope = TransactionScope.storage.getStore();
+    while (scope && !(scope.isHeld && scope.runner.dataSource === dataSource)) scope = scope.parent;
+    return scope;
+  }
+
+  /** The scope that a manager was made for. */
+  static of(manager: EntityManager): TransactionScope | undefined {
+    return TransactionScope.byManager.get(manager);
+  }
+
+  /** Runs something as if it were called outside of any transaction. */
+  static outside<T>(work: () => T): T {
+    return TransactionScope.storage.exit(work);
+  }
+
+  /** Whether a statement belongs to the transaction; a subscriber may also be called before BEGIN and after COMMIT. */
+  private get isOpen(): boolean {
+    return this.hasBegun && !this.hasEnded;
+  }
+
+  /** Runs all that there is to run on the connection, from before BEGIN until after COMMIT. */
+  async run<T>(work: Work<T>): Promise<T> {
+    const letGo = this.intercept((query, statement) => this.ending(query, statement));
+    try {
+      return await this.entered(work);
+    } finally {
+      await this.settled();
+      letGo();
+      this.isHeld = false;
+    }
+  }
+
+  /**
+   * Runs work within the transaction, after what else has joined. If it fails, what it wrote is undone and nothing else.
+   *
+   * @param outside runs it on the same connection before the transaction begins, or after its end
+   */
+  join<T>(work: Work<T>, outside = work): Promise<T> {
+    return this.enqueue(() => new TransactionScope(this.runner, this).runWithin(this, work, outside));
+  }
+
+  private enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.queue.then(work);
+    this.queue = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Has something done after the end of the transaction. */
+  add(...followUps: FollowUp[]): void {
+    this.followUps.push(...followUps);
+  }
+
+  /** What there is to do after the end. */
+  takeFollowUps(isCommitted: boolean): FollowUp[] {
+    const due = this.followUps.filter(({ always }) => isCommitted || always);
+    this.followUps = [];
+    return due;
+  }
+
+  private async entered<T>(work: Work<T>): Promise<T> {
+    TransactionScope.running++;
+    try {
+      return await TransactionScope.storage.run(this, () => work(this.manager));
+    } finally {
+      // On Node 20 and 22 a context to keep makes every promise of the process slower.
+      if (--TransactionScope.running === 0) TransactionScope.storage.disable();
+    }
+  }
+
+  private async settled(): Promise<void> {
+    for (let last; last !== this.queue;) {
+      last = this.queue;
+      await last;
+    }
+  }
+
+  /** Sends a statement; the end of the transaction waits for what has joined, which would go on outside of it. */
+  private ending(query: Query, statement: Statement): Promise<unknown> {
+    const [text] = statement;
+    if (this.hasEnded || (text !== 'COMMIT' && text !== 'ROLLBACK')) return query(...statement);
+    return this.enqueue(async () => {
+      if (text === 'COMMIT') await this.checkAlive(query);
+      this.hasEnded = true;
+      return query(...statement);
+    });
+  }
+
+  /** @throws the failure that leaves nothing to commit */
+  private async checkAlive(query: Query): Promise<void> {
+    if (this.failure) throw this.failure;
+    const { options, subscribers } = this.runner.dataSource;
+    // Where a statement of theirs has failed and they made nothing of it, COMMIT means ROLLBACK and says nothing.
+    if (options.type === 'postgres' && subscribers.length > 0) await query('SELECT 1');
+  }
+
+  private async runWithin<T>(outer: TransactionScope, work: Work<T>, outside: Work<T>): Promise<T> {
+    this.hasBegun = outer.hasBegun;
+    this.hasEnded = outer.hasEnded;
+    let isDone = false;
+    const letOthers = this.holdOthers();
+    try {
+      return await this.entered(async (manager) => {
+        // The runner notes the end a moment after the database.
+        if (this.hasEnded) await nextTurn();
+        const result = await (this.isOpen ? this.inSavepoint(() => work(manager)) : outside(manager));
+        isDone = true;
+        return result;
+      });
+    } finally {
+      this.isHeld = false;
+      outer.add(...this.takeFollowUps(isDone));
+      outer.failure ??= this.failure;
+      letOthers();
+    }
+  }
+
+  /** Not by the runner's own means, which tell the host's subscribers of a commit. */
+  private async inSavepoint<T>(work: () => Promise<T>): Promise<T> {
+    const { runner } = this;
+    const name = `sso_${++TransactionScope.savepoints}`;
+    await runner.query(`SAVEPOINT ${name}`);
+    try {
+      const result = await work();
+      await this.settled();
+      await runner.query(`RELEASE SAVEPOINT ${name}`);
+      return result;
+    } catch (error) {
+      await this.settled();
+      // A deadlock on MySQL takes the whole transaction back, savepoints and all.
+      await runner.query(`ROLLBACK TO SAVEPOINT ${name}`).catch(() => (this.failure ??= error));
+      throw error;
+    }
+  }
+
+  /** Has others' statements on the connection wait: if this is undone, they would be too. */
+  private holdOthers(): () => void {
+    let end = (): void => undefined;
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const letGo = this.intercept(async (query, statement) => {
+      if (this.isCalling) return query(...statement);
+      await ended;
+      return this.runner.query(...statement);
+    });
+    return () => {
+      letGo();
+      end();
+    };
+  }
+
+  /** Whether the caller runs in this scope. */
+  private get isCalling(): boolean {
+    let scope = TransactionScope.storage.getStore();
+    while (scope && scope !== this) scope = scope.parent;
+    return scope === this;
+  }
+
+  /** Has statements on the connection go through `send`, until the returned function is called. */
+  private intercept(send: (query: Query, statement: Statement) => Promise<unknown>): () => void {
+    const { runner } = this;
+    const previous = Object.getOwnPropertyDescriptor(runner, 'query');
+    const query: Query = runner.query.bind(runner);
+    Object.assign(runner, { query: (...statement: Statement) => send(query, statement) });
+    return () => {
+      if (previous) Object.defineProperty(runner, 'query', previous);
+      else Reflect.deleteProperty(runner, 'query');
+    };
+  }
+}
