@@ -54,6 +54,23 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
     return new AuthenticatedSession(found.session, found.user, tokenHash, now);
   }
 
+  /**
+   * The same session as a transaction sees it, or `null` when it has ended since.
+   *
+   * @param user as the transaction sees the user now
+   */
+  async findWithin(
+    manager: EntityManager,
+    session: object,
+    user: User,
+  ): Promise<AuthenticatedSession<User> | null> {
+    const tokenHash = AuthenticatedSession.tokenHashOf(session);
+    if (tokenHash === null) return null;
+    const row = await manager.findOneBy(SsoSession, { tokenHash, userId: user.id });
+    const now = new Date();
+    return row && isLive(row, user, now) ? new AuthenticatedSession(row, user, tokenHash, now) : null;
+  }
+
   /** Opens a session bound to the password version that `user` had when it was read. */
   async open(manager: EntityManager, user: User, origin: SessionOrigin): Promise<OpenedSession<User>> {
     const token = newToken();

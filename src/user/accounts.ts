@@ -1,22 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
-import type { EntityManager } from 'typeorm';
 import { UserNotFoundException } from '../auth.exceptions.js';
 import { AuditLog } from '../audit/audit.log.js';
 import type { AuditAction } from '../audit/sso-audit-event.entity.js';
 import { columnText } from '../database/column-text.js';
-import { Database } from '../database/database.js';
 import { toInstant } from '../input/fields.js';
 import { PasswordOptions } from '../password/password.options.js';
 import { PasswordService } from '../password/password.service.js';
 import { SessionService } from '../session/session.service.js';
-import { type Actor, refuseOwnColumns } from './authority.js';
+import { type Actor, Authority, type Locked, refuseOwnColumns } from './authority.js';
 import { hookContext, Hooks } from './hooks.js';
 import { PasswordReplacement } from './password-replacement.js';
 import type { SsoUserBase } from './sso-user.entity.js';
 import type { CreateUserInput, SignUpInput, UpdateCurrentUserInput, UpdateUserInput } from './user.inputs.js';
 import { changedColumns, nameColumns, newUser } from './user.columns.js';
-import { UserStore, type UserValues } from './user.store.js';
+import { type UniqueNames, UserStore, type UserValues } from './user.store.js';
 
 /** A user just created. */
 export interface CreatedUser<User extends SsoUserBase = SsoUserBase> {
@@ -25,11 +23,21 @@ export interface CreatedUser<User extends SsoUserBase = SsoUserBase> {
   password?: string;
 }
 
+/** What an edit is, and by whom. */
+interface Edit<User extends SsoUserBase> {
+  action: AuditAction;
+  actor: Actor<User>;
+  /** @default true */
+  superUser?: boolean;
+  /** Those that are given, which nobody else may have. */
+  names?: UniqueNames;
+}
+
 /** Accounts made, edited and ended, by actors who were found entitled to. */
 @Injectable()
 export class Accounts<User extends SsoUserBase = SsoUserBase> {
   constructor(
-    private readonly database: Database,
+    private readonly authority: Authority<User>,
     private readonly users: UserStore<User>,
     private readonly sessions: SessionService<User>,
     private readonly passwords: PasswordService,
@@ -50,12 +58,13 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
         ? await this.passwords.hash(plain)
         : await this.replacement.accepted(plain, names, 'password');
 
-    const user = await this.insert(actor, {
+    const values: UserValues = {
       ...nameColumns(names),
       ...this.replacement.columns(passwordHash, { mustChange, expiry: passwordExpiry }, new Date()),
       isSuperUser,
       approvalStatus: autoApprove ? 'approved' : 'before_decision',
-    });
+    };
+    const user = await this.insert(actor, values, { action: 'user.create', superUser: true });
     return password === undefined ? { user, password: plain } : { user };
   }
 
@@ -63,23 +72,24 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
   async signUp({ password, ...names }: SignUpInput, defaults: UserValues, actor: Actor<User>): Promise<User> {
     await this.users.refuseTaken(names);
     const passwordHash = await this.replacement.accepted(password, names, 'password');
-    const user = await this.insert(
-      actor,
-      {
-        ...this.replacement.columns(passwordHash, { mustChange: false }, new Date()),
-        ...defaults,
-        ...nameColumns(names),
-      },
-      'user.register',
-    );
+    const values: UserValues = {
+      ...this.replacement.columns(passwordHash, { mustChange: false }, new Date()),
+      ...defaults,
+      ...nameColumns(names),
+    };
+    const user = await this.insert(actor, values, { action: 'user.register', superUser: false });
     await this.hooks.registered(hookContext(user, actor.caller));
     return user;
   }
 
-  private insert(actor: Actor<User>, values: UserValues, action: AuditAction = 'user.create'): Promise<User> {
+  private insert(
+    actor: Actor<User>,
+    values: UserValues,
+    { action, superUser }: { action: AuditAction; superUser: boolean },
+  ): Promise<User> {
     const user = newUser(values, new Date());
     return this.users.refusingDuplicates(user, () =>
-      this.database.transaction(async (manager) => {
+      this.authority.act(actor, { superUser }, async (manager) => {
         const inserted = await this.users.insert(manager, user);
         await this.audit.success(manager, actor.doing(action, inserted.id));
         return inserted;
@@ -99,41 +109,47 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
       ...(mustChange !== undefined && { passwordMustChange: mustChange }),
       ...(passwordExpiresAt !== undefined && { passwordExpiresAt: toInstant(passwordExpiresAt) }),
     };
-    return this.edit(id, isSuperUser === undefined ? 'user.update' : 'user.role', actor, (user) => {
+    const action = isSuperUser === undefined ? 'user.update' : 'user.role';
+    const decide = (user: User): UserValues => {
       if (actor.is(user.id)) refuseOwnColumns(changedColumns(user, values));
       return values;
-    });
+    };
+    return this.edit(id, { action, actor, names }, decide);
   }
 
   updateOwn(input: UpdateCurrentUserInput, id: string, actor: Actor<User>): Promise<User> {
-    return this.edit(id, 'user.update', actor, () => nameColumns(input));
+    const edit: Edit<User> = { action: 'user.update', actor, superUser: false, names: input };
+    return this.edit(id, edit, () => nameColumns(input));
   }
 
   lock(id: string, actor: Actor<User>): Promise<User> {
-    return this.edit(id, 'user.lock', actor, (user) =>
+    return this.edit(id, { action: 'user.lock', actor }, (user) =>
       user.isLocked ? {} : { isLocked: true, lockedAt: new Date(), lockedBy: columnText(actor.name, 128) },
     );
   }
 
   unlock(id: string, actor: Actor<User>): Promise<User> {
-    return this.edit(id, 'user.unlock', actor, () => ({ isLocked: false, lockedAt: null, lockedBy: null }));
+    const values = { isLocked: false, lockedAt: null, lockedBy: null };
+    return this.edit(id, { action: 'user.unlock', actor }, () => values);
   }
 
   approve(id: string, actor: Actor<User>): Promise<User> {
-    return this.edit(id, 'user.approve', actor, () => ({ approvalStatus: 'approved' }));
+    return this.edit(id, { action: 'user.approve', actor }, () => ({ approvalStatus: 'approved' }));
   }
 
   reject(id: string, actor: Actor<User>): Promise<User> {
-    return this.edit(id, 'user.reject', actor, () => ({ approvalStatus: 'rejected' }));
+    return this.edit(id, { action: 'user.reject', actor }, () => ({ approvalStatus: 'rejected' }));
   }
 
-  async delete(id: string, actor: Actor<User>): Promise<User> {
-    const user = await this.existing(id);
-    await this.database.transaction(async (manager) => {
-      await this.users.delete(manager, user.id);
-      await this.audit.success(manager, actor.doing('user.delete', user.id));
+  delete(id: string, actor: Actor<User>): Promise<User> {
+    const requirement = { targetId: id, superUser: true, mayTakeSuperUser: true };
+    return this.authority.actOn(actor, requirement, async (locked) => {
+      const { manager, target } = locked;
+      this.authority.keepSuperUser(locked, null);
+      await this.users.delete(manager, target.id);
+      await this.audit.success(manager, actor.doing('user.delete', target.id));
+      return target;
     });
-    return user;
   }
 
   /** A new random password, to be changed at the next login. */
@@ -142,9 +158,9 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
     if (!user) throw new UserNotFoundException();
     const password = this.randomPassword();
     const hash = await this.passwords.hash(password);
-    const changed = await this.database.transaction(async (manager) => {
-      return this.replacement.store(manager, user, hash, { mustChange: true }, actor, 'password.reset');
-    });
+    const changed = await this.authority.actOn(actor, { targetId: id, superUser: true }, ({ manager }) =>
+      this.replacement.store(manager, user, hash, { mustChange: true }, actor, 'password.reset'),
+    );
     return { user: changed, password };
   }
 
@@ -155,24 +171,28 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
   }
 
   /** Writes what `decide` says of the user as it is now, and ends the sessions of one who may no longer sign in. */
-  private async edit(
+  private edit(
     id: string,
-    action: AuditAction,
-    actor: Actor<User>,
+    { action, actor, superUser = true, names = {} }: Edit<User>,
     decide: (user: User) => UserValues,
   ): Promise<User> {
-    const user = await this.existing(id);
-    const decided = decide(user);
-    if (Object.keys(decided).length === 0) return user;
-    const values = { ...decided, updatedAt: new Date() };
-    const changed = this.users.updated(user, values);
-    const work = async (manager: EntityManager): Promise<void> => {
-      if (!(await this.users.update(manager, user.id, values))) throw new UserNotFoundException();
-      if (!changed.isOpen) await this.sessions.endAll(manager, user.id);
-      await this.audit.success(manager, actor.doing(action, user.id));
+    const work = async (locked: Locked<User>): Promise<User> => {
+      const { manager, target } = locked;
+      const decided = decide(target);
+      if (Object.keys(decided).length === 0) return target;
+      const values = { ...decided, updatedAt: new Date() };
+      const changed = this.users.updated(target, values);
+      this.authority.keepSuperUser(locked, changed);
+      if (!(await this.users.update(manager, target.id, values))) throw new UserNotFoundException();
+      if (!changed.isOpen) await this.sessions.endAll(manager, target.id);
+      await this.audit.success(manager, actor.doing(action, target.id));
+      return changed;
     };
-    await this.users.refusingDuplicates(values, () => this.database.transaction(work), user.id);
-    return changed;
+    return this.users.refusingDuplicates(
+      names,
+      () => this.authority.actOn(actor, { targetId: id, superUser, mayTakeSuperUser: superUser }, work),
+      id,
+    );
   }
 
   private randomPassword(): string {

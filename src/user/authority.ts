@@ -1,19 +1,24 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import {
   AppNotAllowedException,
   type AuthException,
   CannotTargetSelfException,
+  LastSuperUserException,
   NotAuthenticatedException,
   PasswordChangeRequiredException,
   SuperUserRequiredException,
   SystemCallerRequiredException,
+  UserNotFoundException,
 } from '../auth.exceptions.js';
 import { type AuditEntry, AuditLog } from '../audit/audit.log.js';
 import type { AuditAction } from '../audit/sso-audit-event.entity.js';
+import { Database } from '../database/database.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
 import { SessionService } from '../session/session.service.js';
 import { type SsoCaller, systemNameOf } from './caller.js';
 import type { SsoUserBase } from './sso-user.entity.js';
+import { UserStore } from './user.store.js';
 
 /** Names of the applications that may call. */
 export class AppsOptions {
@@ -111,6 +116,29 @@ export class Actor<User extends SsoUserBase = SsoUserBase> {
   }
 }
 
+/** What somebody has to be at the moment when something is written for them. */
+export interface Requirement {
+  /** Whether it takes a super-user or the system. */
+  superUser: boolean;
+  /** The user it is about. */
+  targetId?: string | undefined;
+  /** Whether people may do it who have to choose a new password first. @default false */
+  despiteMustChange?: boolean;
+  /** Whether it may take a super-user away; see `keepSuperUser`. @default false */
+  mayTakeSuperUser?: boolean;
+  /** Whether the code that calls records the refusal itself. @default false */
+  recordsRefusal?: boolean;
+}
+
+/** What a transaction for an actor has locked. */
+export interface Locked<User extends SsoUserBase> {
+  manager: EntityManager;
+  /** The user it is about. */
+  target: User;
+  /** That user, the actor, and where the system acts on a super-user a few other super-users. */
+  users: readonly User[];
+}
+
 /** Recognises callers: the one place that decides who may do what is built on it. */
 @Injectable()
 export class Authority<User extends SsoUserBase = SsoUserBase> {
@@ -118,6 +146,8 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
     private readonly sessions: SessionService<User>,
     private readonly apps: AppsOptions,
     private readonly audit: AuditLog,
+    private readonly users: UserStore<User>,
+    private readonly database: Database,
   ) {}
 
   /**
@@ -178,6 +208,99 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
     throw refusal;
   }
 
+  /**
+   * Runs a transaction for an actor, who is looked at again in it: since they were recognised they may have waited for
+   * a hash or for a lock, and have been locked, demoted or signed out meanwhile. Nothing is written for them then. Their
+   * row stays locked until the transaction ends.
+   *
+   * @throws NotAuthenticatedException, PasswordChangeRequiredException, SuperUserRequiredException
+   */
+  act<T>(
+    actor: Actor<User>,
+    requirement: Requirement,
+    work: (manager: EntityManager) => Promise<T>,
+  ): Promise<T> {
+    return this.locking(actor, requirement, [], work);
+  }
+
+  /**
+   * {@link act} on the user with the id `targetId`, whose row is locked too.
+   *
+   * @throws UserNotFoundException
+   */
+  async actOn<T>(
+    actor: Actor<User>,
+    requirement: Requirement & { targetId: string },
+    work: (locked: Locked<User>) => Promise<T>,
+  ): Promise<T> {
+    // Code without types may give something else.
+    const targetId = String(requirement.targetId).toLowerCase();
+    const others = requirement.mayTakeSuperUser ? await this.othersBeside(actor, targetId) : [];
+    return this.locking(actor, requirement, [targetId, ...others], async (manager, users) => {
+      const target = users.find(({ id }) => id === targetId);
+      if (!target) throw new UserNotFoundException();
+      return work({ manager, target, users });
+    });
+  }
+
+  private async locking<T>(
+    actor: Actor<User>,
+    requirement: Requirement,
+    ids: readonly string[],
+    work: (manager: EntityManager, users: User[]) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await this.database.transaction(async (manager) => {
+        const { session } = actor;
+        const users = await this.users.lock(manager, session ? [session.user.id, ...ids] : ids);
+        const own = users.find(({ id }) => id === session?.user.id);
+        await this.confirm(manager, actor, own, requirement);
+        return work(manager, users);
+      });
+    } catch (error) {
+      if (error instanceof SuperUserRequiredException && !requirement.recordsRefusal)
+        await this.audit.failure(actor.doing('access', requirement.targetId ?? null), error.code);
+      throw error;
+    }
+  }
+
+  /** @param own the actor's user, locked and as it is now */
+  private async confirm(
+    manager: EntityManager,
+    actor: Actor<User>,
+    own: User | undefined,
+    { superUser, despiteMustChange = false }: Requirement,
+  ): Promise<void> {
+    let now = actor;
+    if (actor.session) {
+      const session = own && (await this.sessions.findWithin(manager, actor.session, own));
+      if (!session) throw new NotAuthenticatedException();
+      now = new Actor(session.user.id, session, actor.caller);
+      if (!despiteMustChange) now.free();
+    }
+    if (superUser && !now.isSuperUser) throw new SuperUserRequiredException();
+  }
+
+  /**
+   * Refuses what would leave no super-user who can sign in. A super-user who acts is one of those locked, and remains;
+   * only the system can come this far.
+   *
+   * @param changed the target as it is to be; `null` = it is deleted
+   * @throws LastSuperUserException
+   */
+  keepSuperUser({ target, users }: Locked<User>, changed: User | null): void {
+    if (!isActiveSuperUser(target) || (changed && isActiveSuperUser(changed))) return;
+    if (!users.some((user) => user.id !== target.id && isActiveSuperUser(user)))
+      throw new LastSuperUserException();
+  }
+
+  /** Super-users one of whom has to remain, for the system acting on another; found before anything is locked. */
+  private async othersBeside(actor: Actor<User>, targetId: string): Promise<string[]> {
+    if (actor.session) return [];
+    const target = await this.users.findById(targetId);
+    return target && isActiveSuperUser(target) ? this.users.otherSuperUsers(target.id) : [];
+  }
+
   /** The session of a signed-in person; the system has none. */
   async session(caller: SsoCaller): Promise<AuthenticatedSession<User>> {
     const { session } = await this.actor(caller);
@@ -193,4 +316,8 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
     this.checkApp(caller);
     this.checkApp(caller, this.apps.login);
   }
+}
+
+function isActiveSuperUser(user: SsoUserBase): boolean {
+  return user.isSuperUser && user.isOpen;
 }

@@ -9,13 +9,12 @@ import {
   UserNotFoundException,
 } from '../auth.exceptions.js';
 import { AuditLog } from '../audit/audit.log.js';
-import { Database } from '../database/database.js';
 import { missingField } from '../input/check-input.js';
 import { worded } from '../messages/phrase.js';
 import { PasswordService } from '../password/password.service.js';
 import { Throttle } from '../protect/throttle.js';
 import { SessionService } from '../session/session.service.js';
-import type { Actor } from './authority.js';
+import { type Actor, Authority } from './authority.js';
 import { PasswordReplacement } from './password-replacement.js';
 import type { SsoUserBase } from './sso-user.entity.js';
 import type { ChangePasswordInput } from './user.inputs.js';
@@ -33,7 +32,7 @@ export interface ChangedPassword<User extends SsoUserBase = SsoUserBase> {
 @Injectable()
 export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
   constructor(
-    private readonly database: Database,
+    private readonly authority: Authority<User>,
     private readonly users: UserStore<User>,
     private readonly sessions: SessionService<User>,
     private readonly passwords: PasswordService,
@@ -62,7 +61,7 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
   }
 
   private async changeOwn(
-    { oldPassword, newPassword, mustChange = false, passwordExpiry }: ChangePasswordInput,
+    { oldPassword, newPassword, mustChange, passwordExpiry }: ChangePasswordInput,
     userId: string,
     actor: Actor<User>,
   ): Promise<ChangedPassword<User>> {
@@ -75,8 +74,10 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
 
     const { id: sessionId } = actor.session;
     const keepSession = this.settings.keepCurrentSession ? sessionId : undefined;
-    return this.database.transaction(async (manager) => {
-      const terms = { mustChange, expiry: passwordExpiry, keepSession };
+    const needsSuperUser = mustChange !== undefined || passwordExpiry !== undefined;
+    const requirement = { superUser: needsSuperUser, despiteMustChange: true, recordsRefusal: true };
+    return this.authority.act(actor, requirement, async (manager) => {
+      const terms = { mustChange: mustChange ?? false, expiry: passwordExpiry, keepSession };
       const changed = await this.replacement.store(manager, user, hash, terms, actor);
       if (keepSession === undefined) return { user: changed };
       const token = await this.sessions.rotate(manager, sessionId, changed.passwordVersion);
@@ -98,8 +99,10 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
     if (!user) throw new UserNotFoundException();
     const hash = await this.replacement.acceptedFor(user, newPassword);
     const terms = { mustChange, expiry: passwordExpiry };
-    return this.database.transaction(async (manager) => ({
-      user: await this.replacement.store(manager, user, hash, terms, actor),
-    }));
+    return this.authority.actOn(
+      actor,
+      { superUser: true, targetId: user.id, recordsRefusal: true },
+      async ({ manager }) => ({ user: await this.replacement.store(manager, user, hash, terms, actor) }),
+    );
   }
 }

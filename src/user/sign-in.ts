@@ -19,9 +19,9 @@ import { Actor } from './authority.js';
 import type { SsoCaller } from './caller.js';
 import { hookContext, Hooks } from './hooks.js';
 import { PasswordReplacement } from './password-replacement.js';
-import type { SsoUserBase } from './sso-user.entity.js';
+import { OPEN, type SsoUserBase } from './sso-user.entity.js';
 import type { LoginInput } from './user.inputs.js';
-import { UserStore, type UserValues } from './user.store.js';
+import { UserStore } from './user.store.js';
 
 /** A login that succeeded. */
 export interface LoginResult<User extends SsoUserBase = SsoUserBase> {
@@ -136,14 +136,6 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
     };
   }
 }
-
-/** What `isOpen` says of a user, as a condition on its row. */
-const OPEN = {
-  isActive: true,
-  isLocked: false,
-  approvalStatus: 'approved',
-  signUpStatus: 'final',
-} as const satisfies UserValues;
 
 /** Only after the right password: a stranger must not learn the state of an account. */
 function refuseClosed(user: SsoUserBase): void {

@@ -109,6 +109,14 @@ export abstract class SsoUserBase {
   }
 }
 
+/** What `isOpen` says of a user, as a condition on the row. */
+export const OPEN = {
+  isActive: true,
+  isLocked: false,
+  approvalStatus: 'approved',
+  signUpStatus: 'final',
+} as const satisfies Partial<SsoUserBase>;
+
 /** The user of a host that adds no columns. */
 @Entity('sso_user')
 export class SsoUser extends SsoUserBase {}

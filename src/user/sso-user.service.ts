@@ -14,7 +14,7 @@ import { Throttle } from '../protect/throttle.js';
 import { SessionService } from '../session/session.service.js';
 import type { SsoSession } from '../session/sso-session.entity.js';
 import { Accounts, type CreatedUser } from './accounts.js';
-import { Actor, Authority } from './authority.js';
+import { Actor, Authority, type Requirement } from './authority.js';
 import { type SsoCaller, systemCaller } from './caller.js';
 import { type ChangedPassword, PasswordChange } from './password-change.js';
 import { type LoginResult, SignIn } from './sign-in.js';
@@ -44,6 +44,9 @@ export interface UserPage<User extends SsoUserBase = SsoUserBase> {
   /** How many users there are on all pages. */
   total: number;
 }
+
+/** Whose sessions, and what it takes. */
+type Owned = Requirement & { targetId: string };
 
 /** A page of audit events. */
 export interface AuditPage {
@@ -229,6 +232,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    *
    * @throws SuperUserRequiredException, UserNotFoundException
    * @throws CannotTargetSelfException when super-users would change more of their own account than its names
+   * @throws LastSuperUserException when the system would demote or switch off the last active super-user
    * @throws UsernameTakenException, EmailTakenException
    */
   async updateUserById(userId: string, input: UpdateUserInput, caller: SsoCaller): Promise<User> {
@@ -244,6 +248,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    * Deletes a user with all sessions; the audit events stay.
    *
    * @throws SuperUserRequiredException, UserNotFoundException, CannotTargetSelfException
+   * @throws LastSuperUserException when the system would delete the last active super-user
    */
   async deleteUserById(userId: string, caller: SsoCaller): Promise<User> {
     return this.accounts.delete(userId, await this.authority.superUserOver(caller, userId, 'user.delete'));
@@ -283,8 +288,8 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
 
   /** Live sessions of oneself, or for a super-user of `userId`, the latest first. */
   async listSessions(caller: SsoCaller, userId?: string): Promise<SsoSession[]> {
-    const { targetId } = await this.ownerOrSuperUser(caller, userId);
-    return this.sessions.list(targetId);
+    const { targetId, superUser } = await this.ownerOrSuperUser(caller, userId);
+    return this.sessions.list(superUser ? (await this.accounts.existing(targetId)).id : targetId);
   }
 
   /**
@@ -293,29 +298,29 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    * @throws SessionNotFoundException also for a session of somebody else
    */
   async revokeSession(sessionId: string, caller: SsoCaller, userId?: string): Promise<void> {
-    const { actor, targetId } = await this.ownerOrSuperUser(caller, userId);
-    await this.database.transaction(async (manager) => {
-      if (!(await this.sessions.end(manager, targetId, sessionId))) throw new SessionNotFoundException();
-      await this.audit.success(manager, actor.doing('session.revoke', targetId));
+    const { actor, ...requirement } = await this.ownerOrSuperUser(caller, userId);
+    await this.authority.actOn(actor, requirement, async ({ manager, target }) => {
+      if (!(await this.sessions.end(manager, target.id, sessionId))) throw new SessionNotFoundException();
+      await this.audit.success(manager, actor.doing('session.revoke', target.id));
     });
   }
 
   /** Ends all of the caller's sessions but the one at hand; answers how many. */
   async revokeOtherSessions(caller: SsoCaller): Promise<number> {
-    const { actor, targetId } = await this.ownerOrSuperUser(caller);
-    return this.endSessions(actor, targetId, actor.session?.id);
+    const { actor, ...requirement } = await this.ownerOrSuperUser(caller);
+    return this.endSessions(actor, requirement, actor.session?.id);
   }
 
   /** Ends all sessions of oneself, or for a super-user of anyone; answers how many. */
   async revokeAllSessions(userId: string, caller: SsoCaller): Promise<number> {
-    const { actor, targetId } = await this.ownerOrSuperUser(caller, userId);
-    return this.endSessions(actor, targetId);
+    const { actor, ...requirement } = await this.ownerOrSuperUser(caller, userId);
+    return this.endSessions(actor, requirement);
   }
 
-  private endSessions(actor: Actor<User>, userId: string, exceptId?: string): Promise<number> {
-    return this.database.transaction(async (manager) => {
-      const ended = await this.sessions.endAll(manager, userId, exceptId);
-      await this.audit.success(manager, actor.doing('session.revoke', userId));
+  private endSessions(actor: Actor<User>, requirement: Owned, exceptId?: string): Promise<number> {
+    return this.authority.actOn(actor, requirement, async ({ manager, target }) => {
+      const ended = await this.sessions.endAll(manager, target.id, exceptId);
+      await this.audit.success(manager, actor.doing('session.revoke', target.id));
       return ended;
     });
   }
@@ -323,14 +328,14 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
   private async ownerOrSuperUser(
     caller: SsoCaller,
     userId?: string,
-  ): Promise<{ actor: Actor<User>; targetId: string }> {
+  ): Promise<Owned & { actor: Actor<User> }> {
     const actor = await this.authority.freeActor(caller);
     const own = actor.session?.user.id;
-    if (own !== undefined && (userId === undefined || actor.is(userId))) return { actor, targetId: own };
+    if (own !== undefined && (userId === undefined || actor.is(userId)))
+      return { actor, targetId: own, superUser: false };
     if (userId === undefined) throw new MissingFieldsException([missingField('user_id')]);
     await this.authority.requireSuperUser(actor, userId);
-    const { id: targetId } = await this.accounts.existing(userId);
-    return { actor, targetId };
+    return { actor, targetId: userId, superUser: true };
   }
 
   /**

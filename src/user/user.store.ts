@@ -1,10 +1,10 @@
 import { Inject, Injectable, type Type } from '@nestjs/common';
-import { Brackets, type EntityManager, In, type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
+import { Brackets, type EntityManager, In, Not, type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
 import { validate as isUuid } from 'uuid';
 import { EmailTakenException, UserNotFoundException, UsernameTakenException } from '../auth.exceptions.js';
 import { ConstraintViolation, Database } from '../database/database.js';
 import type { SearchUsersInput } from './user.inputs.js';
-import type { SsoUserBase } from './sso-user.entity.js';
+import { OPEN, type SsoUserBase } from './sso-user.entity.js';
 import { USER_ENTITY } from './user.tokens.js';
 import { canonicalKey, isUsername } from './username.js';
 
@@ -46,6 +46,35 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
   /** The user as a transaction sees it now. */
   async findAgain(manager: EntityManager, id: string): Promise<User | null> {
     return manager.createQueryBuilder(this.entity, 'user').where('user.id = :id', { id }).getOne();
+  }
+
+  /**
+   * The users with these ids as they are now. Their rows stay locked until the transaction ends: in the order of their
+   * ids, so that two transactions that lock the same rows wait for each other and do not block each other.
+   */
+  async lock(manager: EntityManager, ids: readonly string[]): Promise<User[]> {
+    const wanted = ids.filter((id) => isUuid(id)).map((id) => id.toLowerCase());
+    if (wanted.length === 0) return [];
+    const query = manager
+      .createQueryBuilder(this.entity, 'user')
+      .where('user.id IN (:...ids)', { ids: [...new Set(wanted)] })
+      .orderBy('user.id');
+    // SQLite has one writer at a time, and no locks of rows.
+    const { type } = this.database.dataSource.options;
+    if (type !== 'better-sqlite3' && type !== 'sqljs') query.setLock('pessimistic_write');
+    return query.getMany();
+  }
+
+  /** The ids of a few super-users who can sign in, other than that one. */
+  async otherSuperUsers(id: string): Promise<string[]> {
+    const found = await this.database.run((manager) =>
+      manager.find<SsoUserBase>(this.entity, {
+        select: { id: true },
+        where: { ...OPEN, isSuperUser: true, id: Not(id) },
+        take: 10,
+      }),
+    );
+    return found.map((user) => user.id);
   }
 
   /** The user with the stored hash. */
@@ -167,6 +196,6 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
     const holder = await this.findOne((query) =>
       query.where(`user.${column} = :key`, { key: canonicalKey(name) }),
     );
-    return holder !== null && holder.id !== exceptId;
+    return holder !== null && holder.id !== exceptId?.toLowerCase();
   }
 }
