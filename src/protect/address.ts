@@ -1,13 +1,12 @@
 import ipaddr from 'ipaddr.js';
 
-/** Addresses that cannot be read share one count: better too strict than none. */
-const UNREADABLE = 'unreadable';
+/** Whoever has no address, or one that cannot be read, shares one count: too strict is better than none. */
+const UNKNOWN = 'unknown';
 
-/** The key by which an address is counted: IPv4 whole, IPv6 by its /64 network; `null` when there is none. */
-export function addressKey(address: string | undefined): string | null {
-  if (address === undefined) return null;
-  const bare = withoutPort(address);
-  if (!ipaddr.isValid(bare)) return UNREADABLE;
+/** The key by which an address is counted: IPv4 whole, IPv6 by its /64 network, all that are unknown together. */
+export function addressKey(address: string | undefined): string {
+  const bare = withoutPort(address ?? '');
+  if (!ipaddr.isValid(bare)) return UNKNOWN;
   // Also makes 1.2.3.4 of ::ffff:1.2.3.4.
   const parsed = ipaddr.process(bare);
   if (!(parsed instanceof ipaddr.IPv6)) return parsed.toString();

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { TooManyAttemptsException } from '../auth.exceptions.js';
 import { AuthSettings } from '../auth.settings.js';
+import { systemNameOf } from '../user/caller.js';
 import { canonicalKey } from '../user/username.js';
 import { AccountBrake } from './account.brake.js';
 import { addressKey } from './address.js';
@@ -106,9 +107,9 @@ export class Throttle implements OnModuleInit {
     return isRight;
   }
 
-  private async takeForAddress(limiter: Limiter, { remoteAddress }: Attempter): Promise<void> {
-    const key = addressKey(remoteAddress);
-    if (key !== null) await take(limiter, key);
+  private async takeForAddress(limiter: Limiter, attempter: Attempter): Promise<void> {
+    // The system calls from nowhere.
+    if (systemNameOf(attempter) === undefined) await take(limiter, addressKey(attempter.remoteAddress));
   }
 
   private onOutage(): void {

@@ -55,8 +55,8 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
     const plain = password ?? this.randomPassword();
     const passwordHash =
       password === undefined
-        ? await this.passwords.hash(plain)
-        : await this.replacement.accepted(plain, names, 'password');
+        ? await this.passwords.hash(plain, actor.hashOrigin)
+        : await this.replacement.accepted(plain, names, actor, 'password');
 
     const values: UserValues = {
       ...nameColumns(names),
@@ -71,7 +71,7 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
   /** A stranger's own account; `defaults` is what the host says of such accounts. */
   async signUp({ password, ...names }: SignUpInput, defaults: UserValues, actor: Actor<User>): Promise<User> {
     await this.users.refuseTaken(names);
-    const passwordHash = await this.replacement.accepted(password, names, 'password');
+    const passwordHash = await this.replacement.accepted(password, names, actor, 'password');
     const values: UserValues = {
       ...this.replacement.columns(passwordHash, { mustChange: false }, new Date()),
       ...defaults,
@@ -157,7 +157,7 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
     const user = await this.users.findByIdWithHash(id);
     if (!user) throw new UserNotFoundException();
     const password = this.randomPassword();
-    const hash = await this.passwords.hash(password);
+    const hash = await this.passwords.hash(password, actor.hashOrigin);
     const changed = await this.authority.actOn(actor, { targetId: id, superUser: true }, ({ manager }) =>
       this.replacement.store(manager, user, hash, { mustChange: true }, actor, 'password.reset'),
     );

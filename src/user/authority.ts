@@ -14,9 +14,10 @@ import {
 import { type AuditEntry, AuditLog } from '../audit/audit.log.js';
 import type { AuditAction } from '../audit/sso-audit-event.entity.js';
 import { Database } from '../database/database.js';
+import type { HashOrigin } from '../password/hash-queue.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
 import { SessionService } from '../session/session.service.js';
-import { type SsoCaller, systemNameOf } from './caller.js';
+import { hashOriginOf, type SsoCaller, systemNameOf } from './caller.js';
 import type { SsoUserBase } from './sso-user.entity.js';
 import { UserStore } from './user.store.js';
 
@@ -96,6 +97,11 @@ export class Actor<User extends SsoUserBase = SsoUserBase> {
 
   get isSuperUser(): boolean {
     return this.session?.user.isSuperUser ?? this.name !== null;
+  }
+
+  /** For whom this actor has something hashed. */
+  get hashOrigin(): HashOrigin {
+    return hashOriginOf(this.caller, this.name);
   }
 
   is(userId: string): boolean {

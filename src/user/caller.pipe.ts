@@ -1,4 +1,5 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
+import { waitsOn } from '../protect/connections.js';
 import { DeviceCookie } from '../protect/device.cookie.js';
 import type { AuthRequest } from '../session/auth-request.js';
 import type { Sender } from '../session/from-request.js';
@@ -14,6 +15,13 @@ export class CallerPipe implements PipeTransform<Sender, SsoCaller> {
   ) {}
 
   transform({ request, session }: Sender): SsoCaller {
+    const caller = this.callerOf(request, session);
+    // Not that of a handshake: a WebSocket may go on over another connection than it began on.
+    if ('ip' in request) waitsOn(caller, request.socket);
+    return caller;
+  }
+
+  private callerOf(request: AuthRequest, session: Sender['session']): SsoCaller {
     return {
       token: this.cookie.read(request),
       session: session ?? undefined,

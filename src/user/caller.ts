@@ -1,3 +1,6 @@
+import type { HashOrigin } from '../password/hash-queue.js';
+import { addressKey } from '../protect/address.js';
+import { hasLeft } from '../protect/connections.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
 import { FromRequest } from '../session/from-request.js';
 import { CallerPipe } from './caller.pipe.js';
@@ -10,7 +13,7 @@ export interface SsoCaller {
   session?: AuthenticatedSession | undefined;
   /** Name of the calling application; see the option `apps`. */
   currentApp?: string | undefined;
-  /** Where the caller comes from; the brakes count by it. */
+  /** Where the caller comes from; attempts are counted by it. Callers without one share one count. */
   remoteAddress?: string | undefined;
   userAgent?: string | undefined;
   /** The device cookie, by which a browser that has signed in before is told from strangers; see `throttle`. */
@@ -39,4 +42,15 @@ export function systemCaller(name: string): SsoCaller {
 /** The name of a system caller; `undefined` for everybody else, whatever the object says of itself. */
 export function systemNameOf(caller: SsoCaller): string | undefined {
   return systemCallers.get(caller);
+}
+
+/**
+ * For whom a caller has something hashed.
+ *
+ * @param user id of the user, or name of the system; `null` = a stranger
+ * @param typedName tells strangers apart who come from one address
+ */
+export function hashOriginOf(caller: SsoCaller, user: string | null, typedName = ''): HashOrigin {
+  const address = systemNameOf(caller) === undefined ? addressKey(caller.remoteAddress) : 'system';
+  return { address, person: user ?? `${address} ${typedName}`, hasLeft: () => hasLeft(caller) };
 }

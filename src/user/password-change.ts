@@ -68,9 +68,10 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
     if (oldPassword === undefined) throw new MissingFieldsException([missingField('old_password')]);
     const user = await this.users.findByIdWithHash(userId);
     if (!user || !actor.session) throw new NotAuthenticatedException();
-    const judge = (): Promise<boolean> => this.passwords.verify(oldPassword, user.passwordHash);
+    const judge = (): Promise<boolean> =>
+      this.passwords.verify(oldPassword, user.passwordHash, actor.hashOrigin);
     if (!(await this.throttle.oldPassword(user.id, judge))) throw new IncorrectPasswordException();
-    const hash = await this.replacement.acceptedFor(user, newPassword, oldPassword);
+    const hash = await this.replacement.acceptedFor(user, newPassword, actor, oldPassword);
 
     const { id: sessionId } = actor.session;
     const keepSession = this.settings.keepCurrentSession ? sessionId : undefined;
@@ -97,7 +98,7 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
     }
     const user = await this.users.findByIdWithHash(userId);
     if (!user) throw new UserNotFoundException();
-    const hash = await this.replacement.acceptedFor(user, newPassword);
+    const hash = await this.replacement.acceptedFor(user, newPassword, actor);
     const terms = { mustChange, expiry: passwordExpiry };
     return this.authority.actOn(
       actor,

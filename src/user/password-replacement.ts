@@ -42,20 +42,27 @@ export class PasswordReplacement<User extends SsoUserBase = SsoUserBase> {
   /**
    * The hash of a password that satisfies every rule.
    *
+   * @param actor for whom it is hashed
    * @param field name of the password in JSON
    * @throws PasswordPolicyException with every rule that is broken
    */
-  async accepted(password: string, context: PasswordContext, field = 'new_password'): Promise<string> {
-    const [first, ...rest] = await this.policy.check(password, context);
+  async accepted(
+    password: string,
+    context: PasswordContext,
+    actor: Actor,
+    field = 'new_password',
+  ): Promise<string> {
+    const [first, ...rest] = await this.policy.check(password, context, actor.hashOrigin);
     if (first) throw new PasswordPolicyException(first, rest, field);
-    return this.passwords.hash(password);
+    return this.passwords.hash(password, actor.hashOrigin);
   }
 
   /** {@link accepted} as the next password of a user whose stored hash was read along. */
-  async acceptedFor(user: User, password: string, currentPassword?: string): Promise<string> {
+  async acceptedFor(user: User, password: string, actor: Actor, currentPassword?: string): Promise<string> {
     const previousHashes = await this.previousHashes(user.id);
     const { username, email, passwordHash: currentHash } = user;
-    return this.accepted(password, { username, email, currentHash, previousHashes, currentPassword });
+    const context = { username, email, currentHash, previousHashes, currentPassword };
+    return this.accepted(password, context, actor);
   }
 
   private async previousHashes(userId: string): Promise<string[]> {

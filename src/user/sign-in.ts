@@ -16,7 +16,7 @@ import type { AuthenticatedSession } from '../session/authenticated-session.js';
 import { Throttle } from '../protect/throttle.js';
 import { SessionService } from '../session/session.service.js';
 import { Actor } from './authority.js';
-import type { SsoCaller } from './caller.js';
+import { hashOriginOf, type SsoCaller } from './caller.js';
 import { hookContext, Hooks } from './hooks.js';
 import { PasswordReplacement } from './password-replacement.js';
 import { OPEN, type SsoUserBase } from './sso-user.entity.js';
@@ -67,7 +67,8 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
         await this.hooks.preLogin(hookContext(input, caller));
         found.user = await this.users.findByUsername(input.username);
         // Also for nobody, so that the time does not tell who has an account.
-        return this.passwords.verify(input.password, found.user?.passwordHash);
+        const origin = hashOriginOf(caller, null, input.username);
+        return this.passwords.verify(input.password, found.user?.passwordHash, origin);
       });
       if (!found.user || !isRight) throw new InvalidCredentialsException();
       refuseClosed(found.user);
@@ -96,15 +97,17 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
     { password, newPassword }: LoginInput,
     caller: SsoCaller,
   ): Promise<Omit<LoginResult<User>, 'device'>> {
+    const actor = new Actor<User>(user.id, null, caller);
     const newHash =
-      newPassword === undefined ? undefined : await this.replacement.acceptedFor(user, newPassword, password);
+      newPassword === undefined
+        ? undefined
+        : await this.replacement.acceptedFor(user, newPassword, actor, password);
     const upgrade =
       newHash === undefined && this.passwords.needsRehash(user.passwordHash)
-        ? { passwordHash: await this.passwords.hash(password) }
+        ? { passwordHash: await this.passwords.hash(password, actor.hashOrigin) }
         : {};
     await this.hooks.loginSuccess(hookContext(user, caller));
 
-    const actor = new Actor<User>(user.id, null, caller);
     const { token, session } = await this.database.transaction(async (manager) => {
       const current =
         newHash === undefined

@@ -1,0 +1,35 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** With and without TLS. */
+const COMES = ['connection', 'secureConnection'];
+
+/**
+ * Sees to it that an address is known as long as its connection is: a socket that the client has reset tells none, and
+ * what is counted by address would not be counted.
+ */
+@Injectable()
+export class Connections implements OnModuleInit {
+  constructor(private readonly adapterHost: HttpAdapterHost) {}
+
+  onModuleInit(): void {
+    // Where there is no HTTP, there is no server.
+    const server = this.adapterHost.httpAdapter?.getHttpServer() as Server | undefined;
+    // Node keeps what it has read once, so that Express finds it whenever it makes `req.ip` of it.
+    for (const event of COMES) server?.on(event, (socket: Socket) => void socket.remoteAddress);
+  }
+}
+
+const connections = new WeakMap<object, Socket>();
+
+/** Remembers on which connection a caller waits for the answer. */
+export function waitsOn(caller: object, connection: Socket): void {
+  connections.set(caller, connection);
+}
+
+/** Whether the connection is gone on which a caller has waited. */
+export function hasLeft(caller: object): boolean {
+  return connections.get(caller)?.destroyed ?? false;
+}
