@@ -44,7 +44,7 @@ export class Database {
   private readonly sqlite: SqliteConnections | undefined;
 
   constructor(readonly dataSource: DataSource) {
-    if (SINGLE_CONNECTION.has(dataSource.options.type)) this.sqlite = new SqliteConnections(dataSource);
+    if (SINGLE_CONNECTION.has(dataSource.options.type)) this.sqlite = SqliteConnections.of(dataSource);
     this.connections = this.sqlite ?? new PooledConnections(dataSource);
   }
 

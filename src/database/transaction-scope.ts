@@ -28,8 +28,8 @@ export class TransactionScope {
   /** Whether BEGIN has been sent. */
   hasBegun = false;
   /** Whether COMMIT or ROLLBACK has been sent. */
-  private hasEnded = false;
-  private isHeld = true;
+  protected hasEnded = false;
+  protected isHeld = true;
   private followUps: FollowUp[] = [];
   private queue: Promise<unknown> = Promise.resolve();
   /** What has ended the transaction in the database, though its end was not asked for. */
@@ -104,7 +104,7 @@ export class TransactionScope {
     return due;
   }
 
-  private async entered<T>(work: Work<T>): Promise<T> {
+  protected async entered<T>(work: Work<T>): Promise<T> {
     TransactionScope.running++;
     try {
       return await TransactionScope.storage.run(this, () => work(this.manager));
@@ -122,7 +122,7 @@ export class TransactionScope {
   }
 
   /** Sends a statement; the end of the transaction waits for what has joined, which would go on outside of it. */
-  private ending(query: Query, statement: Statement): Promise<unknown> {
+  protected ending(query: Query, statement: Statement): Promise<unknown> {
     const [text] = statement;
     if (this.hasEnded || (text !== 'COMMIT' && text !== 'ROLLBACK')) return query(...statement);
     return this.enqueue(async () => {
@@ -135,9 +135,13 @@ export class TransactionScope {
   /** @throws the failure that leaves nothing to commit */
   private async checkAlive(query: Query): Promise<void> {
     if (this.failure) throw this.failure;
-    const { options, subscribers } = this.runner.dataSource;
     // Where a statement of theirs has failed and they made nothing of it, COMMIT means ROLLBACK and says nothing.
-    if (options.type === 'postgres' && subscribers.length > 0) await query('SELECT 1');
+    if (this.runner.dataSource.options.type === 'postgres' && this.hasGuests) await query('SELECT 1');
+  }
+
+  /** Whether statements of the host may be part of the transaction. */
+  protected get hasGuests(): boolean {
+    return this.runner.dataSource.subscribers.length > 0;
   }
 
   private async runWithin<T>(outer: TransactionScope, work: Work<T>, outside: Work<T>): Promise<T> {
@@ -202,7 +206,7 @@ export class TransactionScope {
   }
 
   /** Has statements on the connection go through `send`, until the returned function is called. */
-  private intercept(send: (query: Query, statement: Statement) => Promise<unknown>): () => void {
+  protected intercept(send: (query: Query, statement: Statement) => Promise<unknown>): () => void {
     const { runner } = this;
     const previous = Object.getOwnPropertyDescriptor(runner, 'query');
     const query: Query = runner.query.bind(runner);

@@ -64,14 +64,18 @@ export class WriteAheadLog {
    * `null` where nothing changes: on other databases, with a driver of the host's own, and where SQLite writes nothing
    * back, because the host or another of these does.
    *
+   * @param connection the one that writes
    * @param turn has others wait until something is done
    */
-  static open({ options, driver }: DataSource, turn: Turn): WriteAheadLog | null {
-    if (options.type !== 'better-sqlite3' || options.nativeBinding) return null;
-    const { sqlite, databaseConnection: connection } = driver as typeof driver & Driver;
+  static open({ options, driver }: DataSource, connection: unknown, turn: Turn): WriteAheadLog | null {
+    if (options.type !== 'better-sqlite3' || options.nativeBinding || !connection) return null;
+    const { sqlite, databaseConnection: host } = driver as typeof driver & Driver;
     const path = pathOf(sqlite);
-    const usual = connection.pragma('wal_autocheckpoint', { simple: true });
-    return path && usual > 0 ? new WriteAheadLog(connection, path, usual, turn) : null;
+    const writer = connection as Connection;
+    const usual = host.pragma('wal_autocheckpoint', { simple: true });
+    if (usual <= 0) writer.pragma('wal_autocheckpoint = 0');
+    const isUsed = writer.pragma('wal_autocheckpoint', { simple: true }) > 0;
+    return path && isUsed ? new WriteAheadLog(writer, path, usual, turn) : null;
   }
 
   /** Writes back what has become too long. */
