@@ -2,6 +2,7 @@ import { HttpException, Logger } from '@nestjs/common';
 import { type DataSource, type EntityManager, QueryFailedError, TypeORMError } from 'typeorm';
 import { ServiceUnavailableException } from '../auth.exceptions.js';
 import { type Connections, PooledConnections } from './connections.js';
+import { HostTransaction } from './host-transaction.js';
 import { SqliteConnections } from './sqlite-connections.js';
 import { type FollowUp, TransactionScope } from './transaction-scope.js';
 import type { WriteAheadLog } from './write-ahead-log.js';
@@ -93,6 +94,23 @@ export class Database {
     } finally {
       for (const { run } of scope?.takeFollowUps(isCommitted) ?? []) await run();
     }
+  }
+
+  /**
+   * Runs work of which all that uses this module takes part in a transaction of the host.
+   *
+   * @param manager the host's
+   */
+  async within<T>({ dataSource, queryRunner }: EntityManager, work: () => Promise<T>): Promise<T> {
+    if (dataSource !== this.dataSource || !queryRunner?.isTransactionActive) {
+      throw new Error(
+        'SsoUserService.within() needs the EntityManager of a transaction that is open, on the data source of AuthModule: ' +
+          'dataSource.transaction((manager) => users.within(manager, async () => …)).',
+      );
+    }
+    // What is called within a transaction of this module takes part in it anyway.
+    const isPart = TransactionScope.current(dataSource)?.runner === queryRunner;
+    return isPart ? work() : HostTransaction.on(queryRunner).takeIn(work);
   }
 
   /** Has something done once the transaction of `manager` is committed, and never if it is not. */

@@ -77,21 +77,20 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
       ...defaults,
       ...nameColumns(names),
     };
-    const user = await this.insert(actor, values, { action: 'user.register', superUser: false });
-    await this.hooks.registered(hookContext(user, actor.caller));
-    return user;
+    return this.insert(actor, values, { action: 'user.register', superUser: false });
   }
 
   private insert(
     actor: Actor<User>,
     values: UserValues,
-    { action, superUser }: { action: AuditAction; superUser: boolean },
+    { action, superUser }: { action: 'user.create' | 'user.register'; superUser: boolean },
   ): Promise<User> {
     const user = newUser(values, new Date());
     return this.users.refusingDuplicates(user, () =>
       this.authority.act(actor, { superUser }, async (manager) => {
         const inserted = await this.users.insert(manager, user);
         await this.audit.success(manager, actor.doing(action, inserted.id));
+        if (action === 'user.register') this.hooks.registered(manager, hookContext(inserted, actor.caller));
         return inserted;
       }),
     );

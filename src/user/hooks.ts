@@ -1,6 +1,8 @@
 import { Injectable, Logger, type OnModuleInit, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import type { EntityManager } from 'typeorm';
 import { RejectedByHookException } from '../auth.exceptions.js';
+import { Database } from '../database/database.js';
 import type { SsoCaller } from './caller.js';
 import type { HookContext, LoginHooks, Verdict } from './login.hooks.js';
 import { UserSettings } from './user.settings.js';
@@ -12,6 +14,7 @@ export class Hooks implements OnModuleInit {
   private hooks: LoginHooks | undefined;
 
   constructor(
+    private readonly database: Database,
     private readonly settings: UserSettings,
     private readonly modules: ModuleRef,
   ) {}
@@ -47,16 +50,22 @@ export class Hooks implements OnModuleInit {
     refuseBy(await this.hooks?.loginFailure?.(context, code));
   }
 
-  passwordChanged(context: HookContext, actor: string | null): Promise<void> {
-    return this.tell((hooks) => hooks.passwordChanged?.(context, actor));
+  /** Tells of it after the commit. */
+  passwordChanged(manager: EntityManager, context: HookContext, actor: string | null): void {
+    this.tell(manager, (hooks) => hooks.passwordChanged?.(context, actor));
   }
 
-  registered(context: HookContext): Promise<void> {
-    return this.tell((hooks) => hooks.registered?.(context));
+  /** Tells of it after the commit. */
+  registered(manager: EntityManager, context: HookContext): void {
+    this.tell(manager, (hooks) => hooks.registered?.(context));
+  }
+
+  private tell(manager: EntityManager, telling: (hooks: LoginHooks) => void | Promise<void>): void {
+    this.database.afterCommit(manager, () => this.told(telling));
   }
 
   /** What has happened cannot fail any more, so neither can the telling. */
-  private async tell(telling: (hooks: LoginHooks) => void | Promise<void>): Promise<void> {
+  private async told(telling: (hooks: LoginHooks) => void | Promise<void>): Promise<void> {
     try {
       if (this.hooks) await telling(this.hooks);
     } catch (error) {

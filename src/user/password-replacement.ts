@@ -116,9 +116,7 @@ export class PasswordReplacement<User extends SsoUserBase = SsoUserBase> {
     await this.remember(manager, user, now);
     await this.sessions.endAll(manager, user.id, terms.keepSession);
     await this.audit.success(manager, actor.doing(action, user.id));
-    this.database.afterCommit(manager, () =>
-      this.hooks.passwordChanged(hookContext(user, actor.caller), actor.name),
-    );
+    this.hooks.passwordChanged(manager, hookContext(user, actor.caller), actor.name);
     return this.users.updated(user, values);
   }
 

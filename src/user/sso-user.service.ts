@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import {
   MissingFieldsException,
   NotAuthenticatedException,
@@ -90,6 +91,18 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    */
   static system(name: string): SsoCaller {
     return systemCaller(name);
+  }
+
+  /**
+   * Runs work in which every call of this service takes part in a transaction of your own: it is written with your
+   * commit or not at all. Hooks, audit sinks and events come after your commit. What is refused is recorded after the
+   * end of the transaction, whichever it is.
+   *
+   * @param manager the `EntityManager` of your transaction, on the data source of `AuthModule`
+   * @throws Error when no transaction is open there
+   */
+  within<T>(manager: EntityManager, work: () => Promise<T>): Promise<T> {
+    return this.database.within(manager, work);
   }
 
   /**

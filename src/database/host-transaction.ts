@@ -1,0 +1,96 @@
+import type { QueryRunner } from 'typeorm';
+import { type FollowUp, TransactionScope } from './transaction-scope.js';
+
+/**
+ * A transaction of the host, in which this module takes part. What is to be done after its end is done after the host's
+ * commit, unless a savepoint that it was noted in was taken back.
+ */
+export class HostTransaction extends TransactionScope {
+  private static readonly byRunner = new WeakMap<QueryRunner, HostTransaction>();
+
+  /** Those that are open since this module takes part. */
+  private savepoints: string[] = [];
+  /** With how many savepoints were open. */
+  private noted: { followUp: FollowUp; depth: number }[] = [];
+
+  private constructor(runner: QueryRunner) {
+    super(runner);
+    this.hasBegun = true;
+  }
+
+  /** The one that runs on a connection. */
+  static on(runner: QueryRunner): HostTransaction {
+    const running = HostTransaction.byRunner.get(runner);
+    if (running) return running;
+    const transaction = new HostTransaction(runner);
+    HostTransaction.byRunner.set(runner, transaction);
+    transaction.follow();
+    return transaction;
+  }
+
+  /** Runs work of which everything that uses this module takes part. */
+  takeIn<T>(work: () => Promise<T>): Promise<T> {
+    return this.entered(work);
+  }
+
+  override add(...followUps: FollowUp[]): void {
+    const depth = this.savepoints.length;
+    this.noted.push(...followUps.map((followUp) => ({ followUp, depth })));
+  }
+
+  protected override get hasGuests(): boolean {
+    return true;
+  }
+
+  private follow(): void {
+    const letGo = this.intercept(async (query, statement) => {
+      const [text] = statement;
+      const [, savepoint, name = ''] = SAVEPOINT.exec(text) ?? [];
+      if (savepoint !== undefined) {
+        const result = await query(...statement);
+        this.note(savepoint.toUpperCase(), name);
+        return result;
+      }
+      if (text !== 'COMMIT' && text !== 'ROLLBACK') return query(...statement);
+      let isCommitted = false;
+      try {
+        const result = await this.ending(query, statement);
+        isCommitted = text === 'COMMIT';
+        return result;
+      } finally {
+        if (this.hasEnded) this.end(isCommitted, letGo);
+      }
+    });
+  }
+
+  private note(what: string, name: string): void {
+    if (what === 'SAVEPOINT') {
+      this.savepoints.push(name);
+      return;
+    }
+    const at = this.savepoints.lastIndexOf(name);
+    if (what.startsWith('RELEASE')) {
+      if (at < 0) return;
+      this.savepoints.length = at;
+      this.noted = this.noted.map(({ followUp, depth }) => ({ followUp, depth: Math.min(depth, at) }));
+    } else {
+      // The savepoint itself stays; one that is older than what was noted takes all of it back.
+      this.savepoints.length = at + 1;
+      this.noted = this.noted.filter(({ followUp, depth }) => followUp.always || depth <= at);
+    }
+  }
+
+  private end(isCommitted: boolean, letGo: () => void): void {
+    letGo();
+    HostTransaction.byRunner.delete(this.runner);
+    this.isHeld = false;
+    const due = this.noted.filter(({ followUp }) => isCommitted || followUp.always);
+    this.noted = [];
+    // The host's connection is not given back yet, and it does not wait for what is none of its business.
+    void TransactionScope.outside(async () => {
+      for (const { followUp } of due) await followUp.run();
+    });
+  }
+}
+
+const SAVEPOINT = /^\s*(SAVEPOINT|RELEASE(?: SAVEPOINT)?|ROLLBACK TO(?: SAVEPOINT)?)\s+(\S+)/i;
