@@ -249,25 +249,19 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
     });
   }
 
-  private async locking<T>(
+  private locking<T>(
     actor: Actor<User>,
     requirement: Requirement,
     ids: readonly string[],
     work: (manager: EntityManager, users: User[]) => Promise<T>,
   ): Promise<T> {
-    try {
-      return await this.database.transaction(async (manager) => {
-        const { session } = actor;
-        const users = await this.users.lock(manager, session ? [session.user.id, ...ids] : ids);
-        const own = users.find(({ id }) => id === session?.user.id);
-        await this.confirm(manager, actor, own, requirement);
-        return work(manager, users);
-      });
-    } catch (error) {
-      if (error instanceof SuperUserRequiredException && !requirement.recordsRefusal)
-        await this.audit.failure(actor.doing('access', requirement.targetId ?? null), error.code);
-      throw error;
-    }
+    return this.database.transaction(async (manager) => {
+      const { session } = actor;
+      const users = await this.users.lock(manager, session ? [session.user.id, ...ids] : ids);
+      const own = users.find(({ id }) => id === session?.user.id);
+      await this.confirm(manager, actor, own, requirement);
+      return work(manager, users);
+    });
   }
 
   /** @param own the actor's user, locked and as it is now */
@@ -275,7 +269,7 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
     manager: EntityManager,
     actor: Actor<User>,
     own: User | undefined,
-    { superUser, despiteMustChange = false }: Requirement,
+    { superUser, despiteMustChange = false, recordsRefusal = false, targetId }: Requirement,
   ): Promise<void> {
     let now = actor;
     if (actor.session) {
@@ -284,7 +278,10 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
       now = new Actor(session.user.id, session, actor.caller);
       if (!despiteMustChange) now.free();
     }
-    if (superUser && !now.isSuperUser) throw new SuperUserRequiredException();
+    if (!superUser || now.isSuperUser) return;
+    const refusal = new SuperUserRequiredException();
+    if (!recordsRefusal) await this.audit.failure(actor.doing('access', targetId ?? null), refusal.code);
+    throw refusal;
   }
 
   /**
