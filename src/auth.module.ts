@@ -161,8 +161,9 @@ function wire(
       { provide: USER_ENTITY, useValue: userEntity },
       {
         provide: Database,
-        inject: [getDataSourceToken(dataSource)],
-        useFactory: (source: DataSource) => new Database(source),
+        inject: [getDataSourceToken(dataSource), AuthSettings],
+        useFactory: (source: DataSource, { databaseTimeout }: AuthSettings) =>
+          new Database(source, databaseTimeout),
       },
       {
         provide: SessionSettings,

@@ -6,7 +6,7 @@ import type { Styles } from './page/theme.js';
 import type { PasswordOptions } from './password/password.options.js';
 import type { Captcha } from './protect/captcha.js';
 import type { ThrottleOptions } from './protect/throttle.options.js';
-import type { SessionOptions } from './session/session.options.js';
+import type { Duration, SessionOptions } from './session/session.options.js';
 import type { AppsOptions } from './user/authority.js';
 import type { LoginHooks } from './user/login.hooks.js';
 import type { SsoUserBase } from './user/sso-user.entity.js';
@@ -213,6 +213,12 @@ export interface AuthOptions {
   password?: Partial<PasswordOptions> | undefined;
   /** Brakes on guessing passwords and on registering, on by default; `false` = none. Each limit is given whole. */
   throttle?: false | Partial<ThrottleOptions> | undefined;
+  /**
+   * How long one transaction may take, or one look at the database, with all that it waits for: a connection, a lock, the
+   * server. After that the answer is 503 `service_unavailable`, and nothing more is asked of that connection.
+   * @default '10s'
+   */
+  databaseTimeout?: Duration | undefined;
   /** What becomes of audit events. */
   audit?: Partial<AuditOptions> | undefined;
   /** Names of the applications that may call; matched against the caller's `currentApp`, the header `X-Current-App`. */

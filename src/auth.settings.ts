@@ -20,6 +20,8 @@ export class AuthSettings {
   readonly password: PasswordOptions;
   /** Times in milliseconds; `null` = no brakes. */
   readonly throttle: ThrottleSettings | null;
+  /** Milliseconds. */
+  readonly databaseTimeout: number;
   readonly audit: AuditSettings;
   readonly messages: Catalogue;
   readonly routes: AuthRoutes;
@@ -38,6 +40,7 @@ export class AuthSettings {
     this.password = withDefaults(new PasswordOptions(), options.password);
     checkPasswordOptions(this.password);
     this.throttle = options.throttle === false ? null : throttleSettings(options.throttle);
+    this.databaseTimeout = timerDelay('databaseTimeout', options.databaseTimeout ?? '10s');
     const { retention, sinks } = withDefaults(new AuditOptions(), options.audit);
     this.audit = { retention: retention === null ? null : milliseconds('audit.retention', retention), sinks };
     this.messages = new Catalogue(options.messages, options.language);

@@ -2,8 +2,14 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { v7 as newId, validate as isUuid } from 'uuid';
 import type { AuthErrorCode } from '../auth.codes.js';
+import {
+  type AuthException,
+  OutcomeUnknownException,
+  ServiceUnavailableException,
+} from '../auth.exceptions.js';
 import { columnText } from '../database/column-text.js';
 import { Database } from '../database/database.js';
+import { isAnswer } from '../database/driver-error.js';
 import { sweep } from '../database/sweep.js';
 import { AuditEvents } from './audit.events.js';
 import { AuditSettings } from './audit.options.js';
@@ -44,17 +50,26 @@ export class AuditLog {
     this.database.afterCommit(manager, () => events.forEach((event) => this.publish(event)));
   }
 
-  /** Records what was refused, with the refusal's code; a transaction that it is refused in does not take it back. */
-  async failure(entry: AuditEntry, code: AuthErrorCode): Promise<void> {
-    const event = eventOf(entry, code);
+  /**
+   * Records what was refused; a transaction that it is refused in does not take it back. Where it is not known whether it
+   * was stored, nothing is recorded: a row may be there already that says it was.
+   */
+  async failure(entry: AuditEntry, refusal: AuthException): Promise<void> {
+    if (refusal instanceof OutcomeUnknownException) return;
+    const event = eventOf(entry, refusal.code);
     await this.database.afterEnd(async () => {
-      try {
-        await this.database.transaction((manager) => manager.insert(SsoAuditEvent, event));
-      } catch {
-        // The refusal stands; the database's own failure is logged where it is met.
-      }
+      // A database that has just not answered is not asked again.
+      if (!isUnanswered(refusal)) await this.insert(event);
       this.publish(event);
     });
+  }
+
+  private async insert(event: SsoAuditEvent): Promise<void> {
+    try {
+      await this.database.transaction((manager) => manager.insert(SsoAuditEvent, event));
+    } catch {
+      // The refusal stands; the database's own failure is logged where it is met.
+    }
   }
 
   /** Events about a user, the latest first. */
@@ -93,6 +108,13 @@ export class AuditLog {
       this.logger.error(`An audit sink failed: ${error instanceof Error ? error.name : typeof error}`);
     }
   }
+}
+
+/** Whether something was refused because the database did not answer. */
+function isUnanswered(refusal: AuthException): boolean {
+  return (
+    refusal instanceof ServiceUnavailableException && refusal.what === 'database' && !isAnswer(refusal.cause)
+  );
 }
 
 function eventOf(entry: AuditEntry, code: AuthErrorCode | null): SsoAuditEvent {

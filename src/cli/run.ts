@@ -60,7 +60,7 @@ async function reported(error: unknown): Promise<{ exit: number; lines: string[]
     return { exit: Exit.fault, lines: [`unexpected_error: ${messageOf(error)}`] };
   }
   // The person who sits here may know what a visitor may not.
-  if (error.code === 'service_unavailable') {
+  if (error.code === 'service_unavailable' || error.code === 'outcome_unknown') {
     return { exit: Exit.database, lines: [`${error.code}: ${messageOf(error.cause ?? error)}`] };
   }
   const { errors = [error] } = error;

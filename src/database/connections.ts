@@ -1,11 +1,12 @@
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import type { Deadline } from './deadline.js';
 
 /** The connections of the host's data source, as this module takes them and gives them back. */
 export interface Connections {
   /** Runs statements that only read. */
-  read<T>(work: (manager: EntityManager) => Promise<T>): Promise<T>;
+  read<T>(work: (manager: EntityManager) => Promise<T>, deadline: Deadline): Promise<T>;
   /** Runs a transaction. */
-  write<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T>;
+  write<T>(work: (runner: QueryRunner) => Promise<T>, deadline: Deadline): Promise<T>;
   /** Closes the connection of a transaction that could not be rolled back: its next user would commit what is left. */
   discard(runner: QueryRunner): Promise<void>;
 }
@@ -14,19 +15,29 @@ export interface Connections {
 export class PooledConnections implements Connections {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** From the primary: the host's replicas, if any, may be behind, and a revoked session would live on. */
-  read<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    const { driver, manager } = this.dataSource;
-    return driver.isReplicated ? this.write((runner) => work(runner.manager)) : work(manager);
+  read<T>(work: (manager: EntityManager) => Promise<T>, deadline: Deadline): Promise<T> {
+    return this.write((runner) => work(runner.manager), deadline);
   }
 
-  async write<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+  /** On the primary: the host's replicas, if any, may be behind, and a revoked session would live on. */
+  write<T>(work: (runner: QueryRunner) => Promise<T>, deadline: Deadline): Promise<T> {
     const runner = this.dataSource.createQueryRunner('master');
-    try {
-      return await work(runner);
-    } finally {
-      await runner.release();
-    }
+    let isConnected = false;
+    const run = async (): Promise<T> => {
+      try {
+        await runner.connect();
+        isConnected = true;
+        // The pool may have kept it waiting.
+        deadline.check();
+        return await work(runner);
+      } finally {
+        await runner.release();
+      }
+    };
+    // Nothing more is asked of a connection that does not answer.
+    return deadline.race(run(), () => {
+      if (isConnected) void this.discard(runner);
+    });
   }
 
   async discard(runner: QueryRunner): Promise<void> {

@@ -1,39 +1,21 @@
 import { HttpException, Logger } from '@nestjs/common';
-import { type DataSource, type EntityManager, QueryFailedError, TypeORMError } from 'typeorm';
-import { ServiceUnavailableException } from '../auth.exceptions.js';
+import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { OutcomeUnknownException, ServiceUnavailableException } from '../auth.exceptions.js';
 import { type Connections, PooledConnections } from './connections.js';
+import { Deadline } from './deadline.js';
+import { codeOf, isAnswer, isDatabaseFailure, isRepeatable, violationOf } from './driver-error.js';
 import { HostTransaction } from './host-transaction.js';
+import { Lanes } from './lanes.js';
 import { SqliteConnections } from './sqlite-connections.js';
 import { type FollowUp, TransactionScope } from './transaction-scope.js';
 import type { WriteAheadLog } from './write-ahead-log.js';
 
-/** A unique index or a foreign key refused a write. */
-export class ConstraintViolation extends Error {
-  constructor(
-    readonly kind: 'unique' | 'foreign key',
-    cause: unknown,
-  ) {
-    super(`A ${kind} constraint was violated.`, { cause });
-  }
-}
-
-const VIOLATIONS: Readonly<Record<string, ConstraintViolation['kind']>> = {
-  SQLITE_CONSTRAINT_UNIQUE: 'unique',
-  SQLITE_CONSTRAINT_PRIMARYKEY: 'unique',
-  ER_DUP_ENTRY: 'unique',
-  23505: 'unique',
-  SQLITE_CONSTRAINT_FOREIGNKEY: 'foreign key',
-  ER_NO_REFERENCED_ROW_2: 'foreign key',
-  23503: 'foreign key',
-};
-
-const DEADLOCKS: ReadonlySet<string> = new Set(['40P01', '40001', 'ER_LOCK_DEADLOCK']);
-
 const SINGLE_CONNECTION: ReadonlySet<string> = new Set(['better-sqlite3', 'sqljs']);
 
-const ATTEMPTS = 3;
-
 type Work<T> = (manager: EntityManager) => Promise<T>;
+
+/** Runs something on a connection. */
+type Begin<T> = (run: (runner: QueryRunner) => Promise<T>) => Promise<T>;
 
 /**
  * The host's data source as this module uses it. A failing database becomes a
@@ -44,7 +26,13 @@ export class Database {
   private readonly connections: Connections;
   private readonly sqlite: SqliteConnections | undefined;
 
-  constructor(readonly dataSource: DataSource) {
+  private readonly lanes = new Lanes();
+
+  /** @param timeout milliseconds that a transaction, or a look at the database, may take with all that it waits for */
+  constructor(
+    readonly dataSource: DataSource,
+    private readonly timeout: number,
+  ) {
     if (SINGLE_CONNECTION.has(dataSource.options.type)) this.sqlite = SqliteConnections.of(dataSource);
     this.connections = this.sqlite ?? new PooledConnections(dataSource);
   }
@@ -57,33 +45,52 @@ export class Database {
   /** Runs statements that only read. */
   run<T>(work: Work<T>): Promise<T> {
     const scope = TransactionScope.current(this.dataSource);
-    return this.translated(() => (scope ? scope.join(work) : this.connections.read(work)));
+    return this.translated(() => (scope ? scope.join(work) : this.connections.read(work, this.deadline())));
   }
 
   /** Runs one statement that writes. */
   write<T>(work: Work<T>): Promise<T> {
     const scope = TransactionScope.current(this.dataSource);
     if (scope) return this.transaction(work);
-    return this.translated(() => this.connections.write(({ manager }) => work(manager)));
+    return this.translated(() => this.connections.write(({ manager }) => work(manager), this.deadline()));
   }
 
-  /** Runs statements that stand or fall together; a deadlock is tried again, twice at most. */
-  async transaction<T>(work: Work<T>): Promise<T> {
+  /**
+   * Runs statements that stand or fall together. What failed only because of others who ran at the same time is repeated.
+   *
+   * @param ids of the users whose rows it locks; see {@link Lanes}
+   * @throws OutcomeUnknownException when the connection was lost during COMMIT
+   */
+  async transaction<T>(work: Work<T>, ids: readonly string[] = []): Promise<T> {
     const scope = TransactionScope.current(this.dataSource);
-    if (!scope) return this.ownTransaction(work, (begin) => this.connections.write(begin));
+    const deadline = this.deadline();
+    if (!scope) {
+      const begin: Begin<T> = (run) => this.connections.write(run, deadline);
+      return this.ownTransaction(work, deadline, (run) => this.inLanes(ids, deadline, () => begin(run)));
+    }
     if (!scope.hasBegun) throw new Error('A subscriber cannot write before the transaction has begun.');
     return this.translated(() =>
-      scope.join(work, () => this.ownTransaction(work, (begin) => begin(scope.runner))),
+      scope.join(work, () => this.ownTransaction(work, deadline, (run) => run(scope.runner))),
     );
   }
 
-  private async ownTransaction<T>(work: Work<T>, on: Connections['write']): Promise<T> {
+  private inLanes<T>(ids: readonly string[], deadline: Deadline, work: () => Promise<T>): Promise<T> {
+    // SQLite has one writer, and the others wait without a connection.
+    if (this.sqlite || ids.length === 0) return work();
+    const run = async (): Promise<T> => {
+      deadline.check();
+      return work();
+    };
+    return deadline.race(this.lanes.run(ids, run), () => undefined);
+  }
+
+  private async ownTransaction<T>(work: Work<T>, deadline: Deadline, begin: Begin<T>): Promise<T> {
     let scope: TransactionScope | undefined;
     let isCommitted = false;
     try {
       const result = await this.translated(() =>
-        this.retried(() =>
-          on((runner) => {
+        this.repeated(deadline, () =>
+          begin((runner) => {
             scope = new TransactionScope(runner);
             return this.committed(scope, work);
           }),
@@ -91,6 +98,10 @@ export class Database {
       );
       isCommitted = true;
       return result;
+    } catch (error) {
+      if (scope?.isInDoubt && error instanceof ServiceUnavailableException)
+        throw new OutcomeUnknownException(error.cause);
+      throw error;
     } finally {
       for (const { run } of scope?.takeFollowUps(isCommitted) ?? []) await run();
     }
@@ -137,6 +148,10 @@ export class Database {
     return this.sqlite?.writeAheadLog() ?? null;
   }
 
+  private deadline(): Deadline {
+    return new Deadline(this.timeout);
+  }
+
   private committed<T>(scope: TransactionScope, work: Work<T>): Promise<T> {
     const { runner } = scope;
     return scope.run(async (manager) => {
@@ -144,25 +159,47 @@ export class Database {
         await runner.startTransaction();
         scope.hasBegun = true;
         const result = await work(manager);
-        await runner.commitTransaction();
+        await this.commit(scope);
         return result;
       } catch (error) {
-        try {
-          await runner.rollbackTransaction();
-        } catch {
-          await this.connections.discard(runner);
-        }
+        await this.rollBack(scope, error);
         throw error;
       }
     });
   }
 
-  private async retried<T>(work: () => Promise<T>): Promise<T> {
+  private async commit({ runner }: TransactionScope): Promise<void> {
+    try {
+      await runner.commitTransaction();
+    } catch (error) {
+      if (runner.isTransactionActive) throw error;
+      // A subscriber of the host failed afterwards, which changes nothing any more.
+      this.logger.error(
+        'A subscriber failed after the commit.',
+        error instanceof Error ? error.stack : undefined,
+      );
+    }
+  }
+
+  /** @param error why */
+  private async rollBack({ runner }: TransactionScope, error: unknown): Promise<void> {
+    // A connection that has not answered will not answer this either; without it, the database rolls back by itself.
+    if (!this.sqlite && isDatabaseFailure(error) && !isAnswer(error)) return this.connections.discard(runner);
+    try {
+      await runner.rollbackTransaction();
+    } catch {
+      await this.connections.discard(runner);
+    }
+  }
+
+  private async repeated<T>(deadline: Deadline, work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await work();
       } catch (error) {
-        if (attempt === ATTEMPTS || !DEADLOCKS.has(codeOf(error))) throw error;
+        if (!isRepeatable(error)) throw error;
+        await deadline.pause(attempt);
+        if (deadline.isOver) throw error;
       }
     }
   }
@@ -171,27 +208,11 @@ export class Database {
     try {
       return await work();
     } catch (error) {
-      const code = codeOf(error);
-      const violation = VIOLATIONS[code];
-      if (violation) throw new ConstraintViolation(violation, error);
-      if (error instanceof HttpException || !isDatabaseFailure(error, code)) throw error;
-      this.logger.error(`The database failed: ${code || error.name}`);
+      const violation = violationOf(error);
+      if (violation) throw violation;
+      if (error instanceof HttpException || !isDatabaseFailure(error)) throw error;
+      this.logger.error(`The database failed: ${codeOf(error) || error.name}`);
       throw new ServiceUnavailableException('database', error);
     }
   }
-}
-
-function codeOf(error: unknown): string {
-  const source: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  return source instanceof Error && 'code' in source ? String(source.code) : '';
-}
-
-/**
- * A driver's error carries a code (`ECONNREFUSED`, `57P01`, …), but for those of pg about a lost connection; Node's
- * programming errors are `ERR_…`.
- */
-function isDatabaseFailure(error: unknown, code: string): error is Error {
-  if (error instanceof TypeORMError) return true;
-  if (!(error instanceof Error)) return false;
-  return code === '' ? /connection|timeout/i.test(error.message) : !code.startsWith('ERR_');
 }

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { isAnswer } from './driver-error.js';
 
 /** Something to do when a transaction has ended. */
 export interface FollowUp {
@@ -29,6 +30,8 @@ export class TransactionScope {
   hasBegun = false;
   /** Whether COMMIT or ROLLBACK has been sent. */
   protected hasEnded = false;
+  /** Whether COMMIT has been sent, and the database has not answered. */
+  isInDoubt = false;
   protected isHeld = true;
   private followUps: FollowUp[] = [];
   private queue: Promise<unknown> = Promise.resolve();
@@ -128,8 +131,20 @@ export class TransactionScope {
     return this.enqueue(async () => {
       if (text === 'COMMIT') await this.checkAlive(query);
       this.hasEnded = true;
-      return query(...statement);
+      return text === 'COMMIT' ? this.committing(() => query(...statement)) : query(...statement);
     });
+  }
+
+  private async committing<T>(commit: () => Promise<T>): Promise<T> {
+    this.isInDoubt = true;
+    try {
+      const result = await commit();
+      this.isInDoubt = false;
+      return result;
+    } catch (error) {
+      this.isInDoubt = !isAnswer(error);
+      throw error;
+    }
   }
 
   /** @throws the failure that leaves nothing to commit */

@@ -60,6 +60,7 @@ export const UNSAFE = [
   'csrf_failed',
   'body_too_large',
   'unsupported_media_type',
+  'outcome_unknown',
 ] as const satisfies Codes;
 
 /** Where a refused page navigation leads. */

@@ -210,7 +210,7 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
 
   /** Throws what refuses an actor, once it is recorded. */
   private async refuse(actor: Actor, refusal: AuthException, targetId?: string): Promise<never> {
-    await this.audit.failure(actor.doing('access', targetId ?? null), refusal.code);
+    await this.audit.failure(actor.doing('access', targetId ?? null), refusal);
     throw refusal;
   }
 
@@ -255,13 +255,14 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
     ids: readonly string[],
     work: (manager: EntityManager, users: User[]) => Promise<T>,
   ): Promise<T> {
+    const ownId = actor.session?.user.id;
+    const lockedIds = ownId === undefined ? ids : [ownId, ...ids];
     return this.database.transaction(async (manager) => {
-      const { session } = actor;
-      const users = await this.users.lock(manager, session ? [session.user.id, ...ids] : ids);
-      const own = users.find(({ id }) => id === session?.user.id);
+      const users = await this.users.lock(manager, lockedIds);
+      const own = users.find(({ id }) => id === ownId);
       await this.confirm(manager, actor, own, requirement);
       return work(manager, users);
-    });
+    }, lockedIds);
   }
 
   /** @param own the actor's user, locked and as it is now */
@@ -280,7 +281,7 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
     }
     if (!superUser || now.isSuperUser) return;
     const refusal = new SuperUserRequiredException();
-    if (!recordsRefusal) await this.audit.failure(actor.doing('access', targetId ?? null), refusal.code);
+    if (!recordsRefusal) await this.audit.failure(actor.doing('access', targetId ?? null), refusal);
     throw refusal;
   }
 

@@ -55,7 +55,7 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
         : this.changeOther(input, userId, actor.free()));
     } catch (error) {
       if (error instanceof AuthException)
-        await this.audit.failure(actor.doing('password.change', userId), error.code);
+        await this.audit.failure(actor.doing('password.change', userId), error);
       throw error;
     }
   }

@@ -81,14 +81,14 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
 
   /** @throws RejectedByHookException when a hook has other words for the refusal */
   private async refused(
-    { code }: AuthException,
+    refusal: AuthException,
     user: User | null,
     { username }: LoginInput,
     caller: SsoCaller,
   ): Promise<void> {
     const target = user ?? (await this.users.findByUsername(username).catch(() => null));
-    await this.audit.failure(Actor.stranger(caller).doing('login', target?.id ?? null), code);
-    await this.hooks.loginFailure(hookContext(user ?? { username }, caller), code);
+    await this.audit.failure(Actor.stranger(caller).doing('login', target?.id ?? null), refusal);
+    await this.hooks.loginFailure(hookContext(user ?? { username }, caller), refusal.code);
   }
 
   /** Opens a session for a user whose password was right. */
@@ -108,24 +108,32 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
         : {};
     await this.hooks.loginSuccess(hookContext(user, caller));
 
-    const { token, session } = await this.database.transaction(async (manager) => {
-      const current =
-        newHash === undefined
-          ? user
-          : await this.replacement.store(manager, user, newHash, { mustChange: false }, actor);
-      const lastLogin = new Date();
-      const { passwordVersion } = current;
-      if (
-        !(await this.users.update(manager, user.id, { lastLogin, ...upgrade }, { ...OPEN, passwordVersion }))
-      ) {
-        // Closed, changed or deleted while the hash ran.
-        refuseClosed((await this.users.findAgain(manager, user.id)) ?? user);
-        throw new InvalidCredentialsException();
-      }
-      await this.sessions.endByToken(manager, caller.token);
-      await this.audit.success(manager, actor.doing('login', user.id));
-      return this.sessions.open(manager, this.users.updated(current, { lastLogin }), caller);
-    });
+    const { token, session } = await this.database.transaction(
+      async (manager) => {
+        const current =
+          newHash === undefined
+            ? user
+            : await this.replacement.store(manager, user, newHash, { mustChange: false }, actor);
+        const lastLogin = new Date();
+        const { passwordVersion } = current;
+        if (
+          !(await this.users.update(
+            manager,
+            user.id,
+            { lastLogin, ...upgrade },
+            { ...OPEN, passwordVersion },
+          ))
+        ) {
+          // Closed, changed or deleted while the hash ran.
+          refuseClosed((await this.users.findAgain(manager, user.id)) ?? user);
+          throw new InvalidCredentialsException();
+        }
+        await this.sessions.endByToken(manager, caller.token);
+        await this.audit.success(manager, actor.doing('login', user.id));
+        return this.sessions.open(manager, this.users.updated(current, { lastLogin }), caller);
+      },
+      [user.id],
+    );
 
     const { passwordExpiresAt } = session.user;
     const { aboutToExpireThreshold } = this.options;

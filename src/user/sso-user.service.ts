@@ -196,12 +196,13 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
   async logout(caller: SsoCaller): Promise<void> {
     if (!caller.token) throw new NotAuthenticatedException();
     const session = await this.sessions.find(caller.token);
-    await this.database.transaction(async (manager) => {
+    const end = async (manager: EntityManager): Promise<void> => {
       await this.sessions.endByToken(manager, caller.token);
       if (!session) return;
       const { id } = session.user;
       await this.audit.success(manager, new Actor(id, session, caller).doing('logout', id));
-    });
+    };
+    await this.database.transaction(end, session ? [session.user.id] : []);
   }
 
   /** The signed-in user. */

@@ -7,7 +7,8 @@ import {
 } from '../auth.exceptions.js';
 import { AuditLog } from '../audit/audit.log.js';
 import { columnText } from '../database/column-text.js';
-import { ConstraintViolation, Database } from '../database/database.js';
+import { Database } from '../database/database.js';
+import { ConstraintViolation } from '../database/driver-error.js';
 import { checkInput } from '../input/check-input.js';
 import { toInstant } from '../input/fields.js';
 import { PasswordService } from '../password/password.service.js';

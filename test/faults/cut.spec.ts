@@ -41,12 +41,17 @@ describe.each(servers)('when the connection to $name is lost,', (server) => {
           const attempt = await step.prepare(stage, face);
           const when = `${moment} statement ${at}, ${statement}`;
           expect(await attempt.state(), when).toEqual(attempt.old);
+          const failures = (): Promise<number> => stage.rows.count('sso_audit_event', { outcome: 'failure' });
+          const before = await failures();
           stage.proxy.cutAt(at, moment);
-          expectUnavailable(await attempt.go(), when);
+          const isInDoubt = statement === 'COMMIT';
+          expectUnavailable(await attempt.go(), when, isInDoubt ? 'outcome_unknown' : 'service_unavailable');
           stage.proxy.reset();
           await stage.settled();
           const isDone = at === last && moment === 'after';
           expect(await attempt.state(), when).toEqual(isDone ? attempt.done : attempt.old);
+          // What may have been done is not recorded as refused, and a database that is gone is not asked to record it.
+          expect(await failures(), when).toBe(before);
           await expectOnePassword(attempt, isDone);
         }
       }

@@ -4,8 +4,12 @@ import { itRunsOnEveryServer, servers } from '../support/servers.js';
 import { expectUnavailable, stand, type Stand } from './stand.js';
 import { changeOwn, stepsByFace } from './steps.js';
 
-const TIMEOUT = 400;
-const extra = { connectionTimeoutMillis: TIMEOUT, query_timeout: TIMEOUT };
+const TIMEOUT = 1000;
+/** A busy machine takes its time to connect. */
+const CONNECT_TIMEOUT = 3000;
+const extra = { connectionTimeoutMillis: CONNECT_TIMEOUT, query_timeout: TIMEOUT };
+/** Without time-outs it would take minutes, until TCP gives up. */
+const IN_TIME = 15_000;
 
 itRunsOnEveryServer();
 
@@ -29,8 +33,7 @@ describe.each(servers.filter(({ name }) => name === 'PostgreSQL'))(
       } finally {
         stage.proxy.thaw();
       }
-      // One statement, and the audit of the failure.
-      expect(performance.now() - start).toBeLessThan(2 * TIMEOUT + 1000);
+      expect(performance.now() - start).toBeLessThan(IN_TIME);
       expect(await state()).toEqual(old);
       expect((await go()).status).toBeLessThan(400);
       expect(await state()).toEqual(done);
@@ -46,7 +49,7 @@ describe.each(servers.filter(({ name }) => name === 'PostgreSQL'))(
       } finally {
         stage.proxy.thaw();
       }
-      expect(performance.now() - start).toBeLessThan(3 * TIMEOUT + 1000);
+      expect(performance.now() - start).toBeLessThan(IN_TIME);
       expect(await visitor.isSignedIn()).toBe(true);
     });
 
@@ -59,7 +62,8 @@ describe.each(servers.filter(({ name }) => name === 'PostgreSQL'))(
         const { go, state, old, done, username = '' } = await changeOwn.prepare(stage, 'json');
         const when = `at ${statements[at]}`;
         stage.proxy.freezeAt(at);
-        expectUnavailable(await go(), when);
+        const code = statements[at] === 'COMMIT' ? 'outcome_unknown' : 'service_unavailable';
+        expectUnavailable(await go(), when, code);
         stage.proxy.reset();
         stage.proxy.thaw();
         await stage.settled();

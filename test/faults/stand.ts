@@ -71,11 +71,17 @@ export async function stand(
   };
 }
 
+const SAID = { service_unavailable: /not possible right now/, outcome_unknown: /not known whether/ };
+
 /** 503 as page or JSON, without a session, and without a word of why. */
-export function expectUnavailable(answer: Answer, when?: string): void {
+export function expectUnavailable(
+  answer: Answer,
+  when?: string,
+  code: keyof typeof SAID = 'service_unavailable',
+): void {
   expect(answer.status, when).toBe(503);
-  if (answer.face === 'json') expect(answer.json.code, when).toBe('service_unavailable');
-  else expect(answer.message, when).toMatch(/not possible right now/);
+  if (answer.face === 'json') expect(answer.json.code, when).toBe(code);
+  else expect(answer.message, when).toMatch(SAID[code]);
   expect(answer.body, when).not.toMatch(/sql|sso_|table|select|connect|ECONN|database|socket|timeout/i);
   expectNoSessionCookie(answer);
 }
