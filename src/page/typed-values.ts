@@ -8,6 +8,8 @@ const TEXTS = [
   'last_name',
   'password_expiry',
   'password_expires_at',
+  // No field of its own: what the form of a user held when it was shown.
+  'shown',
 ] as const;
 
 const FLAGS = ['must_change', 'is_active', 'is_super_user', 'auto_approve'] as const;

@@ -12,6 +12,8 @@ import { SessionGuard, SuperUserGuard } from '../session/session.guard.js';
 import { SsoCaller } from '../user/caller.js';
 import { SsoUserService } from '../user/sso-user.service.js';
 import type { UpdateUserInput } from '../user/user.inputs.js';
+import { editedSince, fingerprintOf } from './shown-values.js';
+import { valuesOfUser } from './user-items.js';
 import { type FULL_USER, fullUserJson } from './user.json.js';
 import type { PASSWORD_GENERATED, SESSIONS_ENDED } from './users.doc.js';
 import { EditUserForm } from './users.input.js';
@@ -56,11 +58,15 @@ export class UserFormsController {
     return this.answers.done(request, response, facts, this.pages.pathOf(user), outcome);
   }
 
-  /** A form always says whether somebody is a super-user; only where that changes is it an act of its own. */
-  private async changesOf(id: string, form: EditUserForm, caller: SsoCaller): Promise<UpdateUserInput> {
-    const { isSuperUser, ...rest } = form;
-    const user = await this.users.getUserById(id, caller);
-    return isSuperUser === user.isSuperUser ? rest : form;
+  /** A form always sends all its fields; what the person did not change must not undo what somebody else has changed. */
+  private async changesOf(
+    id: string,
+    { shown, ...fields }: EditUserForm,
+    caller: SsoCaller,
+  ): Promise<UpdateUserInput> {
+    // Without it, what is so already is no change.
+    const held = shown ?? fingerprintOf(valuesOfUser(await this.users.getUserById(id, caller)));
+    return editedSince(held, fields);
   }
 
   @Get(':id/password')

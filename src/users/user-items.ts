@@ -11,6 +11,7 @@ import {
 import type { TypedValues } from '../page/typed-values.js';
 import { isExpired } from '../password/password-expiry.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
+import { fingerprintOf } from './shown-values.js';
 
 /** A user as the list shows it. */
 export function userItem(user: SsoUserBase, texts: Texts, path: string): PageUser {
@@ -47,7 +48,7 @@ export function personItem(user: SsoUserBase, texts: Texts, path: string): PageP
 
 /** What the form that edits a user holds at first. */
 export function valuesOfUser(user: SsoUserBase): TypedValues {
-  return {
+  const values: TypedValues = {
     username: user.username,
     email: user.email ?? '',
     display_name: user.displayName ?? '',
@@ -58,6 +59,7 @@ export function valuesOfUser(user: SsoUserBase): TypedValues {
     ...(user.isActive && { is_active: 'true' }),
     ...(user.isSuperUser && { is_super_user: 'true' }),
   };
+  return { ...values, shown: fingerprintOf(values) };
 }
 
 function statesOf(user: SsoUserBase): MessageKey[] {

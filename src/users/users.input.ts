@@ -1,4 +1,4 @@
-import { IsBoolean, IsInt, IsString, Min } from 'class-validator';
+import { IsBoolean, IsInt, IsString, MaxLength, Min } from 'class-validator';
 import { MayBeAbsent, MayBeNull } from '../input/fields.js';
 import { UpdateUserInput } from '../user/user.inputs.js';
 
@@ -13,4 +13,7 @@ export class SetPasswordForm {
 /** What the page of a user posts: a text that was emptied is to be empty. */
 export class EditUserForm extends UpdateUserInput {
   static readonly empties = true;
+
+  /** What the form held when it was shown, as the page gave it; of the rest, only what differs from that is written. */
+  @MayBeAbsent() @IsString() @MaxLength(255) shown?: string;
 }
