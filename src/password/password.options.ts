@@ -27,7 +27,7 @@ export class PasswordOptions {
   rejectCommon = true;
 
   /**
-   * Names of the site or product; like the user's own name, a new password may not contain them.
+   * Names of the site or product; like the user's own names and e-mail address, a new password may not contain them.
    * @default []
    */
   contextWords: string[] = [];

@@ -126,6 +126,28 @@ describe('PasswordPolicy', () => {
       ]);
     });
 
+    const named = { displayName: ' Mad  Hatter van Dyke ', firstName: 'Mary Ann', lastName: 'Liddell' };
+
+    it.each([
+      ['a word of the display name', 'my HATTER of 7'],
+      ['the first name', 'here is mary ann 7'],
+      ['a word of the first name', 'grandmaryland'],
+      ['the last name', 'oh liddell oh'],
+      ['the last name in other letters', 'oh ＬＩＤＤＥＬＬ oh'],
+    ])('refuses a password that contains %s', async (_, password) => {
+      expect(await codes(password, named)).toEqual(['password_contains_identity']);
+    });
+
+    it('compares a word of fewer than four code points with the whole password only', async () => {
+      expect(await codes('caravan of madness annals', named)).toEqual([]);
+      expect(await codes('Van', named, { minLength: 1 })).toEqual(['password_contains_identity']);
+    });
+
+    it('looks for a short name that is whole', async () => {
+      expect(await codes('sleeping lions', { lastName: 'Lee' })).toEqual(['password_contains_identity']);
+      expect(await codes('sleeping lions', { firstName: 'Le', lastName: ' ' })).toEqual([]);
+    });
+
     it('compares a name of fewer than three code points with the whole password only', async () => {
       expect(await codes('balloon pilot', { username: 'al', email: 'b@example.com' })).toEqual([]);
       expect(await codes('AL', { username: 'al' }, { minLength: 1 })).toEqual(['password_contains_identity']);

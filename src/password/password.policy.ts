@@ -30,6 +30,8 @@ export interface PasswordContext {
   username?: string;
   email?: string | null;
   displayName?: string | null;
+  firstName?: string | null;
+  lastName?: string | null;
   /** The current password in clear, already verified by the caller; it spares a verification of `currentHash`. */
   currentPassword?: string;
   /** The stored hash of the current password. */
@@ -37,6 +39,12 @@ export interface PasswordContext {
   /** The stored hashes of earlier passwords that may not be repeated. */
   previousHashes?: readonly string[];
 }
+
+/** Code points of a name from which it is looked for within a password: a shorter one is in too many good ones. */
+const SHORTEST_NAME = 3;
+
+/** The same for a word of a name of several words, which may be no more than “van” or “the”. */
+const SHORTEST_PART = 4;
 
 /** The rules for new passwords. There are none on composition: spaces, digits alone and emoji are all welcome. */
 @Injectable()
@@ -97,15 +105,17 @@ export class PasswordPolicy {
     return this.common.has(folded);
   }
 
-  private containsIdentity(password: string, { username, email, displayName }: PasswordContext): boolean {
+  private containsIdentity(password: string, context: PasswordContext): boolean {
+    const { username, email, displayName, firstName, lastName } = context;
     const folded = fold(password);
     const localPart = email?.replace(/@[^@]*$/, '');
-    return [username, email, localPart, displayName, ...this.options.contextWords].some((name) => {
-      if (!name) return false;
-      const word = fold(name);
-      // So short a word is in too many good passwords.
-      return codePoints(word) < 3 ? folded === word : folded.includes(word);
-    });
+    const names = [displayName, firstName, lastName].map((name) => name?.trim());
+    const whole = [username, email, localPart, ...names, ...this.options.contextWords];
+    const parts = names.flatMap((name) => name?.split(/\s+/) ?? []);
+    return (
+      whole.some((name) => contains(folded, name, SHORTEST_NAME)) ||
+      parts.some((part) => contains(folded, part, SHORTEST_PART))
+    );
   }
 
   private async isUnchanged(
@@ -129,6 +139,13 @@ export class PasswordPolicy {
     }
     return false;
   }
+}
+
+/** Whether a password has the word in it; a word of fewer code points than `shortest` has to be all of it. */
+function contains(folded: string, text: string | null | undefined, shortest: number): boolean {
+  if (!text) return false;
+  const word = fold(text);
+  return codePoints(word) < shortest ? folded === word : folded.includes(word);
 }
 
 function failure(

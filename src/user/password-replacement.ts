@@ -60,9 +60,9 @@ export class PasswordReplacement<User extends SsoUserBase = SsoUserBase> {
   /** {@link accepted} as the next password of a user whose stored hash was read along. */
   async acceptedFor(user: User, password: string, actor: Actor, currentPassword?: string): Promise<string> {
     const previousHashes = await this.previousHashes(user.id);
-    const { username, email, passwordHash: currentHash } = user;
-    const context = { username, email, currentHash, previousHashes, currentPassword };
-    return this.accepted(password, context, actor);
+    const { username, email, displayName, firstName, lastName, passwordHash: currentHash } = user;
+    const names = { username, email, displayName, firstName, lastName };
+    return this.accepted(password, { ...names, currentHash, previousHashes, currentPassword }, actor);
   }
 
   private async previousHashes(userId: string): Promise<string[]> {
