@@ -25,6 +25,7 @@ import {
 import { AuthSettings } from './auth.settings.js';
 import { ChangePasswordController } from './change-password/change-password.controller.js';
 import { Database } from './database/database.js';
+import { HostEvents } from './host-events.js';
 import { LocalStrategy } from './login/local.strategy.js';
 import { LoginController } from './login/login.controller.js';
 import { LogoutController } from './logout/logout.controller.js';
@@ -51,6 +52,7 @@ import { Throttle } from './protect/throttle.js';
 import { RegisterController } from './register/register.controller.js';
 import { SessionCookie } from './session/session.cookie.js';
 import { SessionSettings } from './session/session.options.js';
+import { SessionEvents } from './session/session.events.js';
 import { SessionExtender } from './session/session.extender.js';
 import { SessionLookup } from './session/session.lookup.js';
 import { SessionService } from './session/session.service.js';
@@ -186,6 +188,8 @@ function wire(
       AuthBoot,
       ...SHARED,
       PasswordService,
+      HostEvents,
+      SessionEvents,
       SessionExtender,
       SessionLookup,
       SessionSweeper,

@@ -45,6 +45,7 @@ export { CurrentSession, CurrentUser, SignedIn, SuperUserOnly } from './session/
 export { SessionGuard, SuperUserGuard } from './session/session.guard.js';
 export { AllowAnonymous, AllowPasswordChangeRequired } from './session/session.marks.js';
 export type { Duration, SessionOptions } from './session/session.options.js';
+export type { SessionsEnded } from './session/session.events.js';
 export { SsoSession } from './session/sso-session.entity.js';
 
 export type { Captcha, CaptchaSources, CaptchaWidget } from './protect/captcha.js';

@@ -17,6 +17,9 @@ export interface Past<Instant extends string> {
   instant: Instant;
   /** Up to when; asked anew for each statement. */
   until: () => Date;
+  /** Is told of the rows of each batch that was deleted, with the properties `told` besides `id`. */
+  onDeleted?: ((rows: readonly ObjectLiteral[]) => void) | undefined;
+  told?: readonly string[];
 }
 
 /**
@@ -38,7 +41,7 @@ export async function sweep<Instant extends string>(
 
 async function sweepAll<Instant extends string>(
   database: Database,
-  { entity, instant, until }: Past<Instant>,
+  { entity, instant, until, onDeleted, told = [] }: Past<Instant>,
   settle: () => Promise<void>,
   signal?: AbortSignal,
 ): Promise<number> {
@@ -49,7 +52,7 @@ async function sweepAll<Instant extends string>(
     const start = performance.now();
     const found = await database.run((manager) =>
       manager.find<ObjectLiteral>(entity, {
-        select: { id: true, [instant]: true },
+        select: Object.fromEntries(['id', instant, ...told].map((name) => [name, true])),
         // Goes on where the last batch ended: PostgreSQL would step over every row deleted since its last vacuum.
         where: { [instant]: Between(from, until()) },
         order: { [instant]: 'ASC' },
@@ -67,10 +70,27 @@ async function sweepAll<Instant extends string>(
       }),
     );
     swept += affected ?? 0;
+    onDeleted?.(affected === found.length ? found : await gone(database, entity, found));
     if (found.length < size) return swept;
     const took = performance.now() - start;
     await settle();
     await sleep(took);
     size = took > ENOUGH ? Math.max(FEWEST, Math.floor(size / 2)) : Math.min(MOST, size * 2);
   }
+}
+
+/** Those of the rows that are not there any more: a request may have extended some. */
+async function gone(
+  database: Database,
+  entity: Type,
+  rows: readonly ObjectLiteral[],
+): Promise<ObjectLiteral[]> {
+  const left = await database.run((manager) =>
+    manager.find<ObjectLiteral>(entity, {
+      select: { id: true },
+      where: { id: In(rows.map(({ id }) => id)) },
+    }),
+  );
+  const ids = new Set(left.map(({ id }) => id));
+  return rows.filter(({ id }) => !ids.has(id));
 }

@@ -28,6 +28,12 @@ export class SessionOptions {
   cookieName = 'id';
 
   /**
+   * The sessions that a user may have at once: a login beyond that ends the oldest; `null` = any number.
+   * @default null
+   */
+  maxPerUser: number | null = null;
+
+  /**
    * How often expired sessions are deleted; `false` = never.
    * @default '5m'
    */
@@ -42,5 +48,7 @@ export abstract class SessionSettings {
   /** With its prefix. */
   abstract readonly cookieName: string;
   abstract readonly secure: boolean;
+  /** `null` = any number. */
+  abstract readonly maxPerUser: number | null;
   abstract readonly sweepInterval: number | false;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, MoreThan, Not } from 'typeorm';
+import { type EntityManager, MoreThan, Not, type ObjectLiteral } from 'typeorm';
 import { v7 as newId, validate as isUuid } from 'uuid';
 import { columnText } from '../database/column-text.js';
 import { Database } from '../database/database.js';
@@ -7,6 +7,7 @@ import { sweep } from '../database/sweep.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import { AuthenticatedSession } from './authenticated-session.js';
 import type { SessionState } from './lookup-statement.js';
+import { SessionEvents, type SessionsEnded } from './session.events.js';
 import { SessionExtender } from './session.extender.js';
 import { SessionLookup } from './session.lookup.js';
 import { SessionSettings } from './session.options.js';
@@ -33,6 +34,7 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
     private readonly lookup: SessionLookup<User>,
     private readonly extender: SessionExtender,
     private readonly settings: SessionSettings,
+    private readonly events: SessionEvents,
   ) {}
 
   /** The live session behind a token, or `null`. */
@@ -71,7 +73,11 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
     return row && isLive(row, user, now) ? new AuthenticatedSession(row, user, tokenHash, now) : null;
   }
 
-  /** Opens a session bound to the password version that `user` had when it was read. */
+  /**
+   * Opens a session bound to the password version that `user` had when it was read, and ends the oldest ones beyond
+   * `session.maxPerUser`. The transaction has to hold the lock of the user's row, so that two logins at once count each
+   * other.
+   */
   async open(manager: EntityManager, user: User, origin: SessionOrigin): Promise<OpenedSession<User>> {
     const token = newToken();
     const now = new Date();
@@ -88,8 +94,26 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
       remoteAddress: columnText(origin.remoteAddress, 45),
       userAgent: columnText(origin.userAgent, 255),
     });
+    await this.endOldest(manager, user.id, now);
     await manager.insert(SsoSession, row);
     return { token, session: new AuthenticatedSession(row, user, row.tokenHash, now) };
+  }
+
+  /** Ends the oldest live sessions of a user, as many as leave room for one more. */
+  private async endOldest(manager: EntityManager, userId: string, now: Date): Promise<void> {
+    const { maxPerUser } = this.settings;
+    if (maxPerUser === null) return;
+    const oldest = await manager.find(SsoSession, {
+      select: { id: true },
+      where: { userId, expiresAt: MoreThan(now), maxExpiresAt: MoreThan(now) },
+      order: { createdAt: 'DESC', id: 'DESC' },
+      skip: maxPerUser - 1,
+      take: 1000,
+    });
+    if (oldest.length === 0) return;
+    const sessionIds = oldest.map(({ id }) => id);
+    await manager.delete(SsoSession, sessionIds);
+    this.events.endedBy(manager, { userId, sessionIds });
   }
 
   /** Gives a session a new token and ties it to a new password version; the old token is dead. */
@@ -101,22 +125,35 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
 
   /** Ends the session behind a token, if there is one. */
   async endByToken(manager: EntityManager, token: string | undefined): Promise<void> {
-    if (token !== undefined && isToken(token))
-      await manager.delete(SsoSession, { tokenHash: hashToken(token) });
+    if (!isToken(token)) return;
+    const tokenHash = hashToken(token);
+    // Only for those who want to know which one it was.
+    const row = this.events.areHeard
+      ? await manager.findOne(SsoSession, { select: { id: true, userId: true }, where: { tokenHash } })
+      : null;
+    await manager.delete(SsoSession, { tokenHash });
+    if (row) this.events.endedBy(manager, { userId: row.userId, sessionIds: [row.id] });
   }
 
   /** Ends one session of a user; `false` when that user has no such session. */
   async end(manager: EntityManager, userId: string, sessionId: string): Promise<boolean> {
     if (!isUuid(sessionId)) return false;
-    const { affected } = await manager.delete(SsoSession, { id: sessionId.toLowerCase(), userId });
-    return affected === 1;
+    const id = sessionId.toLowerCase();
+    const { affected } = await manager.delete(SsoSession, { id, userId });
+    if (affected !== 1) return false;
+    this.events.endedBy(manager, { userId, sessionIds: [id] });
+    return true;
   }
 
   /** Ends all sessions of a user but the excepted one; answers how many. */
   async endAll(manager: EntityManager, userId: string, exceptId?: string): Promise<number> {
     const others = exceptId === undefined ? { userId } : { userId, id: Not(exceptId) };
     const { affected } = await manager.delete(SsoSession, others);
-    return affected ?? 0;
+    if (!affected) return 0;
+    const event: SessionsEnded = { userId, sessionIds: null };
+    if (exceptId !== undefined) event.exceptSessionId = exceptId;
+    this.events.endedBy(manager, event);
+    return affected;
   }
 
   /** A user's live sessions, the latest first. */
@@ -133,7 +170,20 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
   /** Deletes expired sessions in batches, so that no lock is held for long; answers how many. */
   async sweep(signal?: AbortSignal): Promise<number> {
     const until = (): Date => new Date();
-    return sweep(this.database, { entity: SsoSession, instant: 'expiresAt', until }, signal);
+    const past = { entity: SsoSession, instant: 'expiresAt', until } as const;
+    if (!this.events.areHeard) return sweep(this.database, past, signal);
+    const onDeleted = (rows: readonly ObjectLiteral[]): void => this.tellOf(rows);
+    return sweep(this.database, { ...past, told: ['userId'], onDeleted }, signal);
+  }
+
+  private tellOf(rows: readonly ObjectLiteral[]): void {
+    const idsOf = new Map<string, string[]>();
+    for (const { id, userId } of rows) {
+      const ids = idsOf.get(userId);
+      if (ids) ids.push(id);
+      else idsOf.set(userId, [id]);
+    }
+    for (const [userId, sessionIds] of idsOf) this.events.ended({ userId, sessionIds });
   }
 }
 

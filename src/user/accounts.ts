@@ -145,6 +145,8 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
     return this.authority.actOn(actor, requirement, async (locked) => {
       const { manager, target } = locked;
       this.authority.keepSuperUser(locked, null);
+      // The database would delete them along, but tell nobody.
+      await this.sessions.endAll(manager, target.id);
       await this.users.delete(manager, target.id);
       await this.audit.success(manager, actor.doing('user.delete', target.id));
       return target;

@@ -67,6 +67,8 @@ describe('an application that cannot work', () => {
     [{ session: { expiry: 0 } }, /session\.expiry/],
     [{ session: { maxExpiry: -1 } }, /session\.maxExpiry/],
     [{ session: { sweepInterval: 'often' } }, /session\.sweepInterval/],
+    [{ session: { maxPerUser: 0 } }, /session\.maxPerUser/],
+    [{ session: { maxPerUser: 2.5 } }, /session\.maxPerUser/],
     [{ password: { bcryptRounds: 4, minLength: 0 } }, /minLength/],
     [{ password: { bcryptRounds: 4, history: -1 } }, /history/],
     [{ password: { bcryptRounds: 4, expiry: 0.5 } }, /expiry/],

@@ -111,3 +111,24 @@ describe.each(databases)('the statements on $name of', (database) => {
     expect(statements).toEqual(['SELECT sso_user', 'DELETE sso_session', AUDIT]);
   });
 });
+
+describe.each(databases)(
+  'the statements on $name, with a bound for the sessions of a user, of',
+  (database) => {
+    const log = new StatementLog();
+    const options = { session: { maxPerUser: 1 } };
+    const host = hosted({ database, options, dataSource: { logging: true, logger: log } });
+
+    it('a login: one more, and one to end what is too many', async () => {
+      const person = await host.people.person();
+      const login = () => log.during(() => host.people.signIn(person));
+      const most = ['SELECT sso_user', 'UPDATE sso_user', AUDIT, 'SELECT sso_session', 'INSERT sso_session'];
+      expect((await login()).statements).toEqual(most);
+      expect((await login()).statements).toEqual([
+        ...most.slice(0, 4),
+        'DELETE sso_session',
+        ...most.slice(4),
+      ]);
+    });
+  },
+);
