@@ -16,7 +16,7 @@ export { authEntities, authEntitiesFor, authMigrations } from './entities.js';
 export { databaseFromUrl } from './database/database-url.js';
 
 export { SsoUserService } from './user/sso-user.service.js';
-export type { AuditPage, UserPage } from './user/sso-user.service.js';
+export type { AuditPage, SessionPage, UserPage } from './user/sso-user.service.js';
 export type { ChangedPassword } from './user/password-change.js';
 export { type HookContext, LoginHooks, type Verdict } from './user/login.hooks.js';
 export type { CreatedUser } from './user/accounts.js';

@@ -113,6 +113,8 @@ export interface PageContent {
   /** What the fields hold before anything is typed. */
   values?: TypedValues;
   sessions?: readonly PageSession[];
+  /** Where the sessions go on, on the page `user`. */
+  sessionsPaging?: Paging;
   /** Where a form ends all sessions but the current one; `null` = there are no others. */
   revokeOthers?: string | null;
   search?: PageSearch;
@@ -135,6 +137,7 @@ export interface PageContent {
 export function contentOf(given: PageContent): Omit<PageContent, 'action' | 'values'> {
   return {
     sessions: given.sessions,
+    sessionsPaging: given.sessionsPaging,
     revokeOthers: given.revokeOthers,
     search: given.search,
     users: given.users,

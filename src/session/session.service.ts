@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, MoreThan, Not, type ObjectLiteral } from 'typeorm';
+import { type EntityManager, type FindManyOptions, MoreThan, Not, type ObjectLiteral } from 'typeorm';
 import { v7 as newId, validate as isUuid } from 'uuid';
 import { columnText } from '../database/column-text.js';
 import { Database } from '../database/database.js';
@@ -158,11 +158,16 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
 
   /** A user's live sessions, the latest first. */
   async list(userId: string): Promise<SsoSession[]> {
-    const now = new Date();
+    return this.database.run((manager) => manager.find(SsoSession, liveOf(userId)));
+  }
+
+  /** One page of {@link list}, and how many there are in all. */
+  async page(userId: string, page: number, pageSize: number): Promise<[SsoSession[], number]> {
     return this.database.run((manager) =>
-      manager.find(SsoSession, {
-        where: { userId, expiresAt: MoreThan(now), maxExpiresAt: MoreThan(now) },
-        order: { lastSeenAt: 'DESC', id: 'DESC' },
+      manager.findAndCount(SsoSession, {
+        ...liveOf(userId),
+        skip: (page - 1) * pageSize,
+        take: pageSize,
       }),
     );
   }
@@ -185,6 +190,14 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
     }
     for (const [userId, sessionIds] of idsOf) this.events.ended({ userId, sessionIds });
   }
+}
+
+function liveOf(userId: string): FindManyOptions<SsoSession> {
+  const now = new Date();
+  return {
+    where: { userId, expiresAt: MoreThan(now), maxExpiresAt: MoreThan(now) },
+    order: { lastSeenAt: 'DESC', id: 'DESC' },
+  };
 }
 
 function isLive(row: SessionState, user: SsoUserBase, now: Date): boolean {

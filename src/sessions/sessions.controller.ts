@@ -1,5 +1,6 @@
 import { Delete, Get, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { MethodNotAllowedException } from '../auth.exceptions.js';
+import { Query } from '../input/input.decorator.js';
 import type { Json } from '../json-schema.js';
 import { prefersHtml } from '../page/answer.js';
 import { Answers } from '../page/answers.js';
@@ -14,6 +15,7 @@ import { SessionGuard } from '../session/session.guard.js';
 import { AllowPasswordChangeRequired } from '../session/session.marks.js';
 import { SsoCaller } from '../user/caller.js';
 import { SsoUserService } from '../user/sso-user.service.js';
+import { PageInput } from '../user/user.inputs.js';
 import { sessionJson, userJson } from '../users/user.json.js';
 import { SessionsPage } from './sessions.page.js';
 import type { CURRENT, ENDED, OTHERS_ENDED, OWN_SESSIONS } from './sessions.doc.js';
@@ -46,6 +48,7 @@ export class SessionsController {
   @OnPage('sessions', SessionsPage)
   async list(
     @CurrentSession() { id }: AuthenticatedSession,
+    @Query(PageInput) query: PageInput,
     @SsoCaller() caller: SsoCaller,
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: AuthResponse,
@@ -54,8 +57,13 @@ export class SessionsController {
       const content = await this.page.contentFor('sessions', request);
       return this.answers.show('sessions', request, response, content);
     }
-    const sessions = await this.users.listSessions(caller);
-    return { sessions: sessions.map((session) => ({ ...sessionJson(session), current: session.id === id })) };
+    const { sessions, page, pageSize, total } = await this.users.searchSessions(query, caller);
+    return {
+      sessions: sessions.map((session) => ({ ...sessionJson(session), current: session.id === id })),
+      page,
+      page_size: pageSize,
+      total,
+    };
   }
 
   @Post('sessions/revoke-others')

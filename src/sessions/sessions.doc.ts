@@ -1,6 +1,7 @@
 import { COUNT, FLAG, INSTANT, listOf, named, record, TEXT } from '../json-schema.js';
 import { CALLER, type FaceDoc, type RouteDoc, SIGNED_IN, TO_MEND, UNSAFE } from '../openapi/route-doc.js';
-import { OWN_SESSION, USER } from '../users/user.json.js';
+import { PageInput } from '../user/user.inputs.js';
+import { OWN_SESSION, PAGING, USER } from '../users/user.json.js';
 import type { SessionsController } from './sessions.controller.js';
 
 export const CURRENT = named(
@@ -13,7 +14,10 @@ export const CURRENT = named(
   }),
 );
 
-export const OWN_SESSIONS = record({ sessions: listOf(OWN_SESSION) });
+export const OWN_SESSIONS = named(
+  'SessionAuthOwnSessionPage',
+  record({ sessions: listOf(OWN_SESSION), ...PAGING }),
+);
 
 export const ENDED = record({ message: TEXT, redirect_to: TEXT });
 export const OTHERS_ENDED = record({ message: TEXT, redirect_to: TEXT, revoked: COUNT });
@@ -40,12 +44,13 @@ export const SESSIONS_DOC: FaceDoc<SessionsController> = {
       refusals: SIGNED_IN,
     },
     list: {
-      summary: 'The own sessions, the latest first; a page where that is preferred',
+      summary: 'The own sessions, the latest first, some at a time; a page where that is preferred',
+      query: PageInput,
       session: true,
       answer: OWN_SESSIONS,
       media: 'text/html',
       redirect: TO_MEND,
-      refusals: CALLER,
+      refusals: [...CALLER, 'invalid_field'],
     },
     revokeOthers: {
       summary: 'Ends all of the own sessions but this one',

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { NotAuthenticatedException } from '../auth.exceptions.js';
+import { readQuery } from '../input/input.decorator.js';
 import { Languages } from '../page/languages.js';
 import type { PageContent } from '../page/page-content.js';
 import type { PageContents } from '../page/page.filter.js';
@@ -8,6 +9,8 @@ import { Paths } from '../page/paths.js';
 import { type AuthRequest, SESSION } from '../session/auth-request.js';
 import { CallerPipe } from '../user/caller.pipe.js';
 import { SsoUserService } from '../user/sso-user.service.js';
+import { PageInput } from '../user/user.inputs.js';
+import { pagingOf, pathWith } from '../users/user-items.js';
 import { sessionItem } from './session-items.js';
 
 /** What the page `sessions` shows. */
@@ -25,11 +28,15 @@ export class SessionsPage implements PageContents {
     // Only behind the guards: what they have refused sees nothing.
     if (!session) throw new NotAuthenticatedException();
     const texts = this.languages.of(request);
-    const sessions = await this.users.listSessions(this.callers.transform({ request, session }));
+    // A form that is refused is answered by the first page.
+    const query = request.method === 'POST' ? {} : readQuery(PageInput, request.query);
+    const caller = this.callers.transform({ request, session });
+    const found = await this.users.searchSessions(query, caller);
     const revoke = (id: string): string => this.paths.to(`sessions/${id}/revoke`);
     return {
-      sessions: sessions.map((one) => sessionItem(one, texts, session.id, revoke(one.id))),
-      revokeOthers: sessions.length > 1 ? this.paths.to('sessions/revoke-others') : null,
+      sessions: found.sessions.map((one) => sessionItem(one, texts, session.id, revoke(one.id))),
+      revokeOthers: found.total > 1 ? this.paths.to('sessions/revoke-others') : null,
+      paging: pagingOf(found, (page) => pathWith(this.paths.to('sessions'), request.query, { page })),
     };
   }
 }

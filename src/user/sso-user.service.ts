@@ -46,6 +46,16 @@ export interface UserPage<User extends SsoUserBase = SsoUserBase> {
   total: number;
 }
 
+/** A page of sessions. */
+export interface SessionPage {
+  sessions: SsoSession[];
+  /** From 1. */
+  page: number;
+  pageSize: number;
+  /** How many sessions there are on all pages. */
+  total: number;
+}
+
 /** Whose sessions, and what it takes. */
 type Owned = Requirement & { targetId: string };
 
@@ -300,10 +310,23 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     );
   }
 
-  /** Live sessions of oneself, or for a super-user of `userId`, the latest first. */
+  /** All live sessions of oneself, or for a super-user of `userId`, the latest first. */
   async listSessions(caller: SsoCaller, userId?: string): Promise<SsoSession[]> {
+    return this.sessions.list(await this.idForSessions(caller, userId));
+  }
+
+  /** One page of {@link listSessions}. */
+  async searchSessions(input: PageInput, caller: SsoCaller, userId?: string): Promise<SessionPage> {
+    const { page = 1, pageSize = 20 } = checkInput(PageInput, input);
+    const id = await this.idForSessions(caller, userId);
+    const [sessions, total] = await this.sessions.page(id, page, pageSize);
+    return { sessions, page, pageSize, total };
+  }
+
+  /** Whose sessions the caller may look at. */
+  private async idForSessions(caller: SsoCaller, userId?: string): Promise<string> {
     const { targetId, superUser } = await this.ownerOrSuperUser(caller, userId);
-    return this.sessions.list(superUser ? (await this.accounts.existing(targetId)).id : targetId);
+    return superUser ? (await this.accounts.existing(targetId)).id : targetId;
   }
 
   /**

@@ -101,3 +101,14 @@ export function pagingOf(
     next: page < pages ? pathOf(page + 1) : null,
   };
 }
+
+/** A path with a query: the one it was asked with, with some values over it. */
+export function pathWith(
+  path: string,
+  query: Readonly<Record<string, unknown>>,
+  values: Readonly<Record<string, unknown>>,
+): string {
+  const fields = Object.entries({ ...query, ...values }).filter(([, value]) => value !== undefined);
+  const search = new URLSearchParams(fields.map(([name, value]) => [name, String(value)]));
+  return `${path}?${search.toString()}`;
+}

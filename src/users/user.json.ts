@@ -1,5 +1,5 @@
 import type { SsoAuditEvent } from '../audit/sso-audit-event.entity.js';
-import { FLAG, INSTANT, type Json, named, oneOf, orNull, record, TEXT, UUID } from '../json-schema.js';
+import { COUNT, FLAG, INSTANT, type Json, named, oneOf, orNull, record, TEXT, UUID } from '../json-schema.js';
 import type { SsoSession } from '../session/sso-session.entity.js';
 import { APPROVAL_STATUSES, SIGN_UP_STATUSES, type SsoUserBase } from '../user/sso-user.entity.js';
 
@@ -67,6 +67,9 @@ export function fullUserJson(user: SsoUserBase): Json<typeof FULL_USER> {
     updated_at: user.updatedAt.toISOString(),
   };
 }
+
+/** What goes with one page of a list. */
+export const PAGING = { page: COUNT, page_size: COUNT, total: COUNT };
 
 const SESSION_FIELDS = {
   id: UUID,

@@ -164,9 +164,11 @@ export class UsersController {
   @Get(':id/sessions')
   async sessions(
     @Param('id') id: string,
+    @Query(PageInput) query: PageInput,
     @SsoCaller() caller: SsoCaller,
   ): Promise<Json<typeof FOUND_SESSIONS>> {
-    return { sessions: (await this.users.listSessions(caller, id)).map(sessionJson) };
+    const { sessions, page, pageSize, total } = await this.users.searchSessions(query, caller, id);
+    return { sessions: sessions.map(sessionJson), page, page_size: pageSize, total };
   }
 
   @Delete(':id/sessions')

@@ -10,18 +10,20 @@ import {
   UNSAFE,
 } from '../openapi/route-doc.js';
 import { CreateUserInput, PageInput, SearchUsersInput, UpdateUserInput } from '../user/user.inputs.js';
-import { AUDIT_EVENT, CREATED_USER, FULL_USER, SESSION } from './user.json.js';
+import { AUDIT_EVENT, CREATED_USER, FULL_USER, PAGING, SESSION } from './user.json.js';
 import { PAGE } from '../page/page.json.js';
 import type { UserFormsController } from './user-forms.controller.js';
 import type { UsersController } from './users.controller.js';
 import { EditUserForm, SetPasswordForm } from './users.input.js';
 
 const USER_ID = 'The user.';
-const PAGING = { page: COUNT, page_size: COUNT, total: COUNT };
 
 export const FOUND_USERS = named('SessionAuthUserPage', record({ users: listOf(FULL_USER), ...PAGING }));
 export const FOUND_EVENTS = named('SessionAuthAuditPage', record({ events: listOf(AUDIT_EVENT), ...PAGING }));
-export const FOUND_SESSIONS = record({ sessions: listOf(SESSION) });
+export const FOUND_SESSIONS = named(
+  'SessionAuthSessionPage',
+  record({ sessions: listOf(SESSION), ...PAGING }),
+);
 export const PASSWORD_SET = record({ message: TEXT, user: FULL_USER });
 export const PASSWORD_GENERATED = record({ message: TEXT, user: FULL_USER, password: TEXT });
 export const SESSIONS_ENDED = record({ revoked: COUNT });
@@ -125,12 +127,13 @@ export const USERS_DOC: FaceDoc<UsersController> = {
       refusals: [...SUPER_USER, 'invalid_field', 'user_not_found'],
     },
     sessions: {
-      summary: 'The sessions of a user, the latest first',
+      summary: 'The sessions of a user, the latest first, some at a time',
       id: USER_ID,
+      query: PageInput,
       session: true,
       answer: FOUND_SESSIONS,
       redirect: TO_MEND,
-      refusals: [...SUPER_USER, 'user_not_found'],
+      refusals: [...SUPER_USER, 'invalid_field', 'user_not_found'],
     },
     endSessions: {
       summary: 'Ends all sessions of a user',

@@ -1,4 +1,4 @@
-import { IsBoolean, IsInt, IsString, MaxLength, Min } from 'class-validator';
+import { IsBoolean, IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import { MayBeAbsent, MayBeNull } from '../input/fields.js';
 import { UpdateUserInput } from '../user/user.inputs.js';
 
@@ -16,4 +16,12 @@ export class EditUserForm extends UpdateUserInput {
 
   /** What the form held when it was shown, as the page gave it; of the rest, only what differs from that is written. */
   @MayBeAbsent() @IsString() @MaxLength(255) shown?: string;
+}
+
+/** Which part of the lists on the page of a user. */
+export class UserPageQuery {
+  /** Of what was recorded; from 1. */
+  @MayBeAbsent() @IsInt() @Min(1) @Max(1_000_000) page?: number;
+  /** Of the sessions; from 1. */
+  @MayBeAbsent() @IsInt() @Min(1) @Max(1_000_000) sessionsPage?: number;
 }

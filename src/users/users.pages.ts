@@ -18,10 +18,12 @@ import { SsoCaller } from '../user/caller.js';
 import { CallerPipe } from '../user/caller.pipe.js';
 import { APPROVAL_STATUSES, type SsoUserBase } from '../user/sso-user.entity.js';
 import { SsoUserService } from '../user/sso-user.service.js';
-import { PageInput, SearchUsersInput } from '../user/user.inputs.js';
-import { eventItem, pagingOf, personItem, userItem, valuesOfUser } from './user-items.js';
+import { SearchUsersInput } from '../user/user.inputs.js';
+import { eventItem, pagingOf, pathWith, personItem, userItem, valuesOfUser } from './user-items.js';
+import { UserPageQuery } from './users.input.js';
 
-const EVENTS_ON_A_PAGE = 10;
+/** Sessions, and events. */
+const ON_A_PAGE = 10;
 
 /** Who looks at a page, and in which language. */
 interface Reader {
@@ -84,11 +86,7 @@ export class UsersPages implements PageContents {
     const query = readQuery(SearchUsersInput, request.query);
     const found = await this.users.searchUsers(query, caller);
     const { q = '', approvalStatus = '', locked } = query;
-    const pathOf = (page: number): string => {
-      const fields = Object.entries({ ...request.query, page: String(page) });
-      const search = new URLSearchParams(fields.map(([name, value]) => [name, String(value)]));
-      return `${this.paths.to('users')}?${search.toString()}`;
-    };
+    const pathOf = (page: number): string => pathWith(this.paths.to('users'), request.query, { page });
     return {
       search: {
         q,
@@ -110,10 +108,12 @@ export class UsersPages implements PageContents {
 
   private async user(user: SsoUserBase, reader: Reader): Promise<PageContent> {
     const { request, caller, texts } = reader;
-    const { page } = request.method === 'POST' ? {} : readQuery(PageInput, { page: request.query['page'] });
-    const [sessions, record] = await Promise.all([
-      this.users.listSessions(caller, user.id),
-      this.users.listAuditEvents(user.id, { page, pageSize: EVENTS_ON_A_PAGE }, caller),
+    const { page, sessions_page } = request.method === 'POST' ? {} : request.query;
+    const query = { page, sessions_page };
+    const read = readQuery(UserPageQuery, query);
+    const [found, record] = await Promise.all([
+      this.users.searchSessions({ page: read.sessionsPage, pageSize: ON_A_PAGE }, caller, user.id),
+      this.users.listAuditEvents(user.id, { page: read.page, pageSize: ON_A_PAGE }, caller),
     ]);
     const own = this.pathOf(user);
     const names = await this.namesOf(
@@ -125,10 +125,14 @@ export class UsersPages implements PageContents {
       action: own,
       values: valuesOfUser(user),
       person: { ...this.person(user, texts), isSelf: reader.id === user.id },
-      actions: this.actions(user, reader.id === user.id, sessions.length > 0),
-      sessions: sessions.map((one) => sessionItem(one, texts, request[SESSION]?.id, null)),
+      actions: this.actions(user, reader.id === user.id, found.total > 0),
+      sessions: found.sessions.map((one) => sessionItem(one, texts, request[SESSION]?.id, null)),
       events: record.events.map((event) => eventItem(event, texts, names)),
-      paging: pagingOf(record, (wanted) => `${own}?page=${wanted}#audit`),
+      sessionsPaging: pagingOf(
+        found,
+        (wanted) => `${pathWith(own, query, { sessions_page: wanted })}#sessions`,
+      ),
+      paging: pagingOf(record, (wanted) => `${pathWith(own, query, { page: wanted })}#audit`),
     };
   }
 
