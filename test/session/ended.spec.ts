@@ -206,3 +206,24 @@ describe.each(databases)('the most sessions of a user, on $name,', (database) =>
     expect(await host.rows.sessionsOf(person.id)).toHaveLength(3);
   });
 });
+
+describe.each(databases)('the event of sessions that end but one, on $name,', (database) => {
+  const host = hosted({
+    database,
+    imports: [EventEmitterModule.forRoot()],
+    providers: [Listener],
+    options: { changePassword: { keepCurrentSession: true } },
+  });
+
+  it('names the one that is kept at a change of the password', async () => {
+    const person = await host.people.person();
+    await host.people.signIn(person);
+    const visitor = await host.people.signIn(person);
+    const { json } = await visitor.get('/sessions');
+    const kept = json.sessions?.find(({ current }) => current)?.id;
+    heard.length = 0;
+    await visitor.changePassword(PASSWORD, OTHER_PASSWORD);
+    expect(await visitor.isSignedIn()).toBe(true);
+    expect(heard).toEqual([{ userId: person.id, sessionIds: null, exceptSessionId: kept }]);
+  });
+});
