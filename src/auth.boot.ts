@@ -9,6 +9,9 @@ import { USER_ENTITY } from './user/user.tokens.js';
 /** Columns of a new user that are not the host's to give. */
 const RESERVED = /^(id|username|usernameKey|email|emailKey|password.*)$/;
 
+/** Values of TypeORM's `logging` with which it writes statements. */
+const LOGS_STATEMENTS: ReadonlySet<string> = new Set(['all', 'query', 'error']);
+
 /** Stops the start with a sentence that says what to do, where the host is not set up right. */
 @Injectable()
 export class AuthBoot implements OnModuleInit {
@@ -23,6 +26,7 @@ export class AuthBoot implements OnModuleInit {
     this.checkOnlyOne();
     this.checkEntities();
     this.checkUserDefaults();
+    this.checkLogging();
     if (this.settings.password.expiry !== null) {
       new Logger('AuthModule').log(
         'Passwords expire by age (password.expiry). NIST SP 800-63B-4 and ASVS 6.2.10 advise against it.',
@@ -67,6 +71,20 @@ export class AuthBoot implements OnModuleInit {
           `register.userDefaults: ${name} is no column that it may set. Use, for instance, { approvalStatus: 'approved' }.`,
         );
       }
+    }
+  }
+
+  /** TypeORM's own loggers write the parameters of statements. */
+  private checkLogging(): void {
+    const { logging, logger, maxQueryExecutionTime } = this.database.dataSource.options;
+    const levels = Array.isArray(logging) ? logging : [logging];
+    const logsStatements =
+      maxQueryExecutionTime || levels.some((level) => level === true || LOGS_STATEMENTS.has(String(level)));
+    if (this.settings.production && logsStatements && typeof logger !== 'object') {
+      new Logger('AuthModule').warn(
+        'TypeORM logs statements with their parameters, among them password hashes and e-mail addresses. ' +
+          'Turn `logging` and `maxQueryExecutionTime` off, or give it the logger of docs/database.md.',
+      );
     }
   }
 }

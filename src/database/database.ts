@@ -3,12 +3,13 @@ import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { OutcomeUnknownException, ServiceUnavailableException } from '../auth.exceptions.js';
 import { type Connections, PooledConnections } from './connections.js';
 import { Deadline } from './deadline.js';
-import { codeOf, isAnswer, isDatabaseFailure, isRepeatable, violationOf } from './driver-error.js';
+import { codeOf, isAnswer, isDatabaseFailure, isRepeatable, withoutValues } from './driver-error.js';
 import { HostTransaction } from './host-transaction.js';
 import { Lanes } from './lanes.js';
 import { SqliteConnections } from './sqlite-connections.js';
 import { type FollowUp, TransactionScope } from './transaction-scope.js';
 import type { WriteAheadLog } from './write-ahead-log.js';
+import { writeRefusal } from './write-refusal.js';
 
 const SINGLE_CONNECTION: ReadonlySet<string> = new Set(['better-sqlite3', 'sqljs']);
 
@@ -19,7 +20,7 @@ type Begin<T> = (run: (runner: QueryRunner) => Promise<T>) => Promise<T>;
 
 /**
  * The host's data source as this module uses it. A failing database becomes a
- * {@link ServiceUnavailableException}, a refused write a {@link ConstraintViolation}.
+ * {@link ServiceUnavailableException}; what a refused write becomes, {@link writeRefusal} says.
  */
 export class Database {
   private readonly logger = new Logger('AuthModule');
@@ -208,11 +209,11 @@ export class Database {
     try {
       return await work();
     } catch (error) {
-      const violation = violationOf(error);
-      if (violation) throw violation;
+      const refusal = writeRefusal(error, this.dataSource);
+      if (refusal) throw refusal;
       if (error instanceof HttpException || !isDatabaseFailure(error)) throw error;
       this.logger.error(`The database failed: ${codeOf(error) || error.name}`);
-      throw new ServiceUnavailableException('database', error);
+      throw new ServiceUnavailableException('database', withoutValues(error));
     }
   }
 }

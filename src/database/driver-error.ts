@@ -1,23 +1,57 @@
 import { QueryFailedError, TypeORMError } from 'typeorm';
 
-/** A unique index or a foreign key refused a write. */
-export class ConstraintViolation extends Error {
-  constructor(
-    readonly kind: 'unique' | 'foreign key',
-    cause: unknown,
-  ) {
-    super(`A ${kind} constraint was violated.`, { cause });
-  }
+/** Why a database did not take a value: `rule` is a check, an exclusion constraint or a trigger, `data` the type of the column. */
+type RefusalKind = 'unique' | 'foreign key' | 'not null' | 'rule' | 'data';
+
+/** What a database says of a value that it did not take; never the value. */
+export interface DriverRefusal {
+  kind: RefusalKind;
+  table: string | undefined;
+  constraint: string | undefined;
+  /** Names of columns in the database; empty where it does not say. */
+  columns: string[];
 }
 
-const VIOLATIONS: Readonly<Record<string, ConstraintViolation['kind']>> = {
+/** By SQLite's extended result code, PostgreSQL's SQLSTATE, or MySQL's and MariaDB's error number. */
+const KINDS: Readonly<Record<string, RefusalKind>> = {
   SQLITE_CONSTRAINT_UNIQUE: 'unique',
   SQLITE_CONSTRAINT_PRIMARYKEY: 'unique',
-  ER_DUP_ENTRY: 'unique',
-  23505: 'unique',
+  SQLITE_CONSTRAINT_ROWID: 'unique',
   SQLITE_CONSTRAINT_FOREIGNKEY: 'foreign key',
-  ER_NO_REFERENCED_ROW_2: 'foreign key',
+  SQLITE_CONSTRAINT_NOTNULL: 'not null',
+  SQLITE_CONSTRAINT_CHECK: 'rule',
+  SQLITE_CONSTRAINT_TRIGGER: 'rule',
+  SQLITE_CONSTRAINT_DATATYPE: 'data',
+  SQLITE_MISMATCH: 'data',
+  SQLITE_TOOBIG: 'data',
+
+  23505: 'unique',
   23503: 'foreign key',
+  23001: 'foreign key',
+  23502: 'not null',
+  23514: 'rule',
+  '23P01': 'rule',
+  23000: 'rule',
+  44000: 'rule',
+  P0001: 'rule',
+
+  1062: 'unique',
+  1586: 'unique',
+  1216: 'foreign key',
+  1217: 'foreign key',
+  1451: 'foreign key',
+  1452: 'foreign key',
+  1048: 'not null',
+  1364: 'not null',
+  1369: 'rule',
+  1644: 'rule',
+  3819: 'rule',
+  4025: 'rule',
+  1265: 'data',
+  1267: 'data',
+  1300: 'data',
+  3854: 'data',
+  3988: 'data',
 };
 
 /**
@@ -26,15 +60,74 @@ const VIOLATIONS: Readonly<Record<string, ConstraintViolation['kind']>> = {
  */
 const REPEATABLE: ReadonlySet<string> = new Set(['40001', '40P01', 'ER_LOCK_DEADLOCK', 'ER_CHECKREAD']);
 
-/** What a driver's error means, where a constraint refused a write; `null` for every other error. */
-export function violationOf(error: unknown): ConstraintViolation | null {
-  const kind = VIOLATIONS[codeOf(error)];
-  return kind ? new ConstraintViolation(kind, error) : null;
+/** What the text of an error names, by the driver that wrote it. A value in it ends before what is looked for. */
+const NAMES: readonly RegExp[] = [
+  // SQLite
+  /^(?:UNIQUE|NOT NULL) constraint failed: (?<list>.+)$/,
+  /^CHECK constraint failed: (?<constraint>.+)$/,
+  // MySQL and MariaDB
+  / for key '(?:[^'.]+\.)?(?<constraint>[^'.]+)'$/,
+  /^(?:Column|Field) '(?<column>[^']+)' (?:cannot be null|doesn't have a default value)$/,
+  / for column (?:`[^`]*`\.`[^`]*`\.)?['`](?<column>[^'`]+)['`] at row \d+$/,
+  /a child row: a foreign key constraint fails \(`[^`]*`\.`(?<table>[^`]+)`, CONSTRAINT `(?<constraint>[^`]+)` FOREIGN KEY \(`(?<column>[^`]+)`\)/,
+  /^Check constraint '(?<constraint>[^']+)' is violated\.$/,
+  /^CONSTRAINT `(?:[^`.]+\.)?(?<constraint>[^`]+)` failed for `[^`]*`\.`(?<table>[^`]+)`$/,
+];
+
+/** What a driver's error says of a value that was not taken; `null` for every other error. */
+export function refusalIn(error: unknown): DriverRefusal | null {
+  const source = driverErrorOf(error);
+  if (!(source instanceof Error)) return null;
+  const kind = kindOf(source);
+  if (!kind) return null;
+  const groups = NAMES.map((pattern) => pattern.exec(source.message)?.groups).find((found) => found) ?? {};
+  const { list, column = textIn(source, 'column') } = groups;
+  return {
+    kind,
+    table: textIn(source, 'table') ?? groups['table'] ?? tableOf(error),
+    constraint: textIn(source, 'constraint') ?? groups['constraint'],
+    columns: list?.split(', ').map(lastName) ?? (column === undefined ? keyColumns(source) : [column]),
+  };
+}
+
+function kindOf(source: Error): RefusalKind | undefined {
+  // SQLite's own way to keep a parent row.
+  if (source.message === 'FOREIGN KEY constraint failed') return 'foreign key';
+  const code = textIn(source, 'code') ?? '';
+  const state = textIn(source, 'sqlState');
+  // mysql2 does not know some of MariaDB's numbers by their names.
+  const kind = KINDS[state === undefined ? code : String('errno' in source && source.errno)];
+  return kind ?? (/^22[0-9A-Z]{3}$/.test(state ?? code) ? 'data' : undefined);
+}
+
+/** PostgreSQL names the columns of a key in the detail alone, before their values. */
+function keyColumns(source: Error): string[] {
+  const [, list] = /^[^(]*\(([^()]+)\)=\(/.exec(textIn(source, 'detail') ?? '') ?? [];
+  return list?.split(', ').map((name) => name.replaceAll('"', '')) ?? [];
+}
+
+function tableOf(error: unknown): string | undefined {
+  if (!(error instanceof QueryFailedError)) return undefined;
+  const [, path] = /^(?:INSERT INTO|UPDATE|DELETE FROM) ([`"\w.]+)/.exec(error.query) ?? [];
+  return path === undefined ? undefined : lastName(path.replaceAll(/[`"]/g, ''));
+}
+
+function lastName(path: string): string {
+  return path.slice(path.lastIndexOf('.') + 1);
+}
+
+function textIn(source: object, property: string): string | undefined {
+  const value: unknown = Reflect.get(source, property);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function driverErrorOf(error: unknown): unknown {
+  return error instanceof QueryFailedError ? error.driverError : error;
 }
 
 /** The code of a driver's error; empty when it has none. */
 export function codeOf(error: unknown): string {
-  const source: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  const source = driverErrorOf(error);
   return source instanceof Error && 'code' in source ? String(source.code) : '';
 }
 
@@ -56,8 +149,48 @@ export function isRepeatable(error: unknown): boolean {
 
 /** Whether the database has answered with this error; otherwise the connection is lost, or the answer was not waited for. */
 export function isAnswer(error: unknown): boolean {
-  const source: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  if (error instanceof DatabaseError) return error.isAnswer;
+  const source = driverErrorOf(error);
   if (!(source instanceof Error)) return false;
   if ('severity' in source) return source.severity === 'ERROR';
   return 'sqlState' in source || codeOf(error).startsWith('SQLITE_');
+}
+
+/** An error about a statement without its values; see {@link withoutValues}. */
+class DatabaseError extends Error {
+  override readonly name = 'DatabaseError';
+
+  constructor(
+    message: string,
+    /** Whether the database has answered with it. */
+    readonly isAnswer: boolean,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * What may be kept of an error as a cause, which the host's logger prints: an error about a statement holds the
+ * statement and its parameters, and its message may hold a value.
+ */
+export function withoutValues(error: Error): Error {
+  const source = driverErrorOf(error);
+  const holdsValues =
+    error instanceof QueryFailedError ||
+    ['sql', 'query', 'parameters', 'detail'].some((name) => name in error);
+  if (!holdsValues) return error;
+  const names = refusalIn(error);
+  const parts = [codeOf(error) || (source instanceof Error ? source.name : error.name)];
+  if (names?.table) parts.push(`table ${names.table}`);
+  if (names?.columns.length) parts.push(`column ${names.columns.join(', ')}`);
+  if (names?.constraint) parts.push(`constraint ${names.constraint}`);
+  const kept = new DatabaseError(`The database refused a statement: ${parts.join(', ')}`, isAnswer(error));
+  kept.stack = `${kept.name}: ${kept.message}${framesOf(error)}`;
+  return kept;
+}
+
+/** Where an error came from, without its message, which is the head of its stack. */
+function framesOf({ stack = '', message }: Error): string {
+  const start = stack.indexOf(message);
+  return start === -1 ? '' : stack.slice(start + message.length);
 }

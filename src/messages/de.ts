@@ -214,6 +214,8 @@ export const de: Messages = {
   'error.invalid_field.username':
     'Der Benutzername muss aus 1 bis 128 sichtbaren Zeichen ohne Leerzeichen bestehen.',
   'error.invalid_field.email': 'Bitte geben Sie eine gültige E-Mail-Adresse ein.',
+  'error.invalid_field.unstorable':
+    'Dieser Wert kann nicht gespeichert werden: Er ist zu lang oder enthält Zeichen, die die Datenbank nicht annimmt.',
   'error.invalid_field.password': 'Das Passwort enthält ein Zeichen, das nicht gespeichert werden kann.',
   'error.invalid_field.old_password':
     'Wer als Superuser ein fremdes Passwort ändert, gibt kein altes Passwort an.',

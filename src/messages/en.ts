@@ -209,6 +209,8 @@ export const en = {
   'error.invalid_field.instant': '{field} must be an ISO 8601 instant such as 2030-01-31T12:00:00Z.',
   'error.invalid_field.username': '{field} must be 1 to 128 visible characters without spaces.',
   'error.invalid_field.email': '{field} must be an e-mail address.',
+  'error.invalid_field.unstorable':
+    'This value cannot be stored: it is too long, or has characters that the database does not take.',
   'error.invalid_field.password': 'The password contains a character that cannot be stored.',
   'error.invalid_field.old_password': 'A super-user gives no old password when changing somebody else’s.',
   'error.username_taken': 'This username is taken.',

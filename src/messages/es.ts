@@ -211,6 +211,8 @@ export const es: Messages = {
   'error.invalid_field.username':
     'El nombre de usuario debe tener de 1 a 128 caracteres visibles, sin espacios.',
   'error.invalid_field.email': 'Introduzca una dirección de correo electrónico válida.',
+  'error.invalid_field.unstorable':
+    'Este valor no se puede guardar: es demasiado largo o contiene caracteres que la base de datos no admite.',
   'error.invalid_field.password': 'La contraseña contiene un carácter que no se puede guardar.',
   'error.invalid_field.old_password':
     'Un superusuario que cambia la contraseña de otra persona no indica la anterior.',

@@ -213,6 +213,8 @@ export const fr: Messages = {
   'error.invalid_field.username':
     'Le nom d’utilisateur doit comporter de 1 à 128 caractères visibles, sans espaces.',
   'error.invalid_field.email': 'Veuillez saisir une adresse e-mail valide.',
+  'error.invalid_field.unstorable':
+    'Cette valeur ne peut pas être enregistrée : elle est trop longue ou contient des caractères que la base de données n’accepte pas.',
   'error.invalid_field.password': 'Le mot de passe contient un caractère qui ne peut pas être enregistré.',
   'error.invalid_field.old_password':
     'Un super-utilisateur qui change le mot de passe d’autrui n’indique pas l’ancien.',

@@ -212,6 +212,8 @@ export const ja: Messages = {
   'error.invalid_field.username':
     'ユーザー名は、空白を含まない 1～128 文字の表示可能な文字で入力してください。',
   'error.invalid_field.email': '有効なメールアドレスを入力してください。',
+  'error.invalid_field.unstorable':
+    'この値は保存できません。長すぎるか、データベースで扱えない文字が含まれています。',
   'error.invalid_field.password': 'パスワードに保存できない文字が含まれています。',
   'error.invalid_field.old_password':
     'スーパーユーザーがほかのユーザーのパスワードを変更するときは、古いパスワードを指定できません。',

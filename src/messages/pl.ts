@@ -213,6 +213,8 @@ export const pl: Messages = {
   'error.invalid_field.username':
     'Nazwa użytkownika musi mieć od 1 do 128 widocznych znaków i nie może zawierać spacji.',
   'error.invalid_field.email': 'Proszę podać prawidłowy adres e-mail.',
+  'error.invalid_field.unstorable':
+    'Tej wartości nie można zapisać: jest za długa albo zawiera znaki, których baza danych nie przyjmuje.',
   'error.invalid_field.password': 'Hasło zawiera znak, którego nie można zapisać.',
   'error.invalid_field.old_password':
     'Superużytkownik, zmieniając hasło innej osoby, nie podaje starego hasła.',

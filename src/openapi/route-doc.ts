@@ -93,4 +93,5 @@ export const NEXT_PASSWORD = [
   'password_unchanged',
   'password_reused',
   'concurrent_change',
+  'conflict',
 ] as const satisfies Codes;

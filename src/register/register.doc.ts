@@ -40,6 +40,7 @@ export const REGISTER_DOC: FaceDoc<RegisterController> = {
         'passwords_do_not_match',
         'username_taken',
         'email_taken',
+        'conflict',
         'read_only',
         'app_not_allowed',
         'captcha_failed',

@@ -142,15 +142,17 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
 
   delete(id: string, actor: Actor<User>): Promise<User> {
     const requirement = { targetId: id, superUser: true, mayTakeSuperUser: true };
-    return this.authority.actOn(actor, requirement, async (locked) => {
-      const { manager, target } = locked;
-      this.authority.keepSuperUser(locked, null);
-      // The database would delete them along, but tell nobody.
-      await this.sessions.endAll(manager, target.id);
-      await this.users.delete(manager, target.id);
-      await this.audit.success(manager, actor.doing('user.delete', target.id));
-      return target;
-    });
+    return this.users.refusingReferences(() =>
+      this.authority.actOn(actor, requirement, async (locked) => {
+        const { manager, target } = locked;
+        this.authority.keepSuperUser(locked, null);
+        // The database would delete them along, but tell nobody.
+        await this.sessions.endAll(manager, target.id);
+        await this.users.delete(manager, target.id);
+        await this.audit.success(manager, actor.doing('user.delete', target.id));
+        return target;
+      }),
+    );
   }
 
   /** A new random password, to be changed at the next login. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
   AuthException,
+  DataConflictException,
   EmailTakenException,
   InvalidFieldException,
   UsernameTakenException,
@@ -8,7 +9,7 @@ import {
 import { AuditLog } from '../audit/audit.log.js';
 import { columnText } from '../database/column-text.js';
 import { Database } from '../database/database.js';
-import { ConstraintViolation } from '../database/driver-error.js';
+import { MissingValueError } from '../database/write-refusal.js';
 import { checkInput } from '../input/check-input.js';
 import { toInstant } from '../input/fields.js';
 import { PasswordService } from '../password/password.service.js';
@@ -105,7 +106,7 @@ export class UserImport<User extends SsoUserBase = SsoUserBase> {
     try {
       await this.insert(free, actor);
     } catch (error) {
-      if (!(error instanceof ConstraintViolation)) throw error;
+      if (!isRefusal(error)) throw error;
       for (const candidate of free) await this.storeOne(candidate, actor);
     }
   }
@@ -115,7 +116,8 @@ export class UserImport<User extends SsoUserBase = SsoUserBase> {
       await this.users.refusingDuplicates(candidate.user ?? {}, () => this.insert([candidate], actor));
     } catch (error) {
       if (error instanceof UsernameTakenException) candidate.outcome = SKIPPED;
-      else if (error instanceof EmailTakenException) candidate.outcome = { status: 'refused', error };
+      else if (error instanceof AuthException && isRefusal(error))
+        candidate.outcome = { status: 'refused', error };
       else throw error;
     }
   }
@@ -156,4 +158,11 @@ export class UserImport<User extends SsoUserBase = SsoUserBase> {
       return true;
     });
   }
+}
+
+/** Whether the database did not take what was to be written, but may take other users. */
+function isRefusal(error: unknown): boolean {
+  return [DataConflictException, EmailTakenException, InvalidFieldException, MissingValueError].some(
+    (type) => error instanceof type,
+  );
 }

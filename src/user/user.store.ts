@@ -1,9 +1,14 @@
 import { Inject, Injectable, type Type } from '@nestjs/common';
 import { Brackets, type EntityManager, In, Not, type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
 import { validate as isUuid } from 'uuid';
-import { EmailTakenException, UserNotFoundException, UsernameTakenException } from '../auth.exceptions.js';
+import {
+  EmailTakenException,
+  UserInUseException,
+  UserNotFoundException,
+  UsernameTakenException,
+} from '../auth.exceptions.js';
 import { Database } from '../database/database.js';
-import { ConstraintViolation } from '../database/driver-error.js';
+import { ConstraintViolation, MissingValueError } from '../database/write-refusal.js';
 import type { SearchUsersInput } from './user.inputs.js';
 import { OPEN, type SsoUserBase } from './sso-user.entity.js';
 import { USER_ENTITY } from './user.tokens.js';
@@ -159,14 +164,34 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
     if (affected !== 1) throw new UserNotFoundException();
   }
 
-  /** Runs a write and, where a unique index refuses it, tells which of the two names is taken. */
-  async refusingDuplicates<T>(names: UniqueNames, write: () => Promise<T>, exceptId?: string): Promise<T> {
+  /**
+   * Runs a write of `values` and, where a constraint refuses it, tells which of the two names is taken, or which value
+   * the host's database does not let be empty.
+   */
+  async refusingDuplicates<T>(values: UserValues, write: () => Promise<T>, exceptId?: string): Promise<T> {
     try {
       return await write();
     } catch (error) {
       if (error instanceof ConstraintViolation && error.kind === 'unique')
-        await this.refuseTaken(names, exceptId);
+        await this.refuseTaken(values, exceptId);
+      if (error instanceof MissingValueError && error.isOf(values)) throw error.asConflict();
       throw error;
+    }
+  }
+
+  /**
+   * Runs the deletion of a user.
+   *
+   * @throws UserInUseException when rows of the host's own refer to the user, and cannot do without
+   */
+  async refusingReferences<T>(deletion: () => Promise<T>): Promise<T> {
+    try {
+      return await deletion();
+    } catch (error) {
+      const isReferred =
+        error instanceof MissingValueError ||
+        (error instanceof ConstraintViolation && error.kind === 'foreign key');
+      throw isReferred ? new UserInUseException() : error;
     }
   }
 

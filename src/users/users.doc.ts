@@ -39,13 +39,19 @@ const decide = (summary: string): RouteDoc => ({
   session: true,
   answer: FULL_USER,
   redirect: TO_USER,
-  refusals: [...UNSAFE, ...SUPER_USER, 'user_not_found'],
+  refusals: [...UNSAFE, ...SUPER_USER, 'user_not_found', 'conflict'],
 });
 
 /** The same, but never about oneself. */
 const decideOfOthers = (summary: string): RouteDoc => ({
   ...decide(summary),
   refusals: [...decide(summary).refusals, 'cannot_target_self'],
+});
+
+/** A user is deleted. */
+const deletion = (summary: string): RouteDoc => ({
+  ...decideOfOthers(summary),
+  refusals: [...decideOfOthers(summary).refusals, 'user_in_use'],
 });
 
 /** What may be wrong with an edit. */
@@ -55,6 +61,7 @@ const EDIT = [
   'cannot_target_self',
   'username_taken',
   'email_taken',
+  'conflict',
 ] as const;
 
 export const USERS_DOC: FaceDoc<UsersController> = {
@@ -80,7 +87,15 @@ export const USERS_DOC: FaceDoc<UsersController> = {
       media: 'text/html',
       status: 201,
       redirect: TO_USER,
-      refusals: [...UNSAFE, ...SUPER_USER, ...FIELDS, ...FIRST_PASSWORD, 'username_taken', 'email_taken'],
+      refusals: [
+        ...UNSAFE,
+        ...SUPER_USER,
+        ...FIELDS,
+        ...FIRST_PASSWORD,
+        'username_taken',
+        'email_taken',
+        'conflict',
+      ],
     },
     get: {
       summary: 'A user; a page where that is preferred',
@@ -100,7 +115,7 @@ export const USERS_DOC: FaceDoc<UsersController> = {
       refusals: [...UNSAFE, ...SUPER_USER, ...EDIT],
     },
     delete: {
-      ...decideOfOthers('Deletes a user, and answers with what is gone'),
+      ...deletion('Deletes a user, and answers with what is gone'),
       body: undefined,
       redirect: undefined,
     },
@@ -184,7 +199,14 @@ export const USER_FORMS_DOC: FaceDoc<UserFormsController> = {
       session: true,
       answer: PASSWORD_GENERATED,
       media: 'text/html',
-      refusals: [...UNSAFE, ...SUPER_USER, 'user_not_found', 'cannot_target_self', 'concurrent_change'],
+      refusals: [
+        ...UNSAFE,
+        ...SUPER_USER,
+        'user_not_found',
+        'cannot_target_self',
+        'concurrent_change',
+        'conflict',
+      ],
     },
     revokeSessions: {
       summary: 'Ends all sessions of a user, as DELETE does, for forms',
@@ -205,7 +227,7 @@ export const USER_FORMS_DOC: FaceDoc<UserFormsController> = {
       refusals: [...SUPER_USER, 'user_not_found', 'cannot_target_self'],
     },
     delete: {
-      ...decideOfOthers('Deletes a user, as DELETE does, for forms'),
+      ...deletion('Deletes a user, as DELETE does, for forms'),
       redirect: TO_USERS,
     },
   },

@@ -1,0 +1,90 @@
+import type { DataSource, EntityMetadata } from 'typeorm';
+import { DataConflictException, InvalidFieldException } from '../auth.exceptions.js';
+import { wireName } from '../input/check-input.js';
+import { worded } from '../messages/phrase.js';
+import { type DriverRefusal, refusalIn, withoutValues } from './driver-error.js';
+
+/** A constraint of a table refused a write. Nobody has to know it: uncaught, it answers 409. */
+export class ConstraintViolation extends DataConflictException {
+  constructor(
+    readonly kind: 'unique' | 'foreign key' | 'rule',
+    field: string | undefined,
+    cause: Error,
+  ) {
+    super(field, cause);
+  }
+}
+
+/** A column that must not be empty was given no value. */
+export class MissingValueError extends Error {
+  /** @param property of the entity; `undefined` where TypeORM does not know the column */
+  constructor(
+    column: string,
+    private readonly property: string | undefined,
+    private readonly field: string | undefined,
+    cause: Error,
+  ) {
+    super(
+      `The column ${column} is NOT NULL, and this module gives it no value. Give it a default in the database, or make it nullable.`,
+      { cause },
+    );
+  }
+
+  /** Whether the column is empty because `values` say so, not because this module does not know it. */
+  isOf(values: object): boolean {
+    return this.property !== undefined && Reflect.get(values, this.property) === null;
+  }
+
+  /** The error for whoever has left the value out. */
+  asConflict(): DataConflictException {
+    return new DataConflictException(this.field, this.cause);
+  }
+}
+
+/** The error to throw for a value that the database did not take; `null` for every other error. */
+export function writeRefusal(error: unknown, dataSource: DataSource): Error | null {
+  const refusal = refusalIn(error);
+  if (!refusal || !(error instanceof Error)) return null;
+  const cause = withoutValues(error);
+  const { kind, table } = refusal;
+  const name = columnOf(refusal, dataSource);
+  const column =
+    name === undefined ? undefined : metadataOf(table, dataSource)?.findColumnWithDatabaseName(name);
+  const field = column ? fieldOf(column) : name;
+  if (kind === 'data') return invalidValue(field ?? '');
+  if (kind === 'not null')
+    return new MissingValueError(`${table}.${name}`, column?.propertyName, field, cause);
+  return new ConstraintViolation(kind, field, cause);
+}
+
+/** The one column that a constraint is about. */
+function columnOf({ table, constraint, columns }: DriverRefusal, dataSource: DataSource): string | undefined {
+  const metadata = metadataOf(table, dataSource);
+  const names =
+    columns.length > 0
+      ? columns
+      : [...(metadata?.indices ?? []), ...(metadata?.uniques ?? []), ...(metadata?.foreignKeys ?? [])]
+          .find(({ name }) => name === constraint)
+          ?.columns.map(({ databaseName }) => databaseName);
+  // MariaDB names the check of a column like the column.
+  const [name, ...others] =
+    names ??
+    metadata?.columns.map(({ databaseName }) => databaseName).filter((one) => one === constraint) ??
+    [];
+  return others.length === 0 ? name : undefined;
+}
+
+function metadataOf(table: string | undefined, { entityMetadatas }: DataSource): EntityMetadata | undefined {
+  return entityMetadatas.find(({ tableName }) => tableName === table);
+}
+
+/** The name in JSON; the key of a name is that name to everybody outside. */
+function fieldOf({ propertyName }: EntityMetadata['columns'][number]): string {
+  return wireName(propertyName.replace(/^(username|email)Key$/, '$1'));
+}
+
+function invalidValue(field: string): InvalidFieldException {
+  return new InvalidFieldException([
+    worded({ field, code: 'invalid_field' }, { key: 'error.invalid_field.unstorable' }),
+  ]);
+}
