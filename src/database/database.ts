@@ -8,6 +8,7 @@ import { HostTransaction } from './host-transaction.js';
 import { Lanes } from './lanes.js';
 import { SqliteConnections } from './sqlite-connections.js';
 import { type FollowUp, TransactionScope } from './transaction-scope.js';
+import { uncached } from './uncached.js';
 import type { WriteAheadLog } from './write-ahead-log.js';
 import { writeRefusal } from './write-refusal.js';
 
@@ -46,14 +47,18 @@ export class Database {
   /** Runs statements that only read. */
   run<T>(work: Work<T>): Promise<T> {
     const scope = TransactionScope.current(this.dataSource);
-    return this.translated(() => (scope ? scope.join(work) : this.connections.read(work, this.deadline())));
+    return this.translated(() =>
+      scope ? scope.join(work) : this.connections.read((manager) => work(uncached(manager)), this.deadline()),
+    );
   }
 
   /** Runs one statement that writes. */
   write<T>(work: Work<T>): Promise<T> {
     const scope = TransactionScope.current(this.dataSource);
     if (scope) return this.transaction(work);
-    return this.translated(() => this.connections.write(({ manager }) => work(manager), this.deadline()));
+    return this.translated(() =>
+      this.connections.write(({ manager }) => work(uncached(manager)), this.deadline()),
+    );
   }
 
   /**

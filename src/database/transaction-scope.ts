@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { isAnswer } from './driver-error.js';
+import { uncached } from './uncached.js';
 
 /** Something to do when a transaction has ended. */
 export interface FollowUp {
@@ -42,7 +43,7 @@ export class TransactionScope {
     readonly runner: QueryRunner,
     private readonly parent = TransactionScope.storage.getStore(),
   ) {
-    this.manager = runner.dataSource.createEntityManager(runner);
+    this.manager = uncached(runner.dataSource.createEntityManager(runner));
     TransactionScope.byManager.set(this.manager, this);
   }
 

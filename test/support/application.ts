@@ -32,6 +32,9 @@ export interface Boot {
     logging?: boolean;
     logger?: StatementLog;
     subscribers?: Type<EntitySubscriberInterface>[];
+    /** Instead of migrations. */
+    synchronize?: boolean;
+    cache?: { alwaysEnabled: boolean; duration: number };
   };
   /** Instead of `AuthModule.forRoot(options)`. */
   auth?: (options: AuthModuleOptions) => DynamicModule;
@@ -138,7 +141,7 @@ function hostModule(given: Boot, fresh: FreshDatabase): Type {
     ...fresh.connection,
     entities: authEntities,
     migrations: authMigrations,
-    migrationsRun: true,
+    migrationsRun: !given.dataSource?.synchronize,
     retryAttempts: 0,
     ...given.dataSource,
   });
