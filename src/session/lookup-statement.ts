@@ -1,12 +1,15 @@
 import type { Type } from '@nestjs/common';
-import type { DataSource, ObjectLiteral } from 'typeorm';
+import { type DataSource, In, type ObjectLiteral } from 'typeorm';
 import type { Database } from '../database/database.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import { Selection, type Values } from './selection.js';
 import { SsoSession } from './sso-session.entity.js';
+import { asError, isPlain, UserLoader } from './user-loader.js';
 
 /** What a request needs of its session's row; each column more would be paid for by every request. */
 const NEEDED = ['id', 'passwordVersion', 'createdAt', 'lastSeenAt', 'expiresAt', 'maxExpiresAt'] as const;
+
+const NEEDED_COLUMNS = Object.fromEntries(NEEDED.map((name) => [name, true]));
 
 /** The part of a session's row that is looked up. */
 export type SessionState = Pick<SsoSession, (typeof NEEDED)[number]>;
@@ -17,8 +20,27 @@ export interface SessionRow<User extends SsoUserBase> {
   user: User;
 }
 
+/** What became of one look-up: `null` = there is no such session, an error = its row or its user's cannot be read. */
+export type LookupResult<User extends SsoUserBase> = SessionRow<User> | Error | null;
+
 /** Looks up many sessions at once. */
-export class LookupStatement<User extends SsoUserBase> {
+export interface LookupStatement<User extends SsoUserBase> {
+  /** What there is for each of the hashes of tokens; whoever asks for the same session gets an object of their own. */
+  run(hashes: readonly string[]): Promise<LookupResult<User>[]>;
+}
+
+/** The fastest statement that gives the user as TypeORM's repository would. */
+export function lookupStatement<User extends SsoUserBase>(
+  database: Database,
+  userEntity: Type<User>,
+): LookupStatement<User> {
+  return isPlain(database.dataSource, userEntity)
+    ? new JoinedLookup(database, userEntity)
+    : new LoadedLookup(database, userEntity);
+}
+
+/** Session and user with one raw statement. */
+class JoinedLookup<User extends SsoUserBase> implements LookupStatement<User> {
   private readonly session: Selection<SsoSession>;
   private readonly user: Selection<User>;
   private readonly form: StatementForm;
@@ -34,21 +56,63 @@ export class LookupStatement<User extends SsoUserBase> {
     this.form = formFor(dataSource, this.session, this.user);
   }
 
-  /** Those that there are, by the hashes of their tokens. */
-  async run(hashes: readonly string[]): Promise<Map<string, SessionRow<User>>> {
+  async run(hashes: readonly string[]): Promise<LookupResult<User>[]> {
     const rows = await this.database.run((manager) =>
-      manager.query<ObjectLiteral[]>(...this.form.query(hashes)),
+      manager.query<ObjectLiteral[]>(...this.form.query([...new Set(hashes)])),
     );
-    const found = new Map<string, SessionRow<User>>();
-    for (const row of rows) {
+    const found = new Map(rows.map((row) => [String(row['hash']), row]));
+    return hashes.map((hash) => {
+      const row = found.get(hash);
+      return row === undefined ? null : this.hydrated(row);
+    });
+  }
+
+  private hydrated(row: ObjectLiteral): LookupResult<User> {
+    try {
       const values = this.form.valuesOf(row);
-      if (!values) continue;
-      found.set(String(row['hash']), {
-        session: this.session.hydrate(values, 0),
-        user: this.user.hydrate(values, this.session.columns.length),
-      });
+      return (
+        values && {
+          session: this.session.hydrate(values, 0),
+          user: this.user.hydrate(values, this.session.columns.length),
+        }
+      );
+    } catch (error) {
+      return asError(error);
     }
-    return found;
+  }
+}
+
+/** The session, then the user as TypeORM loads it. */
+class LoadedLookup<User extends SsoUserBase> implements LookupStatement<User> {
+  private readonly users: UserLoader<User>;
+
+  constructor(
+    private readonly database: Database,
+    userEntity: Type<User>,
+  ) {
+    this.users = new UserLoader(userEntity);
+  }
+
+  run(hashes: readonly string[]): Promise<LookupResult<User>[]> {
+    return this.database.run(async (manager) => {
+      const sessions = await manager.find(SsoSession, {
+        select: { tokenHash: true, userId: true, ...NEEDED_COLUMNS },
+        where: { tokenHash: In([...new Set(hashes)]) },
+      });
+      const byHash = new Map(sessions.map((session) => [session.tokenHash, session]));
+      const asked = hashes.map((hash) => byHash.get(hash));
+      const users = await this.users.load(
+        manager,
+        asked.flatMap((session) => session?.userId ?? []),
+      );
+      return asked.map((session) => {
+        if (!session) return null;
+        const user = users.shift() ?? null;
+        return user === null || user instanceof Error
+          ? user
+          : { session: structuredClone({ ...session }), user };
+      });
+    });
   }
 }
 

@@ -30,14 +30,15 @@ export class Selection<Entity extends ObjectLiteral> {
   /** @param properties those that are selected; by default all that TypeORM would select */
   constructor(
     private readonly dataSource: DataSource,
-    private readonly entity: Type<Entity>,
+    entity: Type<Entity>,
     private readonly alias: string,
     properties?: readonly string[],
   ) {
     this.metadata = dataSource.getMetadata(entity);
     this.selected = this.metadata.columns.filter(
-      ({ propertyName, isSelect, isVirtualProperty }) =>
-        isSelect && !isVirtualProperty && (properties?.includes(propertyName) ?? true),
+      // A virtual column is that of a relation, which TypeORM sets when it loads what the relation leads to.
+      ({ propertyName, isSelect, isVirtual }) =>
+        isSelect && !isVirtual && (properties?.includes(propertyName) ?? true),
     );
     this.table = `${this.metadata.tablePath
       .split('.')
@@ -69,10 +70,15 @@ export class Selection<Entity extends ObjectLiteral> {
     );
   }
 
-  /** @param from the place of the first column */
+  /**
+   * A new object for every call.
+   *
+   * @param from the place of the first column
+   * @throws what a transformer of the host throws, for a value that cannot be read
+   */
   hydrate(values: Values, from: number): Entity {
     const { driver } = this.dataSource;
-    const entity = new this.entity();
+    const entity = this.metadata.create(undefined, { fromDeserializer: true }) as Entity;
     this.selected.forEach((column, index) => {
       column.setEntityValue(entity, driver.prepareHydratedValue(values[from + index], column));
     });

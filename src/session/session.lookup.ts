@@ -3,7 +3,12 @@ import DataLoader from 'dataloader';
 import { Database } from '../database/database.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import { USER_ENTITY } from '../user/user.tokens.js';
-import { LookupStatement, type SessionRow } from './lookup-statement.js';
+import {
+  type LookupResult,
+  type LookupStatement,
+  lookupStatement,
+  type SessionRow,
+} from './lookup-statement.js';
 
 const MAX_BATCH = 500;
 
@@ -39,7 +44,9 @@ export class SessionLookup<User extends SsoUserBase = SsoUserBase> {
   }
 
   private async findAlone(tokenHash: string): Promise<SessionRow<User> | null> {
-    return (await this.lookUp([tokenHash])).get(tokenHash) ?? null;
+    const [found = null] = await this.lookUp([tokenHash]);
+    if (found instanceof Error) throw found;
+    return found;
   }
 
   private schedule(send: () => void): void {
@@ -57,18 +64,17 @@ export class SessionLookup<User extends SsoUserBase = SsoUserBase> {
     });
   }
 
-  private async batch(hashes: readonly string[]): Promise<(SessionRow<User> | null)[]> {
+  private async batch(hashes: readonly string[]): Promise<LookupResult<User>[]> {
     const landed = this.takeOff();
     try {
-      const found = await this.lookUp([...new Set(hashes)]);
-      return hashes.map((hash) => found.get(hash) ?? null);
+      return await this.lookUp(hashes);
     } finally {
       landed();
     }
   }
 
-  private lookUp(hashes: readonly string[]): Promise<Map<string, SessionRow<User>>> {
-    this.statement ??= new LookupStatement(this.database, this.userEntity);
+  private lookUp(hashes: readonly string[]): Promise<LookupResult<User>[]> {
+    this.statement ??= lookupStatement(this.database, this.userEntity);
     return this.statement.run(hashes);
   }
 

@@ -1,5 +1,12 @@
 import { Inject, Injectable, type Type } from '@nestjs/common';
-import { Brackets, type EntityManager, In, Not, type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
+import {
+  Brackets,
+  type EntityManager,
+  IsNull,
+  Not,
+  type ObjectLiteral,
+  type SelectQueryBuilder,
+} from 'typeorm';
 import { validate as isUuid } from 'uuid';
 import {
   EmailTakenException,
@@ -22,6 +29,9 @@ export interface UniqueNames {
   username?: string | undefined;
   email?: string | null | undefined;
 }
+
+/** A column that makes a name unique. */
+type NameKey = 'usernameKey' | 'emailKey';
 
 type Extend<User extends SsoUserBase> = (query: SelectQueryBuilder<User>) => SelectQueryBuilder<User>;
 
@@ -51,7 +61,7 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
 
   /** The user as a transaction sees it now. */
   async findAgain(manager: EntityManager, id: string): Promise<User | null> {
-    return manager.createQueryBuilder(this.entity, 'user').where('user.id = :id', { id }).getOne();
+    return this.query(manager).where('user.id = :id', { id }).getOne();
   }
 
   /**
@@ -94,14 +104,19 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
   }
 
   private findOne(extend: Extend<User>): Promise<User | null> {
-    return this.database.run((manager) => extend(manager.createQueryBuilder(this.entity, 'user')).getOne());
+    return this.database.run((manager) => extend(this.query(manager)).getOne());
+  }
+
+  /** Finds users as the host's repository does, eager relations included. */
+  private query(manager: EntityManager): SelectQueryBuilder<User> {
+    return manager.createQueryBuilder(this.entity, 'user').setFindOptions({ loadEagerRelations: true });
   }
 
   /** One page of users by user name, and how many there are in all. */
   async search(criteria: SearchUsersInput & { page: number; pageSize: number }): Promise<[User[], number]> {
     const { q, page, pageSize, signUpStatus, approvalStatus, locked, superUser } = criteria;
     return this.database.run((manager) => {
-      const query = manager.createQueryBuilder(this.entity, 'user');
+      const query = this.query(manager);
       if (q !== undefined) {
         const like = `%${canonicalKey(q).replace(/[!%_]/g, '!$&')}%`;
         query.andWhere(
@@ -147,10 +162,16 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
   ): Promise<boolean> {
     const { affected } = await manager.update<ObjectLiteral>(
       this.entity,
-      { ...condition, id },
+      { ...condition, ...this.notDeleted(), id },
       { ...values },
     );
     return affected === 1;
+  }
+
+  /** A condition on a row: an update by TypeORM takes those that were deleted softly along. */
+  private notDeleted(): ObjectLiteral {
+    const { deleteDateColumn } = this.database.dataSource.getMetadata(this.entity);
+    return deleteDateColumn?.createValueMap(IsNull()) ?? {};
   }
 
   /** A copy of a user with some columns changed and without the hash; writes nothing. */
@@ -203,25 +224,30 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
   }
 
   /** Those of the given keys that somebody has, in the column. */
-  async takenKeys(column: 'usernameKey' | 'emailKey', keys: readonly string[]): Promise<Set<string>> {
+  async takenKeys(column: NameKey, keys: readonly string[]): Promise<Set<string>> {
     if (keys.length === 0) return new Set();
-    const holders = await this.database.run((manager) =>
-      manager.find<SsoUserBase>(this.entity, {
-        select: { id: true, [column]: true },
-        where: { [column]: In(keys) },
-      }),
-    );
-    return new Set(holders.flatMap((holder) => holder[column] ?? []));
+    const holders = await this.holders(column, keys);
+    return new Set(holders.map(({ key }) => key));
   }
 
-  private async isTaken(
-    column: 'usernameKey' | 'emailKey',
-    name: string,
-    exceptId?: string,
-  ): Promise<boolean> {
-    const holder = await this.findOne((query) =>
-      query.where(`user.${column} = :key`, { key: canonicalKey(name) }),
+  private async isTaken(column: NameKey, name: string, exceptId?: string): Promise<boolean> {
+    const holders = await this.holders(column, [canonicalKey(name)]);
+    return holders.some(({ id }) => id !== exceptId);
+  }
+
+  /**
+   * Who has one of the keys, in the column. A user whom the host has deleted softly is still there for a unique index.
+   * Nothing else of a row is read, so one that cannot be read as an entity holds its names too.
+   */
+  private holders(column: NameKey, keys: readonly string[]): Promise<{ id: string; key: string }[]> {
+    return this.database.run((manager) =>
+      manager
+        .createQueryBuilder(this.entity, 'user')
+        .select('user.id', 'id')
+        .addSelect(`user.${column}`, 'key')
+        .where(`user.${column} IN (:...keys)`, { keys })
+        .withDeleted()
+        .getRawMany<{ id: string; key: string }>(),
     );
-    return holder !== null && holder.id !== exceptId?.toLowerCase();
   }
 }
