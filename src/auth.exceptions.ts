@@ -26,6 +26,11 @@ export abstract class AuthException<Code extends AuthErrorCode = AuthErrorCode> 
     this.message = message;
     remember(this, phrase);
   }
+
+  /** What GraphQL tells clients of an error besides its message; Apollo says the same over HTTP by itself. */
+  get extensions(): { originalError: AuthErrorBody } {
+    return { originalError: this.getResponse() as AuthErrorBody };
+  }
 }
 
 /** 401: no live session stands behind the request or the caller. */

@@ -50,6 +50,7 @@ import { DeviceCookie } from './protect/device.cookie.js';
 import { DeviceTokens } from './protect/device.tokens.js';
 import { Throttle } from './protect/throttle.js';
 import { RegisterController } from './register/register.controller.js';
+import { ExpressRequests } from './session/express-requests.js';
 import { SessionCookie } from './session/session.cookie.js';
 import { SessionSettings } from './session/session.options.js';
 import { SessionEvents } from './session/session.events.js';
@@ -86,6 +87,7 @@ const SHARED = [
   Authority,
   SessionCookie,
   CallerPipe,
+  ExpressRequests,
   CsrfTokens,
   DeviceCookie,
   PasswordPolicy,

@@ -2,16 +2,21 @@ import { Injectable } from '@nestjs/common';
 import { AuthSettings } from '../auth.settings.js';
 import type { Texts } from '../messages/message.js';
 import type { AuthRequest } from '../session/auth-request.js';
+import { ExpressRequests } from '../session/express-requests.js';
 
 /** Finds the language to answer in. */
 @Injectable()
 export class Languages {
-  constructor(private readonly settings: AuthSettings) {}
+  constructor(
+    private readonly settings: AuthSettings,
+    private readonly requests: ExpressRequests,
+  ) {}
 
-  /** The texts in the language that the browser prefers among those that are there. */
-  of(request: AuthRequest): Texts {
+  /** The texts in the language that the browser prefers among those that are there; in the first without a request. */
+  of(request: AuthRequest | undefined): Texts {
     const { messages } = this.settings;
-    // Without the header Express says the first, which is English.
-    return messages.texts(request.acceptsLanguages([...messages.languages]) || messages.languages[0]);
+    const asked = request && this.requests.of(request);
+    // A guard of the host's may have found a request that is none of Express. Without the header Express says the first.
+    return messages.texts(asked?.acceptsLanguages?.([...messages.languages]) || messages.languages[0]);
   }
 }

@@ -8,9 +8,8 @@ import {
 import { keepOutOfCaches } from '../protect/no-store.guard.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 import { isNavigation } from './answer.js';
-import { errorBody } from './error-body.js';
 import { Languages } from './languages.js';
-import { tellClient } from './gateway.filter.js';
+import { answerRefusal, endIfBegun } from './gateway.filter.js';
 import { Paths } from './paths.js';
 
 /** Leads a refused page navigation to where the refusal can be mended, and answers all else with the error as JSON. */
@@ -23,22 +22,18 @@ export class SignInRedirectFilter implements ExceptionFilter<AuthException> {
   ) {}
 
   catch(exception: AuthException, host: ArgumentsHost): void {
-    const transport = host.getType();
-    if (transport === 'ws') return tellClient(exception, host);
-    // In GraphQL the error is the transport's to answer.
-    if (transport !== 'http') throw exception;
+    if (host.getType() !== 'http') return answerRefusal(exception, host, this.languages);
     const http = host.switchToHttp();
     const request = http.getRequest<AuthRequest>();
     const response = http.getResponse<AuthResponse>();
+    if (endIfBegun(response)) return;
     const page = this.pageFor(exception);
     // A guard before ours may have refused.
     keepOutOfCaches(response);
     if (page !== null && isNavigation(request)) {
       response.redirect(303, withNext(page, request.originalUrl));
     } else {
-      const texts = this.languages.of(request);
-      response.setHeader('Content-Language', texts.language);
-      response.status(exception.getStatus()).json(errorBody(exception, texts));
+      answerRefusal(exception, host, this.languages);
     }
   }
 

@@ -2,7 +2,9 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { CsrfFailedException } from '../auth.exceptions.js';
 import { AuthSettings } from '../auth.settings.js';
 import type { AuthRequest } from '../session/auth-request.js';
+import { ExpressRequests } from '../session/express-requests.js';
 import { requestOf } from '../session/from-request.js';
+import { argumentsOfField } from '../session/graphql-arguments.js';
 import { CsrfTokens } from './csrf.tokens.js';
 import { ownOrigins } from './own-origin.js';
 
@@ -10,19 +12,20 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TR
 
 /**
  * Refuses unsafe requests that a browser sends for another site: by `Sec-Fetch-Site`, else by `Origin` (ASVS 3.5.1).
- * A client that is no browser sends neither and passes. Of a WebSocket it is the handshake that is looked at.
+ * A client that is no browser sends neither and passes. The handshake of a WebSocket is judged like an unsafe request.
  *
  * @throws CsrfFailedException
  */
 @Injectable()
 export class OriginGuard implements CanActivate {
-  constructor(protected readonly settings: AuthSettings) {}
+  constructor(
+    protected readonly settings: AuthSettings,
+    protected readonly requests: ExpressRequests,
+  ) {}
 
   canActivate(context: ExecutionContext): boolean {
     const request = this.getRequest(context);
-    // The handshake of a WebSocket is a GET, but what comes through it is not safe.
-    const isSafe = context.getType() !== 'ws' && SAFE_METHODS.has(request.method);
-    if (!isSafe && !this.isOwnSite(request)) throw new CsrfFailedException();
+    if (!isSafe(request, context) && !this.isOwnSite(request)) throw new CsrfFailedException();
     return true;
   }
 
@@ -36,8 +39,19 @@ export class OriginGuard implements CanActivate {
     const site = request.headers['sec-fetch-site'];
     if (origin !== undefined && this.settings.trustedOrigins.has(origin)) return true;
     if (site !== undefined) return site === 'same-origin' || site === 'none';
-    return origin === undefined || ownOrigins(request, this.settings.production).has(origin);
+    return (
+      origin === undefined || ownOrigins(this.requests.of(request), this.settings.production).has(origin)
+    );
   }
+}
+
+/** Whether nothing that comes with the request changes anything. */
+function isSafe(request: AuthRequest, context: ExecutionContext): boolean {
+  const type = context.getType<'graphql' | 'http' | 'ws'>();
+  // What comes through a WebSocket is not safe, though its handshake is a GET; socket.io can also begin without one.
+  if (type === 'ws' || request.headers.upgrade !== undefined) return false;
+  if (type === 'graphql' && argumentsOfField(context).info.operation.operation === 'mutation') return false;
+  return SAFE_METHODS.has(request.method);
 }
 
 /**
@@ -51,14 +65,15 @@ export class CsrfGuard extends OriginGuard {
   /** @internal */
   constructor(
     settings: AuthSettings,
+    requests: ExpressRequests,
     private readonly tokens: CsrfTokens,
   ) {
-    super(settings);
+    super(settings, requests);
   }
 
   /** Lets safe methods through, and whatever is no form after its origin. */
   override canActivate(context: ExecutionContext): boolean {
-    const request = this.getRequest(context);
+    const request = this.requests.of(this.getRequest(context));
     const isForm =
       !SAFE_METHODS.has(request.method) && Boolean(request.is(['urlencoded', 'multipart', 'text/plain']));
     if (super.canActivate(context) && isForm && !this.tokens.isValid(request))

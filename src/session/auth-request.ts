@@ -5,13 +5,9 @@ import type { AuthenticatedSession } from './authenticated-session.js';
 /** Where a guard leaves the session of a request; `null` = looked for, and there is none. */
 export const SESSION = Symbol('nestjs-session-auth:session');
 
-/** The same by place, where a request has several handlers. */
-export const PLACES = Symbol('nestjs-session-auth:places');
-
 /** What this module needs of an Express request. The handshake of a WebSocket has only what Node gives it. */
 export interface AuthRequest extends IncomingMessage {
   [SESSION]?: AuthenticatedSession<SsoUserBase> | null;
-  [PLACES]?: WeakMap<object, AuthenticatedSession<SsoUserBase> | null>;
   /** For instance `POST`. */
   method: string;
   originalUrl: string;
@@ -21,6 +17,8 @@ export interface AuthRequest extends IncomingMessage {
   ip?: string | undefined;
   body?: unknown;
   query: Record<string, unknown>;
+  /** The response, as Express keeps it with the request. */
+  res?: AuthResponse;
   /** What the path's names stand for. */
   params?: Record<string, unknown>;
   accepts(types: string[]): string | false;

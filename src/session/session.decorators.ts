@@ -11,8 +11,7 @@ import { SignInRedirectFilter } from '../page/sign-in-redirect.filter.js';
 import { NoStoreGuard } from '../protect/no-store.guard.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import type { AuthenticatedSession } from './authenticated-session.js';
-import { keptSession } from './found-session.js';
-import { requestOf } from './from-request.js';
+import { keptFor } from './found-session.js';
 import { SessionGuard, SuperUserGuard } from './session.guard.js';
 
 /**
@@ -29,12 +28,10 @@ const behind = (...guards: Type<CanActivate>[]): MethodDecorator & ClassDecorato
 
 /** Injects the session that a guard found; `null` for a stranger where `@AllowAnonymous()` lets one in. */
 export const CurrentSession = createParamDecorator(
-  (_: unknown, context: ExecutionContext): AuthenticatedSession | null =>
-    keptSession(requestOf(context), context),
+  (_: unknown, context: ExecutionContext): AuthenticatedSession | null => keptFor(context)?.session ?? null,
 );
 
 /** Injects the signed-in user; `null` for a stranger where `@AllowAnonymous()` lets one in. */
 export const CurrentUser = createParamDecorator(
-  (_: unknown, context: ExecutionContext): SsoUserBase | null =>
-    keptSession(requestOf(context), context)?.user ?? null,
+  (_: unknown, context: ExecutionContext): SsoUserBase | null => keptFor(context)?.session?.user ?? null,
 );

@@ -1,12 +1,13 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { NotAuthenticatedException, PasswordChangeRequiredException } from '../auth.exceptions.js';
+import { keepGraphqlOutOfCaches } from '../protect/no-store.guard.js';
 import { Actor, Authority } from '../user/authority.js';
 import { CallerPipe } from '../user/caller.pipe.js';
 import type { AuthRequest } from './auth-request.js';
 import type { AuthenticatedSession } from './authenticated-session.js';
-import { keepSession, keptSession } from './found-session.js';
-import { requestOf } from './from-request.js';
+import { keepFound, keptFor } from './found-session.js';
+import { requestOf, senderOf } from './from-request.js';
 import { SessionCookie } from './session.cookie.js';
 import { AllowAnonymous, AllowPasswordChangeRequired } from './session.marks.js';
 import { SessionService } from './session.service.js';
@@ -30,12 +31,16 @@ export class SessionGuard implements CanActivate {
     const request = this.getRequest(context);
     const session = await this.sessions.find(this.cookie.read(request));
     const admitted = session && this.admits(session, context) ? session : null;
-    keepSession(request, context, admitted);
+    keepFound(context, { request, session: admitted });
+    if (context.getType<string>() === 'graphql') keepGraphqlOutOfCaches(request);
     if (admitted || this.isMarked(context, AllowAnonymous)) return true;
     throw session ? new PasswordChangeRequiredException() : new NotAuthenticatedException();
   }
 
-  /** Override it where a request is found elsewhere than in HTTP, GraphQL and WebSocket contexts. */
+  /**
+   * Override it where a request is found elsewhere than in HTTP, GraphQL and WebSocket contexts. The decorators of the
+   * handler then take what this guard has found.
+   */
   protected getRequest(context: ExecutionContext): AuthRequest {
     return requestOf(context);
   }
@@ -64,14 +69,17 @@ export class SuperUserGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = this.getRequest(context);
-    const session = keptSession(request, context);
+    const session = keptFor(context)?.session;
     if (!session) throw new NotAuthenticatedException();
-    const caller = this.callers.transform({ request, session });
+    const caller = this.callers.transform(senderOf(context, request));
     await this.authority.requireSuperUser(new Actor(session.user.id, session, caller));
     return true;
   }
 
-  /** Override it where a request is found elsewhere than in HTTP, GraphQL and WebSocket contexts. */
+  /**
+   * Override it where a request is found elsewhere than in HTTP, GraphQL and WebSocket contexts. The decorators of the
+   * handler then take what this guard has found.
+   */
   protected getRequest(context: ExecutionContext): AuthRequest {
     return requestOf(context);
   }

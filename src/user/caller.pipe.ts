@@ -2,9 +2,11 @@ import { Injectable, type PipeTransform } from '@nestjs/common';
 import { waitsOn } from '../protect/connections.js';
 import { DeviceCookie } from '../protect/device.cookie.js';
 import type { AuthRequest } from '../session/auth-request.js';
+import { ExpressRequests } from '../session/express-requests.js';
 import type { Sender } from '../session/from-request.js';
 import { SessionCookie } from '../session/session.cookie.js';
 import type { SsoCaller } from './caller.js';
+import { requestCaller } from './request-caller.js';
 
 /** Builds an `SsoCaller` from a request. */
 @Injectable()
@@ -12,10 +14,11 @@ export class CallerPipe implements PipeTransform<Sender, SsoCaller> {
   constructor(
     private readonly cookie: SessionCookie,
     private readonly deviceCookie: DeviceCookie,
+    private readonly requests: ExpressRequests,
   ) {}
 
-  transform({ request, session }: Sender): SsoCaller {
-    const caller = this.callerOf(request, session);
+  transform({ request, session, occasion = request }: Sender): SsoCaller {
+    const caller = requestCaller(this.callerOf(request, session), occasion);
     // Not that of a handshake: a WebSocket may go on over another connection than it began on.
     if ('ip' in request) waitsOn(caller, request.socket);
     return caller;
@@ -27,7 +30,7 @@ export class CallerPipe implements PipeTransform<Sender, SsoCaller> {
       session: session ?? undefined,
       currentApp: header(request, 'x-current-app'),
       // Never `X-Forwarded-For`: the host's `trust proxy` decides what `ip` is taken from.
-      remoteAddress: request.ip,
+      remoteAddress: this.requests.of(request).ip,
       device: this.deviceCookie.read(request),
       userAgent: header(request, 'user-agent'),
       correlationId: header(request, 'x-correlation-id') ?? header(request, 'x-request-id'),

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
-import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
@@ -40,7 +40,7 @@ export interface Boot {
   auth?: (options: AuthModuleOptions) => DynamicModule;
   imports?: (Type | DynamicModule)[];
   controllers?: Type[];
-  providers?: Type[];
+  providers?: Provider[];
   /** What a host does between creating and starting its application. */
   configure?: (app: NestExpressApplication) => void;
 }

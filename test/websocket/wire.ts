@@ -16,6 +16,10 @@ export interface Message {
 export interface Wire {
   /** What the server says to this. */
   ask(event: string, data?: unknown): Promise<Message>;
+  /** What the server says next. */
+  next(): Promise<Message>;
+  /** The acknowledgement of this; `ws` has none. */
+  askForAcknowledgement(event: string, data?: unknown): Promise<unknown>;
   close(): void;
 }
 
@@ -57,16 +61,18 @@ const ws: Transport = {
         socket.send(JSON.stringify({ event, data }));
         return inbox.next();
       },
+      next: () => inbox.next(),
+      askForAcknowledgement: () => Promise.reject(new Error('There is no acknowledgement over ws.')),
       close: () => socket.close(),
     };
   },
 };
 
-const socketIo: Transport = {
-  name: 'socket.io',
+const socketIo = (name: string, ways: string[]): Transport => ({
+  name,
   adapter: (app) => new IoAdapter(app),
   async connect(url, extraHeaders, path = PATH) {
-    const socket = io(url, { path, extraHeaders, reconnection: false, forceNew: true });
+    const socket = io(url, { path, extraHeaders, transports: ways, reconnection: false, forceNew: true });
     const inbox = new Inbox();
     socket.onAny((event: string, data: unknown) => inbox.take({ event, data }));
     await new Promise<void>((resolve, reject) => {
@@ -77,9 +83,18 @@ const socketIo: Transport = {
         socket.emit(event, data);
         return inbox.next();
       },
+      next: () => inbox.next(),
+      askForAcknowledgement: (event, data) => socket.timeout(10_000).emitWithAck(event, data),
       close: () => void socket.disconnect(),
     };
   },
-};
+});
 
-export const transports: Transport[] = [ws, socketIo];
+export const transports: Transport[] = [ws, socketIo('socket.io', ['polling', 'websocket'])];
+
+/** Every way in which a connection begins. */
+export const handshakes: Transport[] = [
+  ws,
+  socketIo('socket.io, polling', ['polling']),
+  socketIo('socket.io, websocket', ['websocket']),
+];
