@@ -11,13 +11,15 @@ import {
   SystemCallerRequiredException,
   UserNotFoundException,
 } from '../auth.exceptions.js';
+import type { AuthErrorCode } from '../auth.codes.js';
 import { type AuditEntry, AuditLog } from '../audit/audit.log.js';
 import type { AuditAction } from '../audit/sso-audit-event.entity.js';
 import { Database } from '../database/database.js';
 import type { HashOrigin } from '../password/hash-queue.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
 import { SessionService } from '../session/session.service.js';
-import { hashOriginOf, type SsoCaller, systemNameOf } from './caller.js';
+import { hashOriginOf, isCaller, type SsoCaller, systemNameOf } from './caller.js';
+import { occasionOf } from './request-caller.js';
 import type { SsoUserBase } from './sso-user.entity.js';
 import { UserStore } from './user.store.js';
 
@@ -148,6 +150,9 @@ export interface Locked<User extends SsoUserBase> {
 /** Recognises callers: the one place that decides who may do what is built on it. */
 @Injectable()
 export class Authority<User extends SsoUserBase = SsoUserBase> {
+  /** The refusals that are in the audit, by request and code. */
+  private readonly recorded = new WeakMap<object, Map<AuthErrorCode, Promise<void>>>();
+
   constructor(
     private readonly sessions: SessionService<User>,
     private readonly apps: AppsOptions,
@@ -210,8 +215,19 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
 
   /** Throws what refuses an actor, once it is recorded. */
   private async refuse(actor: Actor, refusal: AuthException, targetId?: string): Promise<never> {
-    await this.audit.failure(actor.doing('access', targetId ?? null), refusal);
+    await this.record(actor, refusal, targetId);
     throw refusal;
+  }
+
+  /** Records a refusal, once for each code of a request: GraphQL can ask for one field thousands of times. */
+  private async record(actor: Actor, refusal: AuthException, targetId?: string): Promise<void> {
+    const occasion = occasionOf(actor.caller) ?? {};
+    const codes = this.recorded.get(occasion) ?? new Map<AuthErrorCode, Promise<void>>();
+    this.recorded.set(occasion, codes);
+    const { code } = refusal;
+    const row = codes.get(code) ?? this.audit.failure(actor.doing('access', targetId ?? null), refusal);
+    codes.set(code, row);
+    await row;
   }
 
   /**
@@ -281,7 +297,7 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
     }
     if (!superUser || now.isSuperUser) return;
     const refusal = new SuperUserRequiredException();
-    if (!recordsRefusal) await this.audit.failure(actor.doing('access', targetId ?? null), refusal);
+    if (!recordsRefusal) await this.record(actor, refusal, targetId);
     throw refusal;
   }
 
@@ -312,7 +328,10 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
     return session;
   }
 
-  checkApp({ currentApp = '' }: SsoCaller, allowed = this.apps.all): void {
+  /** @throws NotAuthenticatedException for something that is no caller */
+  checkApp(caller: SsoCaller, allowed = this.apps.all): void {
+    if (!isCaller(caller)) throw new NotAuthenticatedException();
+    const { currentApp = '' } = caller;
     if (allowed && !allowed.includes(currentApp)) throw new AppNotAllowedException();
   }
 

@@ -44,6 +44,18 @@ export function systemNameOf(caller: SsoCaller): string | undefined {
   return systemCallers.get(caller);
 }
 
+const TEXTS = ['token', 'currentApp', 'remoteAddress', 'userAgent', 'device', 'correlationId'] as const;
+
+/** Whether something is a caller at all; code without types may give anything. */
+export function isCaller(given: unknown): given is SsoCaller {
+  if (typeof given !== 'object' || given === null) return false;
+  const facts = given as Readonly<Record<string, unknown>>;
+  return (
+    TEXTS.every((name) => typeof (facts[name] ?? '') === 'string') &&
+    typeof (facts['session'] ?? {}) === 'object'
+  );
+}
+
 /**
  * For whom a caller has something hashed.
  *

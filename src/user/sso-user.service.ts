@@ -16,7 +16,7 @@ import { SessionService } from '../session/session.service.js';
 import type { SsoSession } from '../session/sso-session.entity.js';
 import { Accounts, type CreatedUser } from './accounts.js';
 import { Actor, Authority, type Requirement } from './authority.js';
-import { type SsoCaller, systemCaller } from './caller.js';
+import { isCaller, type SsoCaller, systemCaller } from './caller.js';
 import { type ChangedPassword, PasswordChange } from './password-change.js';
 import { type LoginResult, SignIn } from './sign-in.js';
 import type { SsoUser, SsoUserBase } from './sso-user.entity.js';
@@ -204,7 +204,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    * @throws NotAuthenticatedException when the caller has no token at all
    */
   async logout(caller: SsoCaller): Promise<void> {
-    if (!caller.token) throw new NotAuthenticatedException();
+    if (!isCaller(caller) || !caller.token) throw new NotAuthenticatedException();
     const session = await this.sessions.find(caller.token);
     const end = async (manager: EntityManager): Promise<void> => {
       await this.sessions.endByToken(manager, caller.token);
