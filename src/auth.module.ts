@@ -25,6 +25,7 @@ import {
 import { AuthSettings } from './auth.settings.js';
 import { ChangePasswordController } from './change-password/change-password.controller.js';
 import { Database } from './database/database.js';
+import { GraphqlBoot } from './graphql.boot.js';
 import { HostEvents } from './host-events.js';
 import { LocalStrategy } from './login/local.strategy.js';
 import { LoginController } from './login/login.controller.js';
@@ -188,6 +189,7 @@ function wire(
       },
       { provide: PageRenderer, inject: [AuthSettings], useFactory: pageRenderer },
       AuthBoot,
+      GraphqlBoot,
       ...SHARED,
       PasswordService,
       HostEvents,

@@ -149,7 +149,7 @@ export function isRepeatable(error: unknown): boolean {
 
 /** Whether the database has answered with this error; otherwise the connection is lost, or the answer was not waited for. */
 export function isAnswer(error: unknown): boolean {
-  if (error instanceof DatabaseError) return error.isAnswer;
+  if (error instanceof DatabaseError) return error.wasAnswered;
   const source = driverErrorOf(error);
   if (!(source instanceof Error)) return false;
   if ('severity' in source) return source.severity === 'ERROR';
@@ -163,7 +163,7 @@ class DatabaseError extends Error {
   constructor(
     message: string,
     /** Whether the database has answered with it. */
-    readonly isAnswer: boolean,
+    readonly wasAnswered: boolean,
   ) {
     super(message);
   }
