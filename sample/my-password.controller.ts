@@ -1,12 +1,16 @@
-import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
-import { CsrfGuard, SignedIn, SsoCaller } from 'nestjs-session-auth';
+import { Body, Controller, HttpCode, Post, Res, UseGuards } from '@nestjs/common';
+import type { Response } from 'express';
+import { CsrfGuard, SessionCookie, SignedIn, SsoCaller } from 'nestjs-session-auth';
 import { MyPasswordService } from './my-password.service.js';
 
 @Controller('my-password')
 @SignedIn()
 @UseGuards(CsrfGuard)
 export class MyPasswordController {
-  constructor(private readonly myPassword: MyPasswordService) {}
+  constructor(
+    private readonly myPassword: MyPasswordService,
+    private readonly cookie: SessionCookie,
+  ) {}
 
   @Post()
   @HttpCode(200)
@@ -14,8 +18,12 @@ export class MyPasswordController {
     @Body('old_password') oldPassword: string,
     @Body('new_password') newPassword: string,
     @SsoCaller() caller: SsoCaller,
+    @Res({ passthrough: true }) response: Response,
   ) {
-    await this.myPassword.change(oldPassword, newPassword, caller);
+    const token = await this.myPassword.change(oldPassword, newPassword, caller);
+    // The former token is dead. There is a new one only with `changePassword.keepCurrentSession`.
+    if (token === undefined) this.cookie.clear(response);
+    else this.cookie.write(response, token);
     return { message: 'password changed' };
   }
 }

@@ -42,6 +42,7 @@ export type { AuthRequest, AuthResponse } from './session/auth-request.js';
 export type { AuthenticatedSession } from './session/authenticated-session.js';
 export { AuthGatewayFilter } from './page/gateway.filter.js';
 export { CurrentSession, CurrentUser, SignedIn, SuperUserOnly } from './session/session.decorators.js';
+export { SessionCookie } from './session/session.cookie.js';
 export { SessionGuard, SuperUserGuard } from './session/session.guard.js';
 export { AllowAnonymous, AllowPasswordChangeRequired } from './session/session.marks.js';
 export type { Duration, SessionOptions } from './session/session.options.js';
@@ -58,6 +59,7 @@ export type {
   ThrottleStore,
 } from './protect/throttle.options.js';
 export { CsrfTokens } from './protect/csrf.tokens.js';
+export { DeviceCookie } from './protect/device.cookie.js';
 
 export type { PasswordHasher } from './password/password-hasher.js';
 export type { PasswordOptions } from './password/password.options.js';

@@ -3,7 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** A cookie for this host alone, out of reach of scripts and other sites' requests (RFC 6265bis). */
 export class OwnCookie {
-  /** @param maxAge milliseconds; `undefined` = until the browser closes */
+  /**
+   * @internal
+   * @param maxAge milliseconds; `undefined` = until the browser closes
+   */
   constructor(
     readonly name: string,
     private readonly secure: boolean,
@@ -15,10 +18,12 @@ export class OwnCookie {
     return parse(request.headers.cookie ?? '')[this.name] || undefined;
   }
 
+  /** Has the browser keep a value, by a header of the response. */
   write(response: ServerResponse, value: string): void {
     this.append(response, value, this.maxAge);
   }
 
+  /** Has the browser drop the cookie. */
   clear(response: ServerResponse): void {
     this.append(response, '', 0);
   }

@@ -81,6 +81,7 @@ describe('the sample', () => {
       client.api('POST', '/my-password', { old_password, new_password: OTHER_PASSWORD });
     expect((await change('not this one')).json.code).toBe('incorrect_password');
     expect((await change(PASSWORD)).json).toEqual({ message: 'password changed' });
+    expect(client.cookies.get('id')).toBeUndefined();
     expect(await client.isSignedIn()).toBe(false);
     expectDone(await client.login({ username, password: OTHER_PASSWORD }), { to: '/' });
   });
@@ -116,6 +117,20 @@ describe('the sample', () => {
     sample = await start(fresh, { SAMPLE_OPTIONS: '{"login":{"redirectTo":"/private"}}' });
     expect(sample.output()).not.toMatch(/shown only this once/);
     expectDone(await visitor().login({ username: 'admin', password: former }), { to: '/private' });
+  });
+
+  it('keeps people signed in who change their own password, where the options say so', async () => {
+    await sample.stop();
+    sample = await start(fresh, { SAMPLE_OPTIONS: '{"changePassword":{"keepCurrentSession":true}}' });
+    const username = freshUsername();
+    const client = visitor();
+    await client.register({ username, password: PASSWORD, confirm_password: PASSWORD });
+    await client.login({ username, password: PASSWORD });
+    const stolen = client.twin();
+    const fields = { old_password: PASSWORD, new_password: OTHER_PASSWORD };
+    expect((await client.api('POST', '/my-password', fields)).json).toEqual({ message: 'password changed' });
+    expect(await client.isSignedIn()).toBe(true);
+    expect(await stolen.isSignedIn()).toBe(false);
   });
 });
 
