@@ -257,8 +257,14 @@ export class TooManyAttemptsException extends AuthException<'too_many_attempts'>
   readonly retryAfter: number;
   override readonly headers: Readonly<Record<string, string>>;
 
-  /** @param waitMs milliseconds */
-  constructor(waitMs: number) {
+  /**
+   * @param waitMs milliseconds
+   * @param isFirst whether it is the first one of its key and window, which alone is recorded
+   */
+  constructor(
+    waitMs: number,
+    readonly isFirst = true,
+  ) {
     super('too_many_attempts', { key: 'error.too_many_attempts' });
     this.retryAfter = Math.max(1, Math.ceil(waitMs / 1000));
     this.headers = { 'Retry-After': String(this.retryAfter) };

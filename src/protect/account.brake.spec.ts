@@ -2,15 +2,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TooManyAttemptsException } from '../auth.exceptions.js';
 import { AccountBrake } from './account.brake.js';
 import { Limiter } from './limiter.js';
+import type { ThrottleStore } from './throttle.options.js';
 
 const MINUTE = 60_000;
 const limits = { failures: 3, window: 60 * MINUTE, wait: MINUTE, maxWait: 5 * MINUTE };
 
-function brake(given = limits): AccountBrake {
-  return new AccountBrake(
-    given,
-    (name, points, window) => new Limiter(name, points, window, { type: 'memory' }, () => undefined),
-  );
+function brake(given = limits, store: ThrottleStore = { type: 'memory' }): AccountBrake {
+  const limiter = (name: string, points: number, window: number) =>
+    new Limiter(name, points, window, store, () => undefined);
+  return new AccountBrake(given, limiter('logins', 1000, MINUTE), limiter);
 }
 
 /** Whether the next has to wait, or how long this one has to, in seconds. */
@@ -111,11 +111,7 @@ describe('the brake of an account', () => {
           ? Promise.resolve({ rowCount: 0, rows: [] })
           : Promise.reject(new Error('cannot execute INSERT in a read-only transaction')),
     };
-    const one = new AccountBrake(
-      limits,
-      (name, points, window) =>
-        new Limiter(name, points, window, { type: 'postgres', client: replica }, () => undefined),
-    );
+    const one = brake(limits, { type: 'postgres', client: replica });
     for (const outcome of [false, false, true, 60, 60]) expect(await enter(one)).toBe(outcome);
     pass(MINUTE);
     for (const outcome of [true, 120]) expect(await enter(one)).toBe(outcome);

@@ -1,4 +1,3 @@
-import { TooManyAttemptsException } from '../auth.exceptions.js';
 import type { Limiter } from './limiter.js';
 import type { ThrottleSettings } from './throttle.options.js';
 
@@ -12,8 +11,10 @@ export class AccountBrake {
   private readonly gate: Limiter;
   private readonly waits: Limiter;
 
+  /** @param attempts those that are let through, right or wrong */
   constructor(
     private readonly limits: ThrottleSettings['account'],
+    private readonly attempts: Limiter,
     limiter: (name: string, points: number, windowMs: number) => Limiter,
   ) {
     this.failures = limiter('failures', limits.failures, limits.window);
@@ -29,13 +30,15 @@ export class AccountBrake {
    */
   async enter(account: string): Promise<boolean> {
     const waiting = await this.gate.waitMs(account);
-    if (waiting > 0) throw new TooManyAttemptsException(waiting);
+    if (waiting > 0) throw await this.gate.refusal(account, waiting);
+    const counted = await this.attempts.take(account);
+    if ('waitMs' in counted) throw await this.attempts.refusal(account, counted.waitMs);
     if ((await this.failures.add(account)) < this.limits.failures) return false;
 
     const passed = await this.gate.take(account);
     if ('waitMs' in passed) {
       await this.failures.giveBack(account);
-      throw new TooManyAttemptsException(passed.waitMs);
+      throw await this.gate.refusal(account, passed.waitMs);
     }
     const doublings = (await this.waits.add(account)) - 1;
     if (doublings > 0)
@@ -43,7 +46,7 @@ export class AccountBrake {
     return true;
   }
 
-  /** Takes an attempt back that nobody judged: the hash queue was full, or a hook refused. */
+  /** Takes an attempt back that nobody judged: the database failed, or a hook refused. */
   async withdraw(account: string, madeWait: boolean): Promise<void> {
     await this.failures.giveBack(account);
     if (!madeWait) return;

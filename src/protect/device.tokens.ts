@@ -14,6 +14,13 @@ interface Entry {
   signature: string;
 }
 
+/** Whose device a cookie speaks of. */
+export interface DeviceHolder {
+  id: string;
+  /** A change of the password ends all device cookies of the account. */
+  passwordVersion: number;
+}
+
 /**
  * Device cookies (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"): a signed proof that a browser has
  * signed in to an account before. It opens nothing; it only keeps strangers' guesses from locking the owner out.
@@ -22,31 +29,34 @@ interface Entry {
 export class DeviceTokens {
   constructor(private readonly settings: AuthSettings) {}
 
-  /** The name under which a browser that knows `account` is counted; `null` for a stranger. */
-  find(cookie: string | undefined, account: string): string | null {
-    return this.entryFor(cookie, account)?.nonce ?? null;
+  /** Whether a cookie has the form of one, for whichever account. */
+  isDevice(cookie: string | undefined): boolean {
+    return entriesOf(cookie).length > 0;
   }
 
-  /** The cookie of a browser that has just signed in to `account`; what it knew of other accounts is kept. */
-  issue(cookie: string | undefined, account: string): string {
-    const known = this.entryFor(cookie, account);
-    const others = entriesOf(cookie).filter(({ text }) => text !== known?.text);
+  /** Whether the cookie is of a browser that has signed in to the account since its password was set. */
+  knows(cookie: string | undefined, holder: DeviceHolder): boolean {
+    return entriesOf(cookie).some((entry) => this.isGenuine(entry, holder) && !this.isOld(entry));
+  }
+
+  /** The cookie of a browser that has just signed in; what it knew of other accounts is kept. */
+  issue(cookie: string | undefined, { id, passwordVersion }: DeviceHolder): string {
+    const former = [passwordVersion, passwordVersion - 1];
+    const others = entriesOf(cookie).filter(
+      (entry) => !former.some((version) => this.isGenuine(entry, { id, passwordVersion: version })),
+    );
     const nonce = randomBytes(16).toString('base64url');
     const issued = Math.floor(Date.now() / 1000).toString(36);
-    const signature = sign(this.settings.secrets[0], { nonce, issued }, account).toString('base64url');
-    return [`${nonce}.${issued}.${signature}`, ...others.map(({ text }) => text)]
+    const signature = sign(this.settings.secrets[0], { nonce, issued }, { id, passwordVersion });
+    return [`${nonce}.${issued}.${signature.toString('base64url')}`, ...others.map(({ text }) => text)]
       .slice(0, MAX_ENTRIES)
       .join('~');
   }
 
-  private entryFor(cookie: string | undefined, account: string): Entry | undefined {
-    return entriesOf(cookie).find((entry) => this.isGenuine(entry, account) && !this.isOld(entry));
-  }
-
-  private isGenuine(entry: Entry, account: string): boolean {
+  private isGenuine(entry: Entry, holder: DeviceHolder): boolean {
     const signature = Buffer.from(entry.signature, 'base64url');
     return this.settings.secrets.some((secret) => {
-      const expected = sign(secret, entry, account);
+      const expected = sign(secret, entry, holder);
       return signature.length === expected.length && timingSafeEqual(signature, expected);
     });
   }
@@ -63,7 +73,11 @@ function entriesOf(cookie = ''): Entry[] {
   });
 }
 
-function sign(secret: string, { nonce, issued }: Pick<Entry, 'nonce' | 'issued'>, account: string): Buffer {
-  // The fixed parts come first, so that no account name can be read as one of them.
-  return createHmac('sha256', secret).update(`device!${nonce}!${issued}!${account}`).digest();
+function sign(
+  secret: string,
+  { nonce, issued }: Pick<Entry, 'nonce' | 'issued'>,
+  { id, passwordVersion }: DeviceHolder,
+): Buffer {
+  // The parts of known form come first, so that no id can be read as one of them.
+  return createHmac('sha256', secret).update(`device!${nonce}!${issued}!${passwordVersion}!${id}`).digest();
 }

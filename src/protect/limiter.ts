@@ -10,6 +10,7 @@ import {
   RateLimiterSQLite,
   RLWrapperTimeouts,
 } from 'rate-limiter-flexible';
+import { TooManyAttemptsException } from '../auth.exceptions.js';
 import type { ThrottleStore } from './throttle.options.js';
 
 const TABLE = 'sso_throttle';
@@ -21,6 +22,8 @@ export type Count = { count: number } | { waitMs: number };
 /** Counts attempts by key in windows of time: in the chosen store, and in memory while that store fails. */
 export class Limiter {
   private readonly limiter: RateLimiterLike;
+  /** The windows of which a refusal was told, in this process. */
+  private readonly told = new RateLimiterMemory({ points: 1, duration: 1 });
 
   /**
    * @param points attempts that a window takes
@@ -79,6 +82,15 @@ export class Limiter {
 
   async forget(key: string): Promise<void> {
     await this.limiter.delete(key);
+  }
+
+  /** The refusal of an attempt for which the window of `key` has no room for `waitMs` more. */
+  async refusal(key: string, waitMs: number): Promise<TooManyAttemptsException> {
+    const isFirst = await this.told.consume(key, 1, { customDuration: waitMs / 1000 }).then(
+      () => true,
+      () => false,
+    );
+    return new TooManyAttemptsException(waitMs, isFirst);
   }
 }
 

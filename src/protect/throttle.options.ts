@@ -38,8 +38,11 @@ export type ThrottleStore =
 /** {@link ThrottleOptions} as the code uses them; times in milliseconds. */
 export interface ThrottleSettings {
   account: { failures: number; window: number; wait: number; maxWait: number };
+  loginsPerAccount: { attempts: number; window: number };
   loginsPerAddress: { attempts: number; window: number };
   registrationsPerAddress: { attempts: number; window: number };
+  changesPerUser: { attempts: number; window: number };
+  changesPerAddress: { attempts: number; window: number };
   oldPasswords: { attempts: number; window: number };
   deviceExpiry: number;
   store: ThrottleStore;
@@ -54,7 +57,13 @@ export class ThrottleOptions {
   account: AccountLimit = { failures: 10, window: '12h', wait: '1m', maxWait: '15m' };
 
   /**
-   * Logins per address, good and bad; an IPv6 address counts by its /64.
+   * Logins per account, good and bad, whether it exists or not.
+   * @default { attempts: 30, window: '1m' }
+   */
+  loginsPerAccount: AttemptLimit = { attempts: 30, window: '1m' };
+
+  /**
+   * Logins per address, good and bad; an IPv6 address counts by its /64, and all that are unknown count together.
    * @default { attempts: 30, window: '1m' }
    */
   loginsPerAddress: AttemptLimit = { attempts: 30, window: '1m' };
@@ -66,7 +75,19 @@ export class ThrottleOptions {
   registrationsPerAddress: AttemptLimit = { attempts: 20, window: '1m' };
 
   /**
-   * Wrong old passwords per user who changes the own one.
+   * Passwords that a user sets, whatever comes of it: their own, and as a super-user those of others and of new users.
+   * @default { attempts: 20, window: '1m' }
+   */
+  changesPerUser: AttemptLimit = { attempts: 20, window: '1m' };
+
+  /**
+   * The same per address.
+   * @default { attempts: 60, window: '1m' }
+   */
+  changesPerAddress: AttemptLimit = { attempts: 60, window: '1m' };
+
+  /**
+   * Wrong old passwords per user who changes their own.
    * @default { attempts: 5, window: '5m' }
    */
   oldPasswords: AttemptLimit = { attempts: 5, window: '5m' };

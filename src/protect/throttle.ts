@@ -2,12 +2,14 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { TooManyAttemptsException } from '../auth.exceptions.js';
 import { AuthSettings } from '../auth.settings.js';
-import { systemNameOf } from '../user/caller.js';
 import { canonicalKey } from '../user/username.js';
 import { AccountBrake } from './account.brake.js';
 import { addressKey } from './address.js';
-import { DeviceTokens } from './device.tokens.js';
+import type { Actor } from '../user/authority.js';
+import { systemNameOf } from '../user/caller.js';
+import { type DeviceHolder, DeviceTokens } from './device.tokens.js';
 import { Limiter, makeTable } from './limiter.js';
+import type { ThrottleSettings } from './throttle.options.js';
 
 const OUTAGE_EVERY_MS = 60_000;
 /** A longer name is nobody's; only its start is looked at. */
@@ -20,42 +22,26 @@ export interface Attempter {
   device?: string | undefined;
 }
 
-/** What came of an attempt. */
-export interface Judgement {
-  isRight: boolean;
-  /** The new device cookie; only when it was right, and there are brakes. */
-  device?: string;
+/** A login that was let through; it counts as a failure of the account unless one of these says otherwise. */
+export interface CountedLogin {
+  /** The password was right: forgets the account's failures. */
+  clear(): Promise<void>;
+  /** Nobody judged it: takes it back. */
+  withdraw(): Promise<void>;
 }
 
-/** The brakes on guessing: per account, per address, per user who changes the password. */
+/** Limits attempts: per account, per address, per user who sets passwords. */
 @Injectable()
 export class Throttle implements OnModuleInit {
   private readonly logger = new Logger('AuthModule');
-  private readonly brakes: Brakes | null;
+  private readonly limits: Limits | null;
   private outageAt = -Infinity;
 
   constructor(
     private readonly settings: AuthSettings,
     private readonly devices: DeviceTokens,
   ) {
-    const { throttle } = settings;
-    if (throttle === null) {
-      this.brakes = null;
-      return;
-    }
-    const limiter = (name: string, points: number, windowMs: number): Limiter =>
-      new Limiter(name, points, windowMs, throttle.store, () => this.onOutage());
-    this.brakes = {
-      strangers: new AccountBrake(throttle.account, (name, ...rest) => limiter(name, ...rest)),
-      devices: new AccountBrake(throttle.account, (name, ...rest) => limiter(`device_${name}`, ...rest)),
-      logins: limiter('login_address', throttle.loginsPerAddress.attempts, throttle.loginsPerAddress.window),
-      registrations: limiter(
-        'register_address',
-        throttle.registrationsPerAddress.attempts,
-        throttle.registrationsPerAddress.window,
-      ),
-      oldPasswords: limiter('old_password', throttle.oldPasswords.attempts, throttle.oldPasswords.window),
-    };
+    this.limits = settings.throttle && limitsOf(settings.throttle, () => this.onOutage());
   }
 
   async onModuleInit(): Promise<void> {
@@ -70,46 +56,66 @@ export class Throttle implements OnModuleInit {
   }
 
   /**
-   * Counts a login, then has it judged; a right one clears the count, one that could not be judged is taken back.
+   * Counts a login before it is judged, so that parallel ones cannot overshoot.
    *
-   * @throws TooManyAttemptsException instead of judging
+   * @param holder finds the user of that name; asked only where the browser may be known
+   * @throws TooManyAttemptsException
    */
-  async login(username: string, attempter: Attempter, judge: () => Promise<boolean>): Promise<Judgement> {
-    const { brakes } = this;
-    if (brakes === null) return { isRight: await judge() };
-    await this.takeForAddress(brakes.logins, attempter);
-    const account = accountKey(username);
-    const device = this.devices.find(attempter.device, account);
-    const [brake, key] = device === null ? [brakes.strangers, account] : [brakes.devices, device];
+  async login(
+    username: string,
+    attempter: Attempter,
+    holder: () => Promise<DeviceHolder | null>,
+  ): Promise<CountedLogin> {
+    const { limits } = this;
+    if (limits === null) return UNCOUNTED;
+    await takeForAddress(limits.loginsPerAddress, attempter);
+    const isKnown = this.devices.isDevice(attempter.device) && this.knows(attempter, await holder());
+    // All browsers that know the account share one count: a thief of several has no more guesses.
+    const brake = isKnown ? limits.devices : limits.strangers;
+    const key = accountKey(username);
     const madeWait = await brake.enter(key);
-    const isRight = await orElse(judge, () => brake.withdraw(key, madeWait));
-    if (!isRight) return { isRight };
-    await brake.clear(key);
-    return { isRight, device: this.devices.issue(attempter.device, account) };
+    return { clear: () => brake.clear(key), withdraw: () => brake.withdraw(key, madeWait) };
+  }
+
+  private knows({ device }: Attempter, holder: DeviceHolder | null): boolean {
+    return holder !== null && this.devices.knows(device, holder);
+  }
+
+  /** The device cookie of a browser that has just signed in; `undefined` where nothing is limited. */
+  deviceOf({ device }: Attempter, holder: DeviceHolder): string | undefined {
+    return this.limits === null ? undefined : this.devices.issue(device, holder);
   }
 
   /** Counts a registration. @throws TooManyAttemptsException */
   async registration(attempter: Attempter): Promise<void> {
-    if (this.brakes) await this.takeForAddress(this.brakes.registrations, attempter);
+    if (this.limits) await takeForAddress(this.limits.registrationsPerAddress, attempter);
+  }
+
+  /** Counts a password that somebody sets, whatever comes of it; the system may. @throws TooManyAttemptsException */
+  async change({ name, caller }: Pick<Actor, 'name' | 'caller'>): Promise<void> {
+    if (this.limits === null || name === null || systemNameOf(caller) !== undefined) return;
+    await take(this.limits.changesPerUser, name);
+    await takeForAddress(this.limits.changesPerAddress, caller);
   }
 
   /**
-   * {@link login} for the old password of a user who changes it.
+   * Counts a try at the old password of a user who changes it, then has it judged; a right one clears the count, one
+   * that could not be judged is taken back.
    *
    * @throws TooManyAttemptsException instead of judging
    */
   async oldPassword(userId: string, judge: () => Promise<boolean>): Promise<boolean> {
-    const limiter = this.brakes?.oldPasswords;
+    const limiter = this.limits?.oldPasswords;
     if (!limiter) return judge();
     await take(limiter, userId);
-    const isRight = await orElse(judge, () => limiter.giveBack(userId));
-    if (isRight) await limiter.forget(userId);
-    return isRight;
-  }
-
-  private async takeForAddress(limiter: Limiter, attempter: Attempter): Promise<void> {
-    // The system calls from nowhere.
-    if (systemNameOf(attempter) === undefined) await take(limiter, addressKey(attempter.remoteAddress));
+    try {
+      const isRight = await judge();
+      if (isRight) await limiter.forget(userId);
+      return isRight;
+    } catch (error) {
+      await limiter.giveBack(userId);
+      throw error;
+    }
   }
 
   private onOutage(): void {
@@ -124,27 +130,54 @@ export class Throttle implements OnModuleInit {
   }
 }
 
-interface Brakes {
+const UNCOUNTED: CountedLogin = {
+  clear: async () => undefined,
+  withdraw: async () => undefined,
+};
+
+interface Limits {
   strangers: AccountBrake;
   devices: AccountBrake;
-  logins: Limiter;
-  registrations: Limiter;
+  loginsPerAddress: Limiter;
+  registrationsPerAddress: Limiter;
+  changesPerUser: Limiter;
+  changesPerAddress: Limiter;
   oldPasswords: Limiter;
 }
 
-/** Has something judged; when that fails, undoes what was counted for it. */
-async function orElse<T>(judge: () => Promise<T>, undo: () => Promise<void>): Promise<T> {
-  try {
-    return await judge();
-  } catch (error) {
-    await undo();
-    throw error;
-  }
+function limitsOf(throttle: ThrottleSettings, onOutage: () => void): Limits {
+  const limiter = (name: string, { attempts, window }: { attempts: number; window: number }): Limiter =>
+    new Limiter(name, attempts, window, throttle.store, onOutage);
+  const brake = (prefix: string): AccountBrake =>
+    new AccountBrake(
+      throttle.account,
+      limiter(`${prefix}logins`, throttle.loginsPerAccount),
+      (name, attempts, window) => limiter(`${prefix}${name}`, { attempts, window }),
+    );
+  return {
+    strangers: brake(''),
+    devices: brake('device_'),
+    loginsPerAddress: limiter('login_address', throttle.loginsPerAddress),
+    registrationsPerAddress: limiter('register_address', throttle.registrationsPerAddress),
+    changesPerUser: limiter('change_user', throttle.changesPerUser),
+    changesPerAddress: limiter('change_address', throttle.changesPerAddress),
+    oldPasswords: limiter('old_password', throttle.oldPasswords),
+  };
+}
+
+/** Whether a refusal is one of many of the same key and window, of which the first was recorded. */
+export function isRepeated(error: unknown): boolean {
+  return error instanceof TooManyAttemptsException && !error.isFirst;
+}
+
+async function takeForAddress(limiter: Limiter, attempter: Attempter): Promise<void> {
+  // The system calls from nowhere.
+  if (systemNameOf(attempter) === undefined) await take(limiter, addressKey(attempter.remoteAddress));
 }
 
 async function take(limiter: Limiter, key: string): Promise<void> {
   const counted = await limiter.take(key);
-  if ('waitMs' in counted) throw new TooManyAttemptsException(counted.waitMs);
+  if ('waitMs' in counted) throw await limiter.refusal(key, counted.waitMs);
 }
 
 /** One key for all forms of a name; hashed, because a store is no place for what people type into the wrong field. */

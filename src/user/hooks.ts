@@ -38,6 +38,10 @@ export class Hooks implements OnModuleInit {
     }
   }
 
+  get hasPreLogin(): boolean {
+    return this.hooks?.preLogin !== undefined;
+  }
+
   async preLogin(context: HookContext): Promise<void> {
     refuseBy(await this.hooks?.preLogin?.(context));
   }

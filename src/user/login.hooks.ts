@@ -24,7 +24,7 @@ export abstract class LoginHooks {
   /** Before the password is looked at. */
   preLogin?(context: HookContext): Verdict | Promise<Verdict>;
 
-  /** After the right password, before there is a session. */
+  /** After the right password, before there is a session. What it refuses counts as a failed login of the account. */
   loginSuccess?(context: HookContext): Verdict | Promise<Verdict>;
 
   /** After any refusal, with its code; a text takes the place of the refusal's own. */

@@ -12,7 +12,7 @@ import { AuditLog } from '../audit/audit.log.js';
 import { missingField } from '../input/check-input.js';
 import { worded } from '../messages/phrase.js';
 import { PasswordService } from '../password/password.service.js';
-import { Throttle } from '../protect/throttle.js';
+import { isRepeated, Throttle } from '../protect/throttle.js';
 import { SessionService } from '../session/session.service.js';
 import { type Actor, Authority } from './authority.js';
 import { PasswordReplacement } from './password-replacement.js';
@@ -54,7 +54,7 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
         ? this.changeOwn(input, userId, actor)
         : this.changeOther(input, userId, actor.free()));
     } catch (error) {
-      if (error instanceof AuthException)
+      if (error instanceof AuthException && !isRepeated(error))
         await this.audit.failure(actor.doing('password.change', userId), error);
       throw error;
     }
@@ -68,6 +68,7 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
     if (oldPassword === undefined) throw new MissingFieldsException([missingField('old_password')]);
     const user = await this.users.findByIdWithHash(userId);
     if (!user || !actor.session) throw new NotAuthenticatedException();
+    await this.throttle.change(actor);
     const judge = (): Promise<boolean> =>
       this.passwords.verify(oldPassword, user.passwordHash, actor.hashOrigin);
     if (!(await this.throttle.oldPassword(user.id, judge))) throw new IncorrectPasswordException();
@@ -98,6 +99,7 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
     }
     const user = await this.users.findByIdWithHash(userId);
     if (!user) throw new UserNotFoundException();
+    await this.throttle.change(actor);
     const hash = await this.replacement.acceptedFor(user, newPassword, actor);
     const terms = { mustChange, expiry: passwordExpiry };
     return this.authority.actOn(

@@ -134,19 +134,22 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
   /**
    * Creates a user; without `password` a random one is generated and returned this once.
    *
-   * @throws SuperUserRequiredException
+   * @throws SuperUserRequiredException, TooManyAttemptsException
    * @throws UsernameTakenException, EmailTakenException
    * @throws PasswordPolicyException
    */
   async createUser(input: CreateUserInput, caller: SsoCaller): Promise<CreatedUser<User>> {
     const data = checkInput(CreateUserInput, input);
-    return this.accounts.create(data, await this.authority.superUser(caller));
+    const actor = await this.authority.superUser(caller);
+    await this.throttle.change(actor);
+    return this.accounts.create(data, actor);
   }
 
   /** {@link createUser} for a super-user, who needs no approval. */
   async createSuperUser(input: CreateSuperUserInput, caller: SsoCaller): Promise<CreatedUser<User>> {
     const data = checkInput(CreateSuperUserInput, input);
     const actor = await this.authority.superUser(caller);
+    await this.throttle.change(actor);
     return this.accounts.create({ ...data, isSuperUser: true, autoApprove: true }, actor);
   }
 
@@ -301,13 +304,13 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
   /**
    * Gives a user a random password, returned this once and to be changed at the next login.
    *
-   * @throws SuperUserRequiredException, UserNotFoundException, CannotTargetSelfException, ConcurrentChangeException
+   * @throws SuperUserRequiredException, TooManyAttemptsException, UserNotFoundException, CannotTargetSelfException,
+   * ConcurrentChangeException
    */
   async resetPassword(userId: string, caller: SsoCaller): Promise<{ user: User; password: string }> {
-    return this.accounts.resetPassword(
-      userId,
-      await this.authority.superUserOver(caller, userId, 'password.reset'),
-    );
+    const actor = await this.authority.superUserOver(caller, userId, 'password.reset');
+    await this.throttle.change(actor);
+    return this.accounts.resetPassword(userId, actor);
   }
 
   /** All live sessions of oneself, or for a super-user of `userId`, the latest first. */

@@ -95,6 +95,7 @@ export const USERS_DOC: FaceDoc<UsersController> = {
         'username_taken',
         'email_taken',
         'conflict',
+        'too_many_attempts',
       ],
     },
     get: {
@@ -126,7 +127,14 @@ export const USERS_DOC: FaceDoc<UsersController> = {
       session: true,
       answer: PASSWORD_SET,
       redirect: TO_USER,
-      refusals: [...UNSAFE, ...SUPER_USER, ...FIELDS, ...NEXT_PASSWORD, 'user_not_found'],
+      refusals: [
+        ...UNSAFE,
+        ...SUPER_USER,
+        ...FIELDS,
+        ...NEXT_PASSWORD,
+        'user_not_found',
+        'too_many_attempts',
+      ],
     },
     lock: decideOfOthers('Keeps a user out, and ends the sessions'),
     unlock: decide('Lets a locked user in again'),
@@ -206,6 +214,7 @@ export const USER_FORMS_DOC: FaceDoc<UserFormsController> = {
         'cannot_target_self',
         'concurrent_change',
         'conflict',
+        'too_many_attempts',
       ],
     },
     revokeSessions: {

@@ -8,13 +8,16 @@ export class StatementLog implements Logger {
     this.sent.push(query);
   }
 
-  /** The statements of some work by verb and table, and how many transactions they were in. */
-  async during(work: () => Promise<unknown>): Promise<{ statements: string[]; transactions: number }> {
+  /** The statements of some work by verb and table, as they were written, and how many transactions they were in. */
+  async during(
+    work: () => Promise<unknown>,
+  ): Promise<{ statements: string[]; queries: string[]; transactions: number }> {
     const from = this.sent.length;
     await work();
     const sent = this.sent.slice(from);
     return {
       statements: sent.map(summary).filter((statement) => statement !== undefined),
+      queries: sent,
       transactions: sent.filter((query) => /^(START|BEGIN)/.test(query)).length,
     };
   }

@@ -2,12 +2,14 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AuthSettings } from '../../src/auth.settings.js';
 import { DeviceTokens } from '../../src/protect/device.tokens.js';
 import { hosted } from '../support/hosted.js';
-import { PASSWORD } from '../support/people.js';
+import { OTHER_PASSWORD, PASSWORD, type Person } from '../support/people.js';
 import { faces, type Visitor } from '../support/visitor.js';
 import {
   behindProxy,
+  changeTo,
   counterOf,
   expectBraked,
+  freshAddress,
   guess,
   logIn,
   passTime,
@@ -61,6 +63,90 @@ describe.each(faces)('a browser that has signed in to the account, by %s', (face
   });
 });
 
+describe('all browsers that know an account', () => {
+  it('share ten failures', async () => {
+    const { username } = await host.people.person();
+    const browsers = [host.visitor(), host.visitor(), host.visitor('form')];
+    for (const browser of browsers) await logIn(browser, username, PASSWORD);
+    for (let round = 0; round < 10; round += 1) {
+      const browser = browsers[round % browsers.length];
+      if (browser) expect((await logIn(browser, username, WRONG)).status).toBe(401);
+    }
+    for (const browser of browsers) expect(expectBraked(await logIn(browser, username, PASSWORD))).toBe(60);
+    // Strangers have a count of their own.
+    expect((await logIn(host.visitor(), username, PASSWORD)).status).toBe(200);
+    passTime(60_000);
+    for (const browser of browsers)
+      expect((await logIn(browser, username, PASSWORD)).status).toBe(success(browser.face));
+  });
+
+  const changes: [who: string, change: (person: Person) => Promise<unknown>][] = [
+    [
+      'their owner changes it',
+      async (person) => {
+        const visitor = host.visitor();
+        await logIn(visitor, person.username, PASSWORD);
+        return changeTo(visitor, PASSWORD, OTHER_PASSWORD);
+      },
+    ],
+    [
+      'their owner changes it while logging in',
+      ({ username }) =>
+        host
+          .visitor()
+          .api(
+            'POST',
+            '/login',
+            { username, password: PASSWORD, new_password: OTHER_PASSWORD },
+            { 'x-forwarded-for': freshAddress() },
+          ),
+    ],
+    [
+      'a super-user sets it',
+      ({ id }) =>
+        host.service.changePassword(
+          { userId: id, newPassword: OTHER_PASSWORD, mustChange: false },
+          host.people.caller,
+        ),
+    ],
+  ];
+
+  it.each(changes)('are strangers once the password is another, because %s', async (_, change) => {
+    const person = await host.people.person();
+    const { username } = person;
+    const [browser, second] = [host.visitor(), host.visitor()];
+    for (const one of [browser, second]) await logIn(one, username, PASSWORD);
+    await change(person);
+    await guess(host, times(10, username));
+    for (const one of [browser, second]) expectBraked(await logIn(one, username, OTHER_PASSWORD));
+    // A new sign-in makes it known again, and the others stay what they are.
+    passTime(60_000);
+    expect((await logIn(browser, username, OTHER_PASSWORD)).status).toBe(200);
+    await guess(host, times(10, username));
+    expect((await logIn(browser, username, OTHER_PASSWORD)).status).toBe(200);
+    expectBraked(await logIn(second, username, OTHER_PASSWORD));
+  });
+
+  it('are known at once by the cookie of a login that changes the password', async () => {
+    const { username } = await host.people.person();
+    const browser = host.visitor();
+    const fields = { username, password: PASSWORD, new_password: OTHER_PASSWORD };
+    await browser.api('POST', '/login', fields, { 'x-forwarded-for': freshAddress() });
+    await guess(host, times(10, username));
+    expect((await logIn(browser, username, OTHER_PASSWORD)).status).toBe(200);
+  });
+
+  it('do not know the one who gets the name next', async () => {
+    const { id, username } = await host.people.person();
+    const browser = host.visitor();
+    await logIn(browser, username, PASSWORD);
+    await host.service.deleteUserById(id, host.people.caller);
+    await host.people.person({ username });
+    await guess(host, times(10, username));
+    expectBraked(await logIn(browser, username, PASSWORD));
+  });
+});
+
 describe('the device cookie', () => {
   it('comes with a success alone: HttpOnly, SameSite=Lax, the whole site, 180 days', async () => {
     const { username } = await host.people.person();
@@ -100,7 +186,7 @@ describe('the device cookie', () => {
     await logIn(foreign, other.username, PASSWORD);
     const good = deviceOf(browser);
     const [nonce = '', issued = '', signature = ''] = good.split('.');
-    const [, account = ''] = counterOf('failures', owner.username).split(':');
+    const account = { id: owner.id, passwordVersion: 1 };
     const elsewhere = new DeviceTokens(new AuthSettings({ throttle: {}, secret: 'x'.repeat(40) }));
     await guess(host, times(11, owner.username));
     const strangers = [

@@ -89,8 +89,8 @@ describe('the queue of hashes', () => {
         open();
         verify.mockRestore();
       }
-      // What nobody judged was not counted.
-      expect(await guess(host, times(10, username), face)).toEqual(times(10, 401));
+      // A full queue is no way to try without end: those five were counted.
+      expect(await guess(host, times(10, username), face)).toEqual([...times(5, 401), ...times(5, 429)]);
 
       async function ready() {
         const visitor = host.visitor(face);
