@@ -1,15 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TooManyAttemptsException } from '../auth.exceptions.js';
 import { AccountBrake } from './account.brake.js';
-import { Limiter } from './limiter.js';
+import { guardedStore, Limiter } from './limiter.js';
 import type { ThrottleStore } from './throttle.options.js';
 
 const MINUTE = 60_000;
 const limits = { failures: 3, window: 60 * MINUTE, wait: MINUTE, maxWait: 5 * MINUTE };
 
 function brake(given = limits, store: ThrottleStore = { type: 'memory' }): AccountBrake {
+  const guarded = guardedStore(store, () => undefined);
   const limiter = (name: string, points: number, window: number) =>
-    new Limiter(name, points, window, store, () => undefined);
+    new Limiter(name, points, window, guarded);
   return new AccountBrake(given, limiter('logins', 1000, MINUTE), limiter);
 }
 

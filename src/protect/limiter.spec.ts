@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Limiter, makeTable } from './limiter.js';
+import { guardedStore, Limiter, makeTable } from './limiter.js';
 
 const store = { type: 'memory' } as const;
 let now = 0;
@@ -12,7 +12,12 @@ afterEach(() => vi.useRealTimers());
 
 describe('a limiter', () => {
   const limiter = (points = 2, windowMs = 10_000) =>
-    new Limiter('tests', points, windowMs, store, () => undefined);
+    new Limiter(
+      'tests',
+      points,
+      windowMs,
+      guardedStore(store, () => undefined),
+    );
 
   it('takes what its window has room for and says how long to wait', async () => {
     const one = limiter();
@@ -70,7 +75,7 @@ describe('a store that fails', () => {
 
   it('is replaced by memory, and every operation says so or goes on in silence; none throws', async () => {
     const onOutage = vi.fn<() => void>();
-    const one = new Limiter('tests', 2, 10_000, { type: 'postgres', client: broken }, onOutage);
+    const one = new Limiter('tests', 2, 10_000, guardedStore({ type: 'postgres', client: broken }, onOutage));
     expect(await one.take('a')).toEqual({ count: 1 });
     expect(await one.add('a')).toBe(2);
     expect(await one.waitMs('a')).toBe(10_000);

@@ -11,6 +11,7 @@ import {
   RLWrapperTimeouts,
 } from 'rate-limiter-flexible';
 import { TooManyAttemptsException } from '../auth.exceptions.js';
+import { StoreBreaker } from './store.breaker.js';
 import type { ThrottleStore } from './throttle.options.js';
 
 const TABLE = 'sso_throttle';
@@ -19,39 +20,70 @@ const STORE_TIMEOUT_MS = 500;
 /** What came of counting an attempt: how many there are now, or how long to wait. */
 export type Count = { count: number } | { waitMs: number };
 
+/** The host's store, which is left alone while it does not answer. */
+export interface GuardedStore {
+  store: ThrottleStore;
+  breaker: StoreBreaker;
+  /** Called for whatever is counted in memory instead. */
+  onOutage: () => void;
+}
+
+export function guardedStore(store: ThrottleStore, onOutage: () => void): GuardedStore {
+  const probing = new RLWrapperTimeouts({
+    limiter: inStore(store, { keyPrefix: 'sso_probe', points: 1, duration: 1, tableCreated: true }),
+    timeoutMs: STORE_TIMEOUT_MS,
+  });
+  // It writes: a store that can only be read, such as a replica, counts nothing.
+  return { store, onOutage, breaker: new StoreBreaker(() => probing.penalty('probe')) };
+}
+
 /** Counts attempts by key in windows of time: in the chosen store, and in memory while that store fails. */
 export class Limiter {
-  private readonly limiter: RateLimiterLike;
+  private readonly inStore: RateLimiterLike;
+  private readonly inMemory: RateLimiterMemory;
   /** The windows of which a refusal was told, in this process. */
-  private readonly told = new RateLimiterMemory({ points: 1, duration: 1 });
+  private readonly told: RateLimiterMemory;
 
   /**
    * @param points attempts that a window takes
    * @param windowMs length of a window, which starts with its first attempt
-   * @param onOutage called whenever the store fails
    */
   constructor(
     name: string,
     private readonly points: number,
     windowMs: number,
-    store: ThrottleStore,
-    onOutage: () => void,
+    private readonly guarded: GuardedStore,
   ) {
     const limit = { keyPrefix: `sso_${name}`, points, duration: Math.ceil(windowMs / 1000) };
-    const limiter = inStore(store, {
-      ...limit,
-      insuranceLimiter: new Insurance(limit, onOutage),
-      tableCreated: true,
-    });
+    const limiter = inStore(guarded.store, { ...limit, tableCreated: true });
     // A store that hangs must not close the door either.
-    this.limiter =
-      store.type === 'memory' ? limiter : new RLWrapperTimeouts({ limiter, timeoutMs: STORE_TIMEOUT_MS });
+    this.inStore =
+      guarded.store.type === 'memory'
+        ? limiter
+        : new RLWrapperTimeouts({ limiter, timeoutMs: STORE_TIMEOUT_MS });
+    this.inMemory = new RateLimiterMemory(limit);
+    this.told = new RateLimiterMemory({ points: 1, duration: 1 });
+  }
+
+  /** In the store; in memory while that fails. */
+  private async run<T>(count: (limiter: RateLimiterLike) => Promise<T>): Promise<T> {
+    const { breaker, onOutage } = this.guarded;
+    if (!breaker.isOpen()) {
+      try {
+        return await count(this.inStore);
+      } catch (error) {
+        if (error instanceof RateLimiterRes) throw error;
+        breaker.open();
+      }
+    }
+    onOutage();
+    return count(this.inMemory);
   }
 
   /** Counts one attempt while the window has room. */
   async take(key: string): Promise<Count> {
     try {
-      const { consumedPoints } = await this.limiter.consume(key);
+      const { consumedPoints } = await this.run((limiter) => limiter.consume(key));
       return { count: consumedPoints };
     } catch (rejection) {
       if (rejection instanceof RateLimiterRes) return { waitMs: rejection.msBeforeNext };
@@ -61,27 +93,27 @@ export class Limiter {
 
   /** Counts one attempt, room or none; answers how many there are now. */
   async add(key: string): Promise<number> {
-    return (await this.limiter.penalty(key)).consumedPoints;
+    return (await this.run((limiter) => limiter.penalty(key))).consumedPoints;
   }
 
   /** Takes one attempt back. */
   async giveBack(key: string): Promise<void> {
-    await this.limiter.reward(key);
+    await this.run((limiter) => limiter.reward(key));
   }
 
   /** How long the window stays full, in milliseconds; 0 = it has room. */
   async waitMs(key: string): Promise<number> {
-    const found = await this.limiter.get(key);
+    const found = await this.run((limiter) => limiter.get(key));
     return found && found.consumedPoints >= this.points ? found.msBeforeNext : 0;
   }
 
   /** Fills the window for some time. */
   async block(key: string, ms: number): Promise<void> {
-    await this.limiter.block(key, Math.ceil(ms / 1000));
+    await this.run((limiter) => limiter.block(key, Math.ceil(ms / 1000)));
   }
 
   async forget(key: string): Promise<void> {
-    await this.limiter.delete(key);
+    await this.run((limiter) => limiter.delete(key));
   }
 
   /** The refusal of an attempt for which the window of `key` has no room for `waitMs` more. */
@@ -107,7 +139,6 @@ export async function makeTable(store: ThrottleStore): Promise<void> {
 function inStore(
   store: ThrottleStore,
   options: IRateLimiterOptions & {
-    insuranceLimiter?: Insurance;
     tableCreated?: boolean;
     clearExpiredByTimeout?: boolean;
   },
@@ -137,30 +168,5 @@ function inStore(
         { ...shared, storeClient: store.client, storeType: 'better-sqlite3' },
         ready,
       );
-  }
-}
-
-/** Counts in memory what the store cannot; says so. */
-class Insurance extends RateLimiterMemory {
-  constructor(
-    limit: IRateLimiterOptions,
-    private readonly onOutage: () => void,
-  ) {
-    super(limit);
-  }
-
-  override consume(...args: Parameters<RateLimiterMemory['consume']>): Promise<RateLimiterRes> {
-    this.onOutage();
-    return super.consume(...args);
-  }
-
-  override penalty(...args: Parameters<RateLimiterMemory['penalty']>): Promise<RateLimiterRes> {
-    this.onOutage();
-    return super.penalty(...args);
-  }
-
-  override get(...args: Parameters<RateLimiterMemory['get']>): Promise<RateLimiterRes | null> {
-    this.onOutage();
-    return super.get(...args);
   }
 }

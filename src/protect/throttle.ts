@@ -8,7 +8,7 @@ import { addressKey } from './address.js';
 import type { Actor } from '../user/authority.js';
 import { systemNameOf } from '../user/caller.js';
 import { type DeviceHolder, DeviceTokens } from './device.tokens.js';
-import { Limiter, makeTable } from './limiter.js';
+import { guardedStore, Limiter, makeTable } from './limiter.js';
 import type { ThrottleSettings } from './throttle.options.js';
 
 const OUTAGE_EVERY_MS = 60_000;
@@ -146,8 +146,9 @@ interface Limits {
 }
 
 function limitsOf(throttle: ThrottleSettings, onOutage: () => void): Limits {
+  const store = guardedStore(throttle.store, onOutage);
   const limiter = (name: string, { attempts, window }: { attempts: number; window: number }): Limiter =>
-    new Limiter(name, attempts, window, throttle.store, onOutage);
+    new Limiter(name, attempts, window, store);
   const brake = (prefix: string): AccountBrake =>
     new AccountBrake(
       throttle.account,

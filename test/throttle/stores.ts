@@ -33,7 +33,7 @@ export async function overIoredis(url: string): Promise<Counters> {
   };
 }
 
-async function overRedis(url: string): Promise<Counters> {
+export async function overRedis(url: string): Promise<Counters> {
   const client = createClient({ url, disableOfflineQueue: true });
   client.on('error', () => undefined);
   await client.connect();
