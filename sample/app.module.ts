@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule, authEntities, authMigrations, databaseFromUrl } from 'nestjs-session-auth';
 import { authOptions } from './auth-options.js';
+import { GracefulShutdown } from './graceful-shutdown.js';
 import { home } from './home.js';
 import { MyPasswordController } from './my-password.controller.js';
 import { MyPasswordService } from './my-password.service.js';
@@ -23,6 +24,6 @@ import { SupportService } from './support.service.js';
     AuthModule.forRoot(authOptions),
   ],
   controllers: [PagesController, MyPasswordController, SupportController],
-  providers: [Seeder, MyPasswordService, SupportService],
+  providers: [Seeder, GracefulShutdown, MyPasswordService, SupportService],
 })
 export class AppModule {}

@@ -11,6 +11,10 @@ export interface Sample {
   stop(): Promise<void>;
   /** Ends it as a failing machine does: without a last word. */
   kill(): Promise<void>;
+  /** Sends SIGTERM, and does not wait. */
+  terminate(): void;
+  /** Fulfilled when it has ended. */
+  ended: Promise<unknown>;
 }
 
 /** The super-user whom the sample makes, password {@link PASSWORD}. */
@@ -63,6 +67,8 @@ export async function startSample(environment: Record<string, string> = {}): Pro
     url,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
+    terminate: () => void child.kill('SIGTERM'),
+    ended: exit,
   };
 }
 
