@@ -1,10 +1,11 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BcryptSha256Hasher } from '../../src/password/bcrypt-sha256.hasher.js';
 import { databases } from '../support/databases.js';
 import { hosted } from '../support/hosted.js';
 import { freshUsername, PASSWORD } from '../support/people.js';
 import { StatementLog } from '../support/statement-log.js';
+import { stopTime } from '../throttle/guesses.js';
 import { faces, type Answer, type Face, type Visitor } from '../support/visitor.js';
 
 const WRONG = 'nobody has this one';
@@ -34,7 +35,12 @@ describe.each(databases)('what a login that fails asks of $name', (database) => 
     configure: (app: NestExpressApplication) => app.set('trust proxy', true),
   });
 
-  afterEach(() => vi.restoreAllMocks());
+  // Seconds that pass between two attempts would differ in `Retry-After`.
+  beforeEach(stopTime);
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
 
   /** Names of one length: those that nobody has, and those of accounts in every state. */
   async function names(): Promise<string[]> {
