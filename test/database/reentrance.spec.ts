@@ -119,13 +119,29 @@ describe.each(places)('a subscriber that uses the service, on $name,', (database
   });
 
   it('takes nothing along when it fails and nobody waits for it', async () => {
-    const [username, other] = [freshUsername(), freshUsername()];
-    let twice: Promise<PromiseSettledResult<unknown>[]> | undefined;
+    const username = freshUsername();
+    const { id } = await host.people.person();
+    await trail.begin();
+    let calls: Promise<PromiseSettledResult<unknown>[]> | undefined;
     onInsert(username, () => {
-      twice = Promise.allSettled([create(other), create(other), create(other)]);
+      const revoke = (): Promise<void> => host.service.revokeSession(id, caller, id);
+      calls = Promise.allSettled([revoke(), revoke(), revoke()]);
     });
     expect((await register(username)).status).toBe(201);
-    const statuses = (await twice)?.map(({ status }) => status).sort();
+    expect((await calls)?.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect(await count(username)).toBe(1);
+    expect(published()).toEqual([['user.register', 'success', null]]);
+    expect(await trail.rows()).toHaveLength(1);
+  });
+
+  it('may go on when the transaction has ended, if nobody waits for it', async () => {
+    const [username, other] = [freshUsername(), freshUsername()];
+    let calls: Promise<PromiseSettledResult<unknown>[]> | undefined;
+    onInsert(username, () => {
+      calls = Promise.allSettled([create(other), create(other), create(other)]);
+    });
+    expect((await register(username)).status).toBe(201);
+    const statuses = (await calls)?.map(({ status }) => status).sort();
     expect(statuses).toEqual(['fulfilled', 'rejected', 'rejected']);
     expect([await count(username), await count(other)]).toEqual([1, 1]);
     expect(await trail.rows()).toHaveLength(2);
