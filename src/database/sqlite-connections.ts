@@ -296,7 +296,8 @@ export class SqliteConnections implements Connections {
   /** By the driver's own means, so that all options of the host apply but one: SQLite waits for locks by stopping the process. */
   private async connect(host: SqliteConnection): Promise<SqliteConnection> {
     const { driver } = this;
-    const options = { ...driver.options, database: fileOf(host), timeout: 0 };
+    // Not a new file, where the host's has been deleted since.
+    const options = { ...driver.options, database: fileOf(host), fileMustExist: true, timeout: 0 };
     const view: SqliteDriver = Object.create(driver, { options: { value: options } });
     const connection = await this.patiently(() => view.createDatabaseConnection());
     connection.pragma('busy_timeout = 0', { simple: true });

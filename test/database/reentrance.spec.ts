@@ -194,7 +194,7 @@ describe.each(places)('a subscriber that uses the service, on $name,', (database
     expect((await register(username)).status).toBe(201);
   });
 
-  it('does not have the extension of a session join', async () => {
+  it('does not take the extension of a session back', async () => {
     const username = freshUsername();
     const person = await host.people.person();
     const { token, session } = await host.service.login(
@@ -202,8 +202,12 @@ describe.each(places)('a subscriber that uses the service, on $name,', (database
       {},
     );
     await host.rows.update('sso_session', { id: session.id }, { last_seen_at: 1 });
-    onInsert(username, () => host.service.getCurrentUser({ token }));
-    expect((await register(username)).status).toBe(201);
+    onInsert(username, async () => {
+      await host.service.getCurrentUser({ token });
+      throw new Error('The host changes its mind.');
+    });
+    expect((await register(username)).status).toBe(500);
+    host.log.takeErrors();
     await vi.waitUntil(async () => {
       const [row] = await host.rows.sessionsOf(person.id);
       return Number(row?.last_seen_at) > 1;

@@ -6,12 +6,43 @@ import { Trail } from '../audit/trail.js';
 import { Recorder } from '../hooks/recorder.js';
 import { databases, sqliteFiles, withOptions } from '../support/databases.js';
 import { hosted } from '../support/hosted.js';
+import { itRunsOnEveryServer, servers } from '../support/servers.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
 
 // With one connection whoever asks for a second one waits for ever.
 const places = [...databases.map((database) => withOptions(database, { poolSize: 1 })), ...sqliteFiles];
 const hooks = new Recorder();
 const changesItsMind = new Error('The host changes its mind.');
+
+itRunsOnEveryServer();
+
+describe.each(servers)(
+  "a call within the host's transaction that is not handed over, on $name,",
+  (server) => {
+    const host = hosted({ database: withOptions(server, { poolSize: 1 }) });
+
+    it('is refused in time, and nothing is written or left behind', async () => {
+      const username = freshUsername();
+      const person = await host.people.person();
+      await host.dataSource.transaction(async (manager) => {
+        await manager.count(SsoUser);
+        const unavailable = { code: 'service_unavailable' };
+        await Promise.all([
+          expect(host.service.createUser({ username }, host.people.caller)).rejects.toMatchObject(
+            unavailable,
+          ),
+          expect(host.service.lockUser(person.id, host.people.caller)).rejects.toMatchObject(unavailable),
+          expect(host.service.revokeAllSessions(person.id, host.people.caller)).rejects.toMatchObject(
+            unavailable,
+          ),
+        ]);
+      });
+      host.log.takeErrors();
+      expect(await host.rows.count('sso_user', { username })).toBe(0);
+      expect(await host.people.canLogIn(person.username, PASSWORD)).toBe(true);
+    }, 60_000);
+  },
+);
 
 describe.each(places)("the service within the host's transaction, on $name,", (database) => {
   const host = hosted({ database, options: { login: { hooks } } });
@@ -137,10 +168,10 @@ describe.each(places)("the service within the host's transaction, on $name,", (d
     const username = freshUsername();
     let updates = 0;
     await within(async (manager) => {
-      let isOver = false;
+      const state = { isOver: false };
       const calls = Promise.allSettled([1, 2, 3, 4, 5].map(() => create(username)));
-      void calls.then(() => (isOver = true));
-      while (!isOver) {
+      void calls.then(() => (state.isOver = true));
+      while (!state.isOver) {
         await manager.query(
           `UPDATE sso_user SET last_login = COALESCE(last_login, 0) + 1 WHERE id = '${person.id}'`,
         );

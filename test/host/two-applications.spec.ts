@@ -1,5 +1,10 @@
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { getDataSourceToken } from '@nestjs/typeorm';
 import { describe, expect, it } from 'vitest';
-import { boot } from '../support/application.js';
+import { AuthModule, SsoUserService } from '../../src/index.js';
+import { boot, testOptions } from '../support/application.js';
+import { sqliteFiles } from '../support/databases.js';
 import { hosted } from '../support/hosted.js';
 import { PASSWORD } from '../support/people.js';
 import { expectHome } from './running.js';
@@ -44,5 +49,35 @@ describe('two applications in one process', () => {
     await expectHome(third, '/');
     await third.close();
     await expectHome(one, '/one');
+  });
+});
+
+describe.each(sqliteFiles)('two applications on one data source, $name,', (database) => {
+  const one = hosted({ database });
+
+  it('take turns with each other', async () => {
+    class Shared {}
+    const token = getDataSourceToken();
+    Module({ providers: [{ provide: token, useValue: one.dataSource }], exports: [token] })(Shared);
+    const auth = AuthModule.forRoot(testOptions());
+    class Second {}
+    Module({ imports: [{ module: Shared, global: true }, auth] })(Second);
+    const second = await NestFactory.createApplicationContext(Second, { logger: false, abortOnError: false });
+    try {
+      const service = second.get(SsoUserService, { strict: false });
+      const caller = SsoUserService.system('second');
+      const people = await Promise.all(Array.from({ length: 5 }, () => one.people.person()));
+      const [tokens] = await Promise.all([
+        Promise.all(people.map(({ username }) => service.login({ username, password: PASSWORD }, {}))),
+        Promise.all(people.map((person) => one.people.signIn(person))),
+        Promise.all(people.map(({ id }) => service.updateUserById(id, { displayName: 'both' }, caller))),
+      ]);
+      for (const { token: each } of tokens)
+        expect((await one.service.getCurrentUser({ token: each })).displayName).toBe('both');
+      await one.dataSource.query('VACUUM');
+    } finally {
+      await second.close();
+    }
+    expect((await one.people.person()).id).toBeTruthy();
   });
 });
