@@ -18,10 +18,29 @@ export function TextRule(
   return Rule(name, validate, { type: 'string', ...schema });
 }
 
-function Rule(name: RuleName, validate: (value: unknown) => boolean, schema: JsonSchema): PropertyDecorator {
+/**
+ * At most so many code points, which is how columns count.
+ *
+ * @param forms other texts made of this one that are stored too, and must be no longer
+ */
+export function FitsColumn(length: number, ...forms: ((text: string) => string)[]): PropertyDecorator {
+  const fits = (text: string): boolean =>
+    text.length <= 2 * length &&
+    [text, ...forms.map((form) => form(text))].every((one) => [...one].length <= length);
+  const validate = (value: unknown): boolean => typeof value === 'string' && fits(value);
+  return Rule('maxLength', validate, { type: 'string', maxLength: length }, [length]);
+}
+
+function Rule(
+  name: RuleName,
+  validate: (value: unknown) => boolean,
+  schema: JsonSchema,
+  constraints: readonly unknown[] = [],
+): PropertyDecorator {
   return (target, property) =>
     registerDecorator({
       name,
+      constraints: [...constraints],
       target: target.constructor,
       propertyName: String(property),
       options: { context: schema },

@@ -9,7 +9,6 @@ const RULES: Readonly<Record<string, (constraint: never) => JsonSchema>> = {
   isInt: () => ({ type: 'integer' }),
   min: (minimum: number) => ({ minimum }),
   max: (maximum: number) => ({ maximum }),
-  maxLength: (maxLength: number) => ({ maxLength }),
   isIn: (values: readonly string[]) => ({ type: 'string', enum: [...values] }),
 };
 

@@ -1,28 +1,38 @@
-import { IsBoolean, isEmail, IsIn, IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
-import { IsInstant, IsPlainText, isPlainText, MayBeAbsent, MayBeNull, TextRule } from '../input/fields.js';
+import { IsBoolean, isEmail, IsIn, IsInt, IsString, Max, Min } from 'class-validator';
+import {
+  FitsColumn,
+  IsInstant,
+  IsPlainText,
+  isPlainText,
+  MayBeAbsent,
+  MayBeNull,
+  TextRule,
+} from '../input/fields.js';
 import {
   APPROVAL_STATUSES,
   type ApprovalStatus,
   SIGN_UP_STATUSES,
   type SignUpStatus,
 } from './sso-user.entity.js';
-import { isUsername } from './username.js';
+import { canonicalKey, isKeyShort, isUsername } from './username.js';
 
 const IsUsername = (): PropertyDecorator =>
   TextRule('isUsername', isUsername, { maxLength: 128, pattern: '^\\S+$' });
 
 // `isEmail` throws on a lone surrogate.
 const IsEmailAddress = (): PropertyDecorator =>
-  TextRule('isEmailAddress', (text) => isPlainText(text) && text.length <= 254 && isEmail(text), {
-    format: 'email',
-    maxLength: 254,
-  });
+  TextRule('isEmailAddress', isEmailAddress, { format: 'email', maxLength: 254 });
 
-function IsName(): PropertyDecorator {
+function isEmailAddress(text: string): boolean {
+  return isPlainText(text) && text.length <= 254 && isEmail(text) && isKeyShort(text);
+}
+
+/** @param forms what else is stored of the name */
+function IsName(...forms: ((text: string) => string)[]): PropertyDecorator {
   return (target, property) => {
     IsString()(target, property);
     IsPlainText()(target, property);
-    MaxLength(255)(target, property);
+    FitsColumn(255, ...forms)(target, property);
   };
 }
 
@@ -57,7 +67,7 @@ export class SignUpInput {
 /** What people may change of themselves, for `SsoUserService.updateCurrentUser`; `null` empties a field. */
 export class UpdateCurrentUserInput {
   @MayBeNull() @IsEmailAddress() email?: string | null;
-  @MayBeNull() @IsName() displayName?: string | null;
+  @MayBeNull() @IsName(canonicalKey) displayName?: string | null;
   @MayBeNull() @IsName() firstName?: string | null;
   @MayBeNull() @IsName() lastName?: string | null;
 }
@@ -94,7 +104,7 @@ export class UpdateUserInput extends UpdateCurrentUserInput {
 export class ImportUserInput extends UpdateCurrentUserInput {
   @IsUsername() username!: string;
   /** As the other system stored it, in a format that is known here. */
-  @IsString() @IsPlainText() @MaxLength(255) passwordHash!: string;
+  @IsString() @IsPlainText() @FitsColumn(255) passwordHash!: string;
   @MayBeAbsent() @IsBoolean() isSuperUser?: boolean;
   /** Default `true`. */
   @MayBeAbsent() @IsBoolean() isActive?: boolean;
@@ -123,7 +133,7 @@ export class PageInput {
 /** Which users, for `SsoUserService.searchUsers`: those that meet every condition given. */
 export class SearchUsersInput extends PageInput {
   /** Part of the user name, the e-mail address or the display name. */
-  @MayBeAbsent() @IsString() @IsPlainText() @MaxLength(255) q?: string;
+  @MayBeAbsent() @IsString() @IsPlainText() @FitsColumn(255) q?: string;
   @MayBeAbsent() @IsIn(SIGN_UP_STATUSES) signUpStatus?: SignUpStatus;
   @MayBeAbsent() @IsIn(APPROVAL_STATUSES) approvalStatus?: ApprovalStatus;
   @MayBeAbsent() @IsBoolean() locked?: boolean;

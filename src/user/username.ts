@@ -3,9 +3,17 @@ const VISIBLE = /^(?:(?!\p{Default_Ignorable_Code_Point})[\p{L}\p{M}\p{N}\p{P}\p
 const MAX_LENGTH = 128;
 const MAX_KEY_LENGTH = 255;
 
-/** What makes a user name or an e-mail address unique: NFKC (UAX #15), then lower case. */
+/**
+ * What makes a user name or an e-mail address unique, and what a search compares: NFKC (UAX #15), then lower case, with
+ * one small sigma, so that the key of a word begins like the key of a longer one.
+ */
 export function canonicalKey(text: string): string {
-  return text.normalize('NFKC').toLowerCase().normalize('NFKC');
+  return text.normalize('NFKC').toLowerCase().replaceAll('ς', 'σ').normalize('NFKC');
+}
+
+/** Whether the key of a text fits the column of keys: NFKC makes up to 18 characters of one. */
+export function isKeyShort(text: string): boolean {
+  return [...canonicalKey(text)].length <= MAX_KEY_LENGTH;
 }
 
 /**
@@ -13,8 +21,7 @@ export function canonicalKey(text: string): string {
  * invisible character, before and after normalising. Look-alikes that NFKC folds together share one key.
  */
 export function isUsername(text: string): boolean {
-  // Measured first: NFKC makes up to 18 characters of one.
+  // Measured first, because NFKC makes texts longer.
   if (text.length > 2 * MAX_LENGTH || [...text].length > MAX_LENGTH || !VISIBLE.test(text)) return false;
-  const key = canonicalKey(text);
-  return VISIBLE.test(key) && [...key].length <= MAX_KEY_LENGTH;
+  return VISIBLE.test(canonicalKey(text)) && isKeyShort(text);
 }
