@@ -38,6 +38,7 @@ const TABLES: readonly Plan[] = [
       nullable(text('email', 254)),
       nullable(text('email_key', 255)),
       nullable(text('display_name', 255)),
+      nullable(text('display_name_key', 255)),
       nullable(text('first_name', 255)),
       nullable(text('last_name', 255)),
       text('password_hash', 255),

@@ -45,6 +45,10 @@ export abstract class SsoUserBase {
   @Column({ name: 'display_name', type: 'varchar', length: 255, nullable: true })
   displayName!: string | null;
 
+  /** The display name in NFKC and lower case: what a search compares. */
+  @Column({ name: 'display_name_key', type: 'varchar', length: 255, nullable: true, select: false })
+  displayNameKey!: string | null;
+
   @Column({ name: 'first_name', type: 'varchar', length: 255, nullable: true })
   firstName!: string | null;
 

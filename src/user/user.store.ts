@@ -124,7 +124,7 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
             or
               .where(`user.usernameKey LIKE :like ESCAPE '!'`, { like })
               .orWhere(`user.emailKey LIKE :like ESCAPE '!'`)
-              .orWhere(`LOWER(user.displayName) LIKE :like ESCAPE '!'`),
+              .orWhere(`user.displayNameKey LIKE :like ESCAPE '!'`),
           ),
         );
       }
@@ -142,14 +142,14 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
   }
 
   async insert(manager: EntityManager, values: UserValues): Promise<User> {
-    const user = Object.assign(new this.entity(), values);
+    const user = Object.assign(new this.entity(), stored(values));
     await manager.insert<ObjectLiteral>(this.entity, user);
     return this.updated(user, {});
   }
 
   /** {@link insert} for many at once. */
   async insertAll(manager: EntityManager, users: readonly UserValues[]): Promise<void> {
-    const rows = users.map((values) => Object.assign(new this.entity(), values));
+    const rows = users.map((values) => Object.assign(new this.entity(), stored(values)));
     await manager.insert<ObjectLiteral>(this.entity, rows);
   }
 
@@ -163,7 +163,7 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
     const { affected } = await manager.update<ObjectLiteral>(
       this.entity,
       { ...condition, ...this.notDeleted(), id },
-      { ...values },
+      { ...stored(values) },
     );
     return affected === 1;
   }
@@ -174,9 +174,9 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
     return deleteDateColumn?.createValueMap(IsNull()) ?? {};
   }
 
-  /** A copy of a user with some columns changed and without the hash; writes nothing. */
+  /** A copy of a user with some columns changed and without those that are not selected; writes nothing. */
   updated(user: User, values: UserValues): User {
-    const { passwordHash: _, ...columns } = { ...user, ...values };
+    const { passwordHash: _, displayNameKey: __, ...columns } = { ...user, ...values };
     return Object.assign(new this.entity(), columns);
   }
 
@@ -250,4 +250,10 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
         .getRawMany<{ id: string; key: string }>(),
     );
   }
+}
+
+/** What is written for `values`: a display name goes with what a search compares. */
+function stored({ displayName, ...values }: UserValues): UserValues {
+  if (displayName === undefined) return values;
+  return { ...values, displayName, displayNameKey: displayName === null ? null : canonicalKey(displayName) };
 }

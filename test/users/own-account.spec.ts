@@ -31,7 +31,7 @@ const edits: Attempt[] = [
   { fields: { password_expires_at: '2030-01-31T12:00:00Z' }, ...selfRefused },
   {
     fields: { display_name: 'Boss', first_name: 'Zoë', last_name: 'Berg' },
-    changed: ['display_name', 'first_name', 'last_name'],
+    changed: ['display_name', 'display_name_key', 'first_name', 'last_name'],
   },
   // What is so already is no change.
   { fields: { is_active: true, is_super_user: true, must_change: false } },
