@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import type { Deadline } from './deadline.js';
+import { ignoreSqlMode } from './mysql-texts.js';
 
 /** The connections of the host's data source, as this module takes them and gives them back. */
 export interface Connections {
@@ -22,6 +23,7 @@ export class PooledConnections implements Connections {
   /** On the primary: the host's replicas, if any, may be behind, and a revoked session would live on. */
   write<T>(work: (runner: QueryRunner) => Promise<T>, deadline: Deadline): Promise<T> {
     const runner = this.dataSource.createQueryRunner('master');
+    ignoreSqlMode(runner);
     let isConnected = false;
     const run = async (): Promise<T> => {
       try {

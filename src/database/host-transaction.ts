@@ -1,4 +1,5 @@
 import type { QueryRunner } from 'typeorm';
+import { ignoreSqlMode } from './mysql-texts.js';
 import { type FollowUp, TransactionScope } from './transaction-scope.js';
 
 /**
@@ -15,6 +16,7 @@ export class HostTransaction extends TransactionScope {
 
   private constructor(runner: QueryRunner) {
     super(runner);
+    ignoreSqlMode(runner);
     this.hasBegun = true;
   }
 

@@ -1,0 +1,40 @@
+import type { QueryRunner } from 'typeorm';
+
+type Statement = Parameters<QueryRunner['query']>;
+
+/** What mysql2 escapes with a backslash, and a little more. */
+const ESCAPED = /[\p{Cc}"'\\]/u;
+
+/**
+ * A text that ends where it ends in every SQL mode. With NO_BACKSLASH_ESCAPES, which a server or a connection may be
+ * given at any time, the backslash that mysql2 writes before a quotation mark is a character, and the text ends there.
+ */
+class ModelessText {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Asked for by mysql2. */
+  toSqlString(): string {
+    return `_utf8mb4 X'${Buffer.from(this.#text).toString('hex')}'`;
+  }
+}
+
+/** Has a connection write the texts of its statements so that the SQL mode does not matter, where it is one of MySQL's. */
+export function ignoreSqlMode(runner: QueryRunner): void {
+  const { type } = runner.dataSource.options;
+  if (type !== 'mysql' && type !== 'mariadb') return;
+  const query = runner.query.bind(runner);
+  const send = (text: string, parameters?: unknown[], ...rest: Rest): ReturnType<QueryRunner['query']> =>
+    query(text, parameters?.map(modeless), ...rest);
+  Object.assign(runner, { query: send });
+}
+
+type Rest = Statement extends [unknown, unknown?, ...infer Others] ? Others : never;
+
+function modeless(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(modeless);
+  return typeof value === 'string' && ESCAPED.test(value) ? new ModelessText(value) : value;
+}
