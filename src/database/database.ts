@@ -182,7 +182,7 @@ export class Database {
       // A subscriber of the host failed afterwards, which changes nothing any more.
       this.logger.error(
         'A subscriber failed after the commit.',
-        error instanceof Error ? error.stack : undefined,
+        error instanceof Error ? withoutValues(error).stack : undefined,
       );
     }
   }

@@ -60,26 +60,41 @@ class JoinedLookup<User extends SsoUserBase> implements LookupStatement<User> {
     const rows = await this.database.run((manager) =>
       manager.query<ObjectLiteral[]>(...this.form.query([...new Set(hashes)])),
     );
-    const found = new Map(rows.map((row) => [String(row['hash']), row]));
+    const found = new Map(rows.map((row) => [String(row['hash']), this.form.valuesOf(row)]));
+    const given = new Set<string>();
     return hashes.map((hash) => {
-      const row = found.get(hash);
-      return row === undefined ? null : this.hydrated(row);
+      const values = found.get(hash) ?? null;
+      if (values === null) return null;
+      const own = given.has(hash) ? this.copied(values) : values;
+      given.add(hash);
+      return this.hydrated(own);
     });
   }
 
-  private hydrated(row: ObjectLiteral): LookupResult<User> {
+  /** Drivers give some values as objects, JSON for instance; nobody shares them. */
+  private copied(values: Values): Values {
+    const length = this.session.columns.length + this.user.columns.length;
+    return Array.from({ length }, (_, place) => copyOf(values[place]));
+  }
+
+  private hydrated(values: Values): LookupResult<User> {
     try {
-      const values = this.form.valuesOf(row);
-      return (
-        values && {
-          session: this.session.hydrate(values, 0),
-          user: this.user.hydrate(values, this.session.columns.length),
-        }
-      );
+      return {
+        session: this.session.hydrate(values, 0),
+        user: this.user.hydrate(values, this.session.columns.length),
+      };
     } catch (error) {
       return asError(error);
     }
   }
+}
+
+function copyOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Buffer.isBuffer(value)) return Buffer.from(value);
+  const isData =
+    Array.isArray(value) || value instanceof Date || Object.getPrototypeOf(value) === Object.prototype;
+  return isData ? structuredClone(value) : value;
 }
 
 /** The session, then the user as TypeORM loads it. */

@@ -92,3 +92,39 @@ describe.each(databases)('a row of a user that cannot be read, on $name,', (data
     });
   });
 });
+
+describe.each(databases.filter(({ name }) => name === 'PostgreSQL'))(
+  'values that the driver of $name gives as objects',
+  (database) => {
+    @Entity('sso_user')
+    class RichMember extends SsoUserBase {
+      @Column({ type: 'jsonb', nullable: true }) choices!: { color: string } | null;
+      @Column({ type: 'timestamptz', nullable: true }) born!: Date | null;
+      @Column({ type: 'bytea', nullable: true }) picture!: Buffer | null;
+      @Column({ type: 'int', array: true, nullable: true }) numbers!: number[] | null;
+    }
+
+    const host = hosted({
+      database,
+      options: { userEntity: RichMember as Type<SsoUserBase> as Type<SsoUser> },
+      dataSource: { entities: authEntitiesFor(RichMember), migrations: [], synchronize: true },
+    });
+
+    it('are of each request alone', async () => {
+      const person = await host.people.person();
+      const token = (await host.people.signIn(person)).cookies.get('id') ?? '';
+      const members = host.dataSource.getRepository(RichMember);
+      const values = { born: new Date(0), picture: Buffer.from([1]), numbers: [1] };
+      await members.update(person.id, { ...values, choices: { color: 'red' } });
+      const wanted = await members.findOneByOrFail({ id: person.id });
+      const users = await Promise.all([1, 2, 3].map(() => host.service.getCurrentUser({ token })));
+      const [first, ...others] = users as unknown as RichMember[];
+      expect(first).toStrictEqual(wanted);
+      if (first?.choices) first.choices.color = 'blue';
+      first?.born?.setFullYear(2000);
+      first?.picture?.fill(9);
+      first?.numbers?.push(2);
+      for (const other of others) expect(other).toStrictEqual(wanted);
+    });
+  },
+);
