@@ -21,7 +21,10 @@ describe('over thousands of logins and logouts,', () => {
   const host = hosted({
     options: {
       password: { hashers: [cheap] },
-      throttle: { loginsPerAddress: { attempts: 1_000_000, window: '1m' } },
+      throttle: {
+        loginsPerAddress: { attempts: 1_000_000, window: '1m' },
+        loginsPerAccount: { attempts: 1_000_000, window: '1m' },
+      },
     },
   });
   let people: Person[];
