@@ -181,12 +181,25 @@ export function withoutValues(error: Error): Error {
   if (!holdsValues) return error;
   const names = refusalIn(error);
   const parts = [codeOf(error) || (source instanceof Error ? source.name : error.name)];
+  if (!names && source instanceof Error && saysNoValue(source)) parts.push(source.message);
   if (names?.table) parts.push(`table ${names.table}`);
   if (names?.columns.length) parts.push(`column ${names.columns.join(', ')}`);
   if (names?.constraint) parts.push(`constraint ${names.constraint}`);
   const kept = new DatabaseError(`The database refused a statement: ${parts.join(', ')}`, isAnswer(error));
   kept.stack = `${kept.name}: ${kept.message}${framesOf(error)}`;
   return kept;
+}
+
+/** Of PostgreSQL: about names, rights, connections and resources. */
+const VALUELESS_STATES = /^(?:08|25|28|3D|3F|42|53|55|57|58)...$/;
+
+/** Whether the message is about the schema or the server: SQLite and PostgreSQL never see a value in a statement. */
+function saysNoValue(source: Error): boolean {
+  const code = textIn(source, 'code') ?? '';
+  const state = textIn(source, 'sqlState');
+  // Of MySQL: a table or a column that is not there. Its statements hold the values.
+  if (state !== undefined) return /^42S(?:02|22)$/.test(state);
+  return code.startsWith('SQLITE_') || VALUELESS_STATES.test(code);
 }
 
 /** Where an error came from, without its message, which is the head of its stack. */

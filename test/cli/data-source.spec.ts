@@ -57,7 +57,7 @@ describe('a data-source file', PATIENCE, () => {
   it('brings the user class of the host along, and its own column is missed until the host has migrated', async () => {
     const before = await on('esm.mjs', ['create-user', 'zoe', '--password-stdin']);
     expect(before).toMatchObject({ code: 3, stdout: '' });
-    expect(before.stderr).toMatch(/service_unavailable: .*no such column.*nickname/);
+    expect(before.stderr).toMatch(/service_unavailable: .*no column named nickname/);
     await inspect(file, (dataSource) =>
       dataSource.query('ALTER TABLE host_sso_user ADD COLUMN nickname varchar(40)'),
     );
