@@ -13,7 +13,13 @@ import { expectWhole, Life } from './life.js';
 
 /** The load balancer's is everybody's address. */
 const everybody = { attempts: 1_000_000, window: '1m' };
-const throttle = { loginsPerAddress: everybody, registrationsPerAddress: everybody };
+const throttle = {
+  loginsPerAddress: everybody,
+  loginsPerAccount: everybody,
+  registrationsPerAddress: everybody,
+  changesPerUser: everybody,
+  changesPerAddress: everybody,
+};
 
 const stands = databases.filter(({ name }) => name === 'PostgreSQL' && reachesRedis);
 
