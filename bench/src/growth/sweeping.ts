@@ -87,8 +87,8 @@ export async function sweep(host: Host): Promise<Sweeping> {
 async function writeBacksDuring(work: () => Promise<void>): Promise<number[]> {
   const times: number[] = [];
   const { open } = WriteAheadLog;
-  WriteAheadLog.open = (dataSource, turn) =>
-    open(dataSource, (end) => turn(async () => void times.push(await timed(end))));
+  WriteAheadLog.open = (dataSource, connection, turn) =>
+    open(dataSource, connection, (end) => turn(async () => void times.push(await timed(end))));
   try {
     await work();
     return times;
