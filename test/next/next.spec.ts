@@ -58,6 +58,9 @@ const harmless = [
   '',
 ];
 
+/** From there, people would log in or out again. */
+const back = ['/login', '/LOGIN/', '/login?next=%2Fprivate', '/logout', '/a/../logout#x'];
+
 const own = ['/private', '/private?a=1&b=2', '/private?q=caf%C3%A9#top', '/'];
 
 describe('the page to go to after a login', () => {
@@ -96,6 +99,13 @@ describe('the page to go to after a login', () => {
       const { username } = await host.people.person();
       const path = `/login?${new URLSearchParams({ next: filled(next) })}`;
       expectDone(await host.visitor(face).login({ username, password: PASSWORD }, path), { to: '/' });
+    });
+
+    it.each(back)('does not lead back to %j', async (next) => {
+      const { username } = await host.people.person();
+      const query = `/login?${new URLSearchParams({ next })}`;
+      expectDone(await host.visitor(face).login({ username, password: PASSWORD, next }), { to: '/' });
+      expectDone(await host.visitor(face).login({ username, password: PASSWORD }, query), { to: '/' });
     });
 
     it.each(harmless)('stays on this host for %j', async (next) => {
