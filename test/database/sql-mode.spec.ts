@@ -3,6 +3,7 @@ import { databases, withOptions } from '../support/databases.js';
 import { expectDone } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
+import { itRunsOnEveryServer } from '../support/servers.js';
 import { faces } from '../support/visitor.js';
 
 /** What ends a text, or does not, depending on the mode. */
@@ -20,6 +21,8 @@ const TEXTS = [
 
 /** A server of ours has these; its connections can be given any mode at any time. */
 const servers = databases.filter(({ name }) => name === 'MariaDB' || name === 'MySQL');
+
+itRunsOnEveryServer();
 
 describe.each(servers)('the SQL mode of $name does not matter,', (database) => {
   describe.each(['', 'NO_BACKSLASH_ESCAPES', 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES,STRICT_ALL_TABLES'])(

@@ -6,7 +6,15 @@ import { boot } from '../support/application.js';
 import { databases } from '../support/databases.js';
 import { PASSWORD } from '../support/people.js';
 import { behindProxy, expectBraked, guess, logIn, times, warnings } from './guesses.js';
-import { overIoredis, overPg, overRedis, reachesRedis, redisUrl, type Counters } from './stores.js';
+import {
+  overIoredis,
+  overPg,
+  overRedis,
+  reachesRedis,
+  redisUrl,
+  sharedLeftOut as missing,
+  type Counters,
+} from './stores.js';
 
 interface Server {
   name: string;
@@ -26,6 +34,14 @@ const servers: Server[] = [
     .filter(({ name }) => name === 'PostgreSQL')
     .map(({ name, create }) => ({ name, url: () => create(), over: overPg })),
 ];
+
+it(`a store behind a network${missing.length > 0 ? `; left out: ${missing.join('; ')}` : ''}`, () => {
+  // Redis has two clients.
+  const fewer = missing
+    .map((one) => (one.startsWith('Redis') ? 2 : 1))
+    .reduce((sum, count) => sum + count, 0);
+  expect(servers).toHaveLength(3 - fewer);
+});
 
 /** How often the store is asked for something, each of which is one wait when it does not answer. */
 function counting(store: ThrottleStore): { store: ThrottleStore; asked: () => number } {
