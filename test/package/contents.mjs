@@ -62,9 +62,9 @@ for (const program of Object.values(bin)) {
 
 // One module for each of the sources: nothing is missing, and nothing is left over from an older build.
 const sources = filesIn('src').filter((path) => !path.endsWith('.spec.ts'));
-// No type that is exported names anything of the program, the controllers, what describes their routes and checks their
-// input, and the hashers, so the types of these are left out.
-const isTyped = (path) => !/^src\/(cli|input|openapi)\/|\.(controller|doc|hasher|input)\.ts$/.test(path);
+// The types that an exported type leads to, and no others.
+const reached = typesFrom('dist/index.d.ts', 'dist/auth.codes.d.ts');
+const isTyped = (path) => reached.has(`dist/${path.slice(4, -3)}.d.ts`);
 const built = sources.flatMap((path) =>
   ['.js', ...(isTyped(path) ? ['.d.ts'] : [])].map((end) => `dist/${path.slice(4, -3)}${end}`),
 );
@@ -129,4 +129,17 @@ function publicTypes() {
     }
   }
   return imports;
+}
+
+/** The declarations that these import, whether directly or not, and they themselves. */
+function typesFrom(...roots) {
+  const found = new Set();
+  const left = [...roots];
+  for (let path = left.pop(); path !== undefined; path = left.pop()) {
+    if (found.has(path)) continue;
+    found.add(path);
+    for (const [, , from] of read(path).matchAll(/(from|import\() ?'(\.[^']+)\.js'/g))
+      left.push(posix.join(posix.dirname(path), `${from}.d.ts`));
+  }
+  return found;
 }
