@@ -45,7 +45,7 @@ import { PasswordPolicy } from './password/password.policy.js';
 import { PasswordService } from './password/password.service.js';
 import { BodyErrors } from './protect/body-errors.js';
 import { CaptchaGate } from './protect/captcha.gate.js';
-import { Connections } from './protect/connections.js';
+import { ClientConnections } from './protect/client-connections.js';
 import { CsrfTokens } from './protect/csrf.tokens.js';
 import { DeviceCookie } from './protect/device.cookie.js';
 import { DeviceTokens } from './protect/device.tokens.js';
@@ -197,7 +197,7 @@ function wire(
       SessionExtender,
       SessionLookup,
       SessionSweeper,
-      Connections,
+      ClientConnections,
       DeviceTokens,
       Throttle,
       AuditEvents,

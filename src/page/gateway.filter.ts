@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@ne
 import { AuthException } from '../auth.exceptions.js';
 import type { AuthErrorBody } from '../auth.codes.js';
 import type { Texts } from '../messages/message.js';
+import { keepOutOfCaches } from '../protect/no-store.guard.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 import { findRequest } from '../session/from-request.js';
 import { errorBody } from './error-body.js';
@@ -47,6 +48,8 @@ export function answerRefusal(exception: AuthException, host: ArgumentsHost, lan
 
 function answerJson(exception: AuthException, response: AuthResponse, texts: Texts): void {
   if (endIfBegun(response)) return;
+  // A guard before ours may have refused.
+  keepOutOfCaches(response);
   for (const [name, value] of Object.entries(exception.headers)) response.setHeader(name, value);
   response.setHeader('Content-Language', texts.language);
   response.status(exception.getStatus()).json(errorBody(exception, texts));

@@ -28,9 +28,8 @@ export class SignInRedirectFilter implements ExceptionFilter<AuthException> {
     const response = http.getResponse<AuthResponse>();
     if (endIfBegun(response)) return;
     const page = this.pageFor(exception);
-    // A guard before ours may have refused.
-    keepOutOfCaches(response);
     if (page !== null && isNavigation(request)) {
+      keepOutOfCaches(response);
       response.redirect(303, withNext(page, request.originalUrl));
     } else {
       answerRefusal(exception, host, this.languages);

@@ -1,9 +1,10 @@
 import type { AuthRequest } from '../session/auth-request.js';
 
 /**
- * The origins (RFC 6454) under which the application was reached. Of the handshake of a WebSocket it takes what
- * `ExpressRequests` makes of it. Behind a proxy that ends TLS without the host's
+ * The origins (RFC 6454) under which the application was reached. Behind a proxy that ends TLS without the host's
  * `trust proxy`, the request looks like HTTP; in production only HTTPS can carry our cookie, so that counts too.
+ *
+ * @param request of a WebSocket, what `ExpressRequests` makes of its handshake
  */
 export function ownOrigins(request: AuthRequest, production: boolean): ReadonlySet<string> {
   const protocol = request.protocol ?? ('encrypted' in (request.socket ?? {}) ? 'https' : 'http');

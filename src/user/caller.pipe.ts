@@ -1,5 +1,5 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
-import { waitsOn } from '../protect/connections.js';
+import { waitsOn } from '../protect/client-connections.js';
 import { DeviceCookie } from '../protect/device.cookie.js';
 import type { AuthRequest } from '../session/auth-request.js';
 import { ExpressRequests } from '../session/express-requests.js';

@@ -1,6 +1,6 @@
 import type { HashOrigin } from '../password/hash-queue.js';
 import { addressKey } from '../protect/address.js';
-import { hasLeft } from '../protect/connections.js';
+import { hasLeft } from '../protect/client-connections.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
 import { FromRequest } from '../session/from-request.js';
 import { CallerPipe } from './caller.pipe.js';

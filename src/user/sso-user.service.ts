@@ -74,7 +74,8 @@ export interface AuditPage {
  * and only here, whether that caller may.
  *
  * Besides the errors each method names, every one may throw `NotAuthenticatedException`, `InvalidFieldException`,
- * `MissingFieldsException`, `AppNotAllowedException` and `ServiceUnavailableException`.
+ * `MissingFieldsException`, `AppNotAllowedException` and `ServiceUnavailableException`, and every one that writes
+ * `DataConflictException` and `OutcomeUnknownException`.
  */
 @Injectable()
 export class SsoUserService<User extends SsoUserBase = SsoUser> {

@@ -131,6 +131,7 @@ describe.each([
   it('answers with the headers of a refusal where the filter is', async () => {
     const { status, headers } = await host.visitor().get('/host/method');
     expect([status, headers.allow]).toEqual([405, isFiltered ? 'POST' : undefined]);
+    expect(headers['cache-control']).toBe(isFiltered ? 'no-store' : undefined);
   });
 
   it('ends without a word an answer that has begun', async () => {

@@ -11,7 +11,7 @@ const COMES = ['connection', 'secureConnection'];
  * what is counted by address would not be counted.
  */
 @Injectable()
-export class Connections implements OnModuleInit {
+export class ClientConnections implements OnModuleInit {
   constructor(private readonly adapterHost: HttpAdapterHost) {}
 
   onModuleInit(): void {
