@@ -6,7 +6,7 @@ import { join, posix, relative } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
 const read = (path) => readFileSync(join(root, path), 'utf8');
-const MAX_TARBALL_BYTES = 250_000;
+const MAX_TARBALL_BYTES = 400_000;
 const MAX_DEPENDENCIES = 12;
 
 const pack = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
