@@ -214,8 +214,8 @@ export interface AuthOptions {
   /** Brakes on guessing passwords and on registering, on by default; `false` = none. Each limit is given whole. */
   throttle?: false | Partial<ThrottleOptions> | undefined;
   /**
-   * How long one transaction may take, or one look at the database, with all that it waits for: a connection, a lock, the
-   * server. After that the answer is 503 `service_unavailable`, and nothing more is asked of that connection.
+   * How long one request may wait for the database, over all that it asks for: a connection, a lock, the server. After that
+   * the answer is 503 `service_unavailable`, and nothing more is asked of the database for that request.
    * @default '10s'
    */
   databaseTimeout?: Duration | undefined;

@@ -2,11 +2,12 @@ import { HttpException, Logger } from '@nestjs/common';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { OutcomeUnknownException, ServiceUnavailableException } from '../auth.exceptions.js';
 import { type Connections, PooledConnections } from './connections.js';
-import { Deadline } from './deadline.js';
+import type { Deadline } from './deadline.js';
 import { codeOf, isAnswer, isDatabaseFailure, isRepeatable, withoutValues } from './driver-error.js';
 import { HostTransaction } from './host-transaction.js';
 import { Lanes } from './lanes.js';
 import { SqliteConnections } from './sqlite-connections.js';
+import { TimeBudget } from './time-budget.js';
 import { type FollowUp, TransactionScope } from './transaction-scope.js';
 import { uncached } from './uncached.js';
 import type { WriteAheadLog } from './write-ahead-log.js';
@@ -17,7 +18,7 @@ const SINGLE_CONNECTION: ReadonlySet<string> = new Set(['better-sqlite3', 'sqljs
 type Work<T> = (manager: EntityManager) => Promise<T>;
 
 /** Runs something on a connection. */
-type Begin<T> = (run: (runner: QueryRunner) => Promise<T>) => Promise<T>;
+type Begin<T> = (run: (runner: QueryRunner) => Promise<T>, deadline: Deadline) => Promise<T>;
 
 /**
  * The host's data source as this module uses it. A failing database becomes a
@@ -30,7 +31,7 @@ export class Database {
 
   private readonly lanes = new Lanes();
 
-  /** @param timeout milliseconds that a transaction, or a look at the database, may take with all that it waits for */
+  /** @param timeout milliseconds that a request may wait for the database, over all that it asks for */
   constructor(
     readonly dataSource: DataSource,
     private readonly timeout: number,
@@ -48,7 +49,9 @@ export class Database {
   run<T>(work: Work<T>): Promise<T> {
     const scope = TransactionScope.current(this.dataSource);
     return this.translated(() =>
-      scope ? scope.join(work) : this.connections.read((manager) => work(uncached(manager)), this.deadline()),
+      scope
+        ? scope.join(work)
+        : this.inTime((deadline) => this.connections.read((manager) => work(uncached(manager)), deadline)),
     );
   }
 
@@ -57,7 +60,7 @@ export class Database {
     const scope = TransactionScope.current(this.dataSource);
     if (scope) return this.transaction(work);
     return this.translated(() =>
-      this.connections.write(({ manager }) => work(uncached(manager)), this.deadline()),
+      this.inTime((deadline) => this.connections.write(({ manager }) => work(uncached(manager)), deadline)),
     );
   }
 
@@ -69,14 +72,14 @@ export class Database {
    */
   async transaction<T>(work: Work<T>, ids: readonly string[] = []): Promise<T> {
     const scope = TransactionScope.current(this.dataSource);
-    const deadline = this.deadline();
     if (!scope) {
-      const begin: Begin<T> = (run) => this.connections.write(run, deadline);
-      return this.ownTransaction(work, deadline, (run) => this.inLanes(ids, deadline, () => begin(run)));
+      return this.ownTransaction(work, (run, deadline) =>
+        this.inLanes(ids, deadline, () => this.connections.write(run, deadline)),
+      );
     }
     if (!scope.hasBegun) throw new Error('A subscriber cannot write before the transaction has begun.');
     return this.translated(() =>
-      scope.join(work, () => this.ownTransaction(work, deadline, (run) => run(scope.runner))),
+      scope.join(work, () => this.ownTransaction(work, (run) => run(scope.runner))),
     );
   }
 
@@ -90,16 +93,18 @@ export class Database {
     return deadline.race(this.lanes.run(ids, run), () => undefined);
   }
 
-  private async ownTransaction<T>(work: Work<T>, deadline: Deadline, begin: Begin<T>): Promise<T> {
+  private async ownTransaction<T>(work: Work<T>, begin: Begin<T>): Promise<T> {
     let scope: TransactionScope | undefined;
     let isCommitted = false;
     try {
       const result = await this.translated(() =>
-        this.repeated(deadline, () =>
-          begin((runner) => {
-            scope = new TransactionScope(runner);
-            return this.committed(scope, work);
-          }),
+        this.inTime((deadline) =>
+          this.repeated(deadline, () =>
+            begin((runner) => {
+              scope = new TransactionScope(runner);
+              return this.committed(scope, work);
+            }, deadline),
+          ),
         ),
       );
       isCommitted = true;
@@ -144,9 +149,16 @@ export class Database {
     else await run();
   }
 
-  /** Runs something that the caller does not wait for, so that it must not join the caller's transaction. */
+  /** Waits for something that is asked for together with others. */
+  together<T>(work: () => Promise<T>): Promise<T> {
+    // What is sent has a time-out of its own.
+    if (!TimeBudget.current) return work();
+    return this.translated(() => this.inTime((deadline) => deadline.race(work(), () => undefined)));
+  }
+
+  /** Runs something that is no part of what the caller waits for, of its transaction or its request. */
   outside<T>(work: () => T): T {
-    return TransactionScope.outside(work);
+    return TransactionScope.outside(() => TimeBudget.outside(work));
   }
 
   /** SQLite's log, for a long row of writes; `null` where it needs no care. */
@@ -154,8 +166,8 @@ export class Database {
     return this.sqlite?.writeAheadLog() ?? null;
   }
 
-  private deadline(): Deadline {
-    return new Deadline(this.timeout);
+  private inTime<T>(work: (deadline: Deadline) => Promise<T>): Promise<T> {
+    return (TimeBudget.current ?? new TimeBudget()).spend(this.timeout, work);
   }
 
   private committed<T>(scope: TransactionScope, work: Work<T>): Promise<T> {

@@ -26,8 +26,14 @@ export class Deadline {
     return this.left === 0;
   }
 
-  private get left(): number {
+  /** Milliseconds. */
+  get left(): number {
     return Math.max(0, this.at - performance.now());
+  }
+
+  /** The same, or that many milliseconds from now if this is sooner. */
+  within(timeout: number): Deadline {
+    return timeout < this.left ? new Deadline(timeout) : this;
   }
 
   /** @throws DeadlineExceeded when it is over */

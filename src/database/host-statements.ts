@@ -1,3 +1,4 @@
+import type { Deadline } from './deadline.js';
 import { WaitedTooLong } from './turns.js';
 
 /** Milliseconds until whoever waits looks again: what does not go through TypeORM tells nobody of its end. */
@@ -27,11 +28,11 @@ export class HostStatements {
   }
 
   /** Keeps them out when the host has come to an end. @throws WaitedTooLong */
-  async keepOut(until: number): Promise<void> {
+  async keepOut(deadline: Deadline): Promise<void> {
     this.wanted++;
     try {
       while (!this.tryKeepOut())
-        await this.changed(until, 'a transaction of the application has not ended in time');
+        await this.changed(deadline, 'a transaction of the application has not ended in time');
     } finally {
       this.wanted--;
       this.tell();
@@ -44,9 +45,9 @@ export class HostStatements {
   }
 
   /** Runs one. @throws WaitedTooLong */
-  async run<T>(statement: () => Promise<T>, until: number): Promise<T> {
+  async run<T>(statement: () => Promise<T>, deadline: Deadline): Promise<T> {
     while (this.isKeptOut || (this.wanted > 0 && !this.isInTransaction())) {
-      await this.changed(until, 'a transaction of AuthModule has not ended in time');
+      await this.changed(deadline, 'a transaction of AuthModule has not ended in time');
     }
     this.running++;
     try {
@@ -61,16 +62,15 @@ export class HostStatements {
     for (const watcher of this.watchers) watcher();
   }
 
-  private async changed(until: number, otherwise: string): Promise<void> {
-    const left = until - performance.now();
-    if (left <= 0) throw new WaitedTooLong(otherwise);
+  private async changed(deadline: Deadline, otherwise: string): Promise<void> {
+    if (deadline.isOver) throw new WaitedTooLong(otherwise);
     await new Promise<void>((resolve) => {
       const look = (): void => {
         clearTimeout(timer);
         this.watchers.delete(look);
         resolve();
       };
-      const timer = setTimeout(look, Math.min(left, LOOK_AGAIN));
+      const timer = setTimeout(look, Math.min(deadline.left, LOOK_AGAIN));
       this.watchers.add(look);
     });
   }

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { type DataSource, type EntityManager, QueryFailedError, type QueryRunner } from 'typeorm';
 import { ServiceUnavailableException } from '../auth.exceptions.js';
 import type { Connections } from './connections.js';
+import { Deadline } from './deadline.js';
 import { HostStatements } from './host-statements.js';
 import { SqliteFile } from './sqlite-file.js';
 import { TransactionScope } from './transaction-scope.js';
@@ -64,7 +65,8 @@ export class SqliteConnections implements Connections {
   private readonly turns = new Turns();
   private readonly hostStatements: HostStatements;
   private place: Place | undefined;
-  private until = 0;
+  /** Until when the work whose turn it is may wait. */
+  private deadline = new Deadline(0);
   private isLost = false;
   /** What SQLite had changed when the host began a transaction in which nothing has been done yet; `null` = there is none. */
   private begunAt: unknown = null;
@@ -88,20 +90,20 @@ export class SqliteConnections implements Connections {
     return connections;
   }
 
-  async read<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    const until = this.latest();
-    return this.inTurn(until, (place) => {
+  async read<T>(work: (manager: EntityManager) => Promise<T>, whole: Deadline): Promise<T> {
+    const deadline = whole.within(this.maxWait);
+    return this.inTurn(deadline, (place) => {
       if (!place.file?.wasChecked(CHECK_INTERVAL)) this.checkFile(place);
       const { manager } = place.runner;
-      return isOwn(place) ? work(manager) : this.alone(until, () => work(manager));
+      return isOwn(place) ? work(manager) : this.alone(deadline, () => work(manager));
     });
   }
 
-  async write<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
-    const until = this.latest();
-    await this.inTime(this.writers.take(until));
+  async write<T>(work: (runner: QueryRunner) => Promise<T>, whole: Deadline): Promise<T> {
+    const deadline = whole.within(this.maxWait);
+    await this.inTime(this.writers.take(deadline));
     try {
-      return await this.inTurn(until, (place) => this.alone(until, () => this.checked(place, work)));
+      return await this.inTurn(deadline, (place) => this.alone(deadline, () => this.checked(place, work)));
     } finally {
       this.writers.pass();
     }
@@ -118,9 +120,9 @@ export class SqliteConnections implements Connections {
     );
   }
 
-  /** Until when somebody waits who comes now. */
-  private latest(): number {
-    return performance.now() + this.maxWait;
+  /** Until when work of nobody's request may wait that comes now. */
+  private latest(): Deadline {
+    return new Deadline(this.maxWait);
   }
 
   private get maxWait(): number {
@@ -132,15 +134,15 @@ export class SqliteConnections implements Connections {
       return await waiting;
     } catch (error) {
       if (!(error instanceof WaitedTooLong)) throw error;
-      this.logger.error(`SQLite could not be used within ${this.maxWait} ms: ${error.message}.`);
+      this.logger.error(`SQLite could not be used in time: ${error.message}.`);
       throw new ServiceUnavailableException('database', error);
     }
   }
 
-  private async inTurn<T>(until: number, work: (place: Place) => Promise<T>): Promise<T> {
-    if (!this.turns.tryTake()) await this.inTime(this.turns.take(until));
+  private async inTurn<T>(deadline: Deadline, work: (place: Place) => Promise<T>): Promise<T> {
+    if (!this.turns.tryTake()) await this.inTime(this.turns.take(deadline));
     try {
-      this.until = until;
+      this.deadline = deadline;
       const { place } = this;
       return await work(place?.host === this.driver.databaseConnection && place ? place : await this.open());
     } finally {
@@ -159,19 +161,19 @@ export class SqliteConnections implements Connections {
   }
 
   /** Keeps the host's statements out meanwhile. */
-  private async alone<T>(until: number, work: () => Promise<T>): Promise<T> {
-    await this.keepHostOut(until);
+  private async alone<T>(deadline: Deadline, work: () => Promise<T>): Promise<T> {
+    await this.keepHostOut(deadline);
     try {
-      this.until = until;
+      this.deadline = deadline;
       return await work();
     } finally {
       this.hostStatements.letIn();
     }
   }
 
-  private async keepHostOut(until: number): Promise<void> {
+  private async keepHostOut(deadline: Deadline): Promise<void> {
     if (this.hostStatements.tryKeepOut()) return;
-    await this.inTime(this.aside(() => this.hostStatements.keepOut(until)));
+    await this.inTime(this.aside(() => this.hostStatements.keepOut(deadline)));
   }
 
   private async checked<T>(place: Place, work: (runner: QueryRunner) => Promise<T>): Promise<T> {
@@ -337,13 +339,13 @@ export class SqliteConnections implements Connections {
 
   /** @param letsIn whether the host, and who only reads, go on meanwhile */
   private async patiently<T>(attempt: () => Promise<T>, letsIn = false): Promise<T> {
-    const { until } = this;
+    const { deadline } = this;
     for (let pause = 1; ; pause = Math.min(2 * pause, MAX_PAUSE)) {
       try {
         return await attempt();
       } catch (error) {
         if (!isBusy(error)) throw error;
-        if (performance.now() > until) {
+        if (deadline.isOver) {
           const message = 'another connection has kept the file locked';
           return this.inTime(Promise.reject(new WaitedTooLong(message, { cause: error })));
         }
@@ -352,7 +354,7 @@ export class SqliteConnections implements Connections {
         else {
           this.hostStatements.letIn();
           await this.aside(pausing);
-          await this.keepHostOut(until);
+          await this.keepHostOut(deadline);
         }
       }
     }

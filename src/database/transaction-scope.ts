@@ -1,6 +1,6 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
+import { CallContext } from './call-context.js';
 import { isAnswer } from './driver-error.js';
 import { uncached } from './uncached.js';
 
@@ -20,10 +20,8 @@ type Query = (...statement: Statement) => ReturnType<QueryRunner['query']>;
  * say) and uses this module joins it: on a connection of its own it would wait for the transaction that waits for it.
  */
 export class TransactionScope {
-  private static readonly storage = new AsyncLocalStorage<TransactionScope>();
+  private static readonly context = new CallContext<TransactionScope>();
   private static readonly byManager = new WeakMap<EntityManager, TransactionScope>();
-  /** Scopes in which code runs. */
-  private static running = 0;
   private static savepoints = 0;
 
   readonly manager: EntityManager;
@@ -41,7 +39,7 @@ export class TransactionScope {
 
   constructor(
     readonly runner: QueryRunner,
-    private readonly parent = TransactionScope.storage.getStore(),
+    private readonly parent = TransactionScope.context.current,
   ) {
     this.manager = uncached(runner.dataSource.createEntityManager(runner));
     TransactionScope.byManager.set(this.manager, this);
@@ -49,7 +47,7 @@ export class TransactionScope {
 
   /** The scope that the caller runs in; one whose connection has been given back is none. */
   static current(dataSource: DataSource): TransactionScope | undefined {
-    let scope = TransactionScope.storage.getStore();
+    let scope = TransactionScope.context.current;
     while (scope && !(scope.isHeld && scope.runner.dataSource === dataSource)) scope = scope.parent;
     return scope;
   }
@@ -61,7 +59,7 @@ export class TransactionScope {
 
   /** Runs something as if it were called outside of any transaction. */
   static outside<T>(work: () => T): T {
-    return TransactionScope.storage.exit(work);
+    return TransactionScope.context.outside(work);
   }
 
   /** Whether a statement belongs to the transaction; a subscriber may also be called before BEGIN and after COMMIT. */
@@ -108,14 +106,8 @@ export class TransactionScope {
     return due;
   }
 
-  protected async entered<T>(work: Work<T>): Promise<T> {
-    TransactionScope.running++;
-    try {
-      return await TransactionScope.storage.run(this, () => work(this.manager));
-    } finally {
-      // On Node 20 and 22 a context to keep makes every promise of the process slower.
-      if (--TransactionScope.running === 0) TransactionScope.storage.disable();
-    }
+  protected entered<T>(work: Work<T>): Promise<T> {
+    return TransactionScope.context.run(this, () => work(this.manager));
   }
 
   private async settled(): Promise<void> {
@@ -216,7 +208,7 @@ export class TransactionScope {
 
   /** Whether the caller runs in this scope. */
   private get isCalling(): boolean {
-    let scope = TransactionScope.storage.getStore();
+    let scope = TransactionScope.context.current;
     while (scope && scope !== this) scope = scope.parent;
     return scope === this;
   }

@@ -1,3 +1,5 @@
+import type { Deadline } from './deadline.js';
+
 /** Waiting for the database took too long; the message says for what. */
 export class WaitedTooLong extends Error {}
 
@@ -12,13 +14,8 @@ export class Turns {
     return (this.isTaken = true);
   }
 
-  /**
-   * Takes the turn when those before have had theirs.
-   *
-   * @param until an instant of `performance.now()`
-   * @throws WaitedTooLong
-   */
-  async take(until?: number): Promise<void> {
+  /** Takes the turn when those before have had theirs. @throws WaitedTooLong */
+  async take(deadline?: Deadline): Promise<void> {
     if (this.tryTake()) return;
     await new Promise<void>((resolve, reject) => {
       const take = (): void => {
@@ -29,7 +26,7 @@ export class Turns {
         this.next.splice(this.next.indexOf(take), 1);
         reject(new WaitedTooLong('work that came before was not done in time'));
       };
-      const timer = until === undefined ? undefined : setTimeout(giveUp, until - performance.now());
+      const timer = deadline && setTimeout(giveUp, deadline.left);
       this.next.push(take);
     });
   }

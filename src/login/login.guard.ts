@@ -1,5 +1,6 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
+import { TimeBudget } from '../database/time-budget.js';
 import { CaptchaGate } from '../protect/captcha.gate.js';
 import { CallerPipe } from '../user/caller.pipe.js';
 import { SsoUserService } from '../user/sso-user.service.js';
@@ -25,7 +26,7 @@ export class LoginGuard extends AuthGuard(STRATEGY) {
     const challenge = (): Promise<void> => this.captchas.check('login', request, caller.remoteAddress);
     request[ATTEMPT] = (username, password) =>
       this.users.login({ username, password, newPassword }, caller, challenge);
-    return Boolean(await super.canActivate(context));
+    return TimeBudget.within(request, async () => Boolean(await super.canActivate(context)));
   }
 
   override getAuthenticateOptions(): { session: false; property: string } {

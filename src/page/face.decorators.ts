@@ -6,12 +6,14 @@ import {
   type Type,
   UseFilters,
   UseGuards,
+  UseInterceptors,
   VERSION_NEUTRAL,
 } from '@nestjs/common';
 import { OriginGuard } from '../protect/csrf.guard.js';
 import { RequestGuard } from '../protect/request.guard.js';
 import type { PageName } from './pages.js';
 import { AnswerFilter, ContentFilter, type PageContents } from './page.filter.js';
+import { TimeBudgetInterceptor } from './time-budget.interceptor.js';
 
 /** A controller of ours: its requests are checked and its refusals answered alike, before `guards` have their say. */
 export const Face = (
@@ -22,6 +24,7 @@ export const Face = (
   applyDecorators(
     Controller({ path, version: VERSION_NEUTRAL }),
     UseGuards(RequestGuard, OriginGuard, ...guards),
+    UseInterceptors(TimeBudgetInterceptor),
     UseFilters(AnswerFilter(page)),
   );
 

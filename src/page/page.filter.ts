@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, mixin, type Type } from '@nestjs/common';
 import { AuthException } from '../auth.exceptions.js';
+import { TimeBudget } from '../database/time-budget.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 import { Answers, wantsPage } from './answers.js';
 import type { PageContent } from './page-content.js';
@@ -54,7 +55,7 @@ export function ContentFilter(page: PageName, contents: Type<PageContents>): Typ
 
     private async content(request: AuthRequest): Promise<PageContent | null> {
       try {
-        return await this.finder.contentFor(page, request);
+        return await TimeBudget.within(request, () => this.finder.contentFor(page, request));
       } catch (error) {
         if (error instanceof AuthException) return null;
         throw error;

@@ -1,5 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { BodyTooLargeException, UnsupportedMediaTypeException } from '../auth.exceptions.js';
+import { TimeBudget } from '../database/time-budget.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 import { keepOutOfCaches } from './no-store.guard.js';
 
@@ -12,7 +13,8 @@ export function protectAnswer(response: AuthResponse): void {
 }
 
 /**
- * What comes first on every route of ours: the headers of the answer, then the kind and size of the body.
+ * What comes first on every route of ours: the headers of the answer, the time that the database has, then the kind and
+ * size of the body.
  *
  * @throws UnsupportedMediaTypeException, BodyTooLargeException
  */
@@ -22,6 +24,7 @@ export class RequestGuard implements CanActivate {
     const http = context.switchToHttp();
     const request = http.getRequest<AuthRequest>();
     protectAnswer(http.getResponse<AuthResponse>());
+    TimeBudget.open(request);
     if (!hasBody(request)) return true;
     if (!request.is(['application/json', 'application/x-www-form-urlencoded'])) {
       throw new UnsupportedMediaTypeException();

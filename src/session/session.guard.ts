@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { NotAuthenticatedException, PasswordChangeRequiredException } from '../auth.exceptions.js';
+import { TimeBudget } from '../database/time-budget.js';
 import { keepGraphqlOutOfCaches } from '../protect/no-store.guard.js';
 import { Actor, Authority } from '../user/authority.js';
 import { CallerPipe } from '../user/caller.pipe.js';
@@ -29,7 +30,7 @@ export class SessionGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = this.getRequest(context);
-    const session = await this.sessions.find(this.cookie.read(request));
+    const session = await TimeBudget.within(request, () => this.sessions.find(this.cookie.read(request)));
     const admitted = session && this.admits(session, context) ? session : null;
     keepFound(context, { request, session: admitted });
     if (context.getType<string>() === 'graphql') keepGraphqlOutOfCaches(request);
@@ -72,7 +73,8 @@ export class SuperUserGuard implements CanActivate {
     const session = keptFor(context)?.session;
     if (!session) throw new NotAuthenticatedException();
     const caller = this.callers.transform(senderOf(context, request));
-    await this.authority.requireSuperUser(new Actor(session.user.id, session, caller));
+    const actor = new Actor(session.user.id, session, caller);
+    await TimeBudget.within(request, () => this.authority.requireSuperUser(actor));
     return true;
   }
 

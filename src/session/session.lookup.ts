@@ -40,7 +40,7 @@ export class SessionLookup<User extends SsoUserBase = SsoUserBase> {
   find(tokenHash: string): Promise<SessionRow<User> | null> {
     // Within a transaction it is asked for on its connection, and not together with others.
     if (this.database.isInTransaction) return this.findAlone(tokenHash);
-    return this.loader.load(tokenHash);
+    return this.database.together(() => this.loader.load(tokenHash));
   }
 
   private async findAlone(tokenHash: string): Promise<SessionRow<User> | null> {
@@ -67,7 +67,7 @@ export class SessionLookup<User extends SsoUserBase = SsoUserBase> {
   private async batch(hashes: readonly string[]): Promise<LookupResult<User>[]> {
     const landed = this.takeOff();
     try {
-      return await this.lookUp(hashes);
+      return await this.database.outside(() => this.lookUp(hashes));
     } finally {
       landed();
     }

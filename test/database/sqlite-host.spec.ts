@@ -247,8 +247,22 @@ describe.each(sqliteFiles)('a lock that another connection has on $name', (datab
   });
 });
 
-describe.each(sqliteFiles)('a lock that stays on $name', (database) => {
-  const host = hosted({ database: withOptions(database, impatient) });
+/** Whichever is shorter counts: the time-out of the driver, or that of the module. */
+const shortTimeouts = sqliteFiles.flatMap((database) => [
+  {
+    name: `${database.name}, by its driver's time-out`,
+    database: withOptions(database, impatient),
+    options: {},
+  },
+  {
+    name: `${database.name}, by databaseTimeout`,
+    database: withOptions(database, { timeout: 3_600_000 }),
+    settings: { databaseTimeout: 0.3 },
+  },
+]);
+
+describe.each(shortTimeouts)('a lock that stays on $name', ({ database, settings }) => {
+  const host = hosted({ database, options: settings });
 
   it('is a 503, to everybody at the same time', async () => {
     const person = await host.people.person();

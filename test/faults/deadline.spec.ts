@@ -3,10 +3,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD } from '../support/people.js';
 import { itRunsOnEveryServer, servers } from '../support/servers.js';
 import { expectUnavailable, stand, type Stand } from './stand.js';
-import { changeOwn, stepsByFace } from './steps.js';
+import { changeOwn, check, stepsByFace } from './steps.js';
 
 /** Seconds. */
 const DEADLINE = 1;
+
+/** Those that need more statements than a look at a session; a form differs where it is the same person who logs in. */
+const stepsOfMany = stepsByFace.filter(
+  ([name, face]) => name !== check.name && (face === 'json' || name.startsWith('a login')),
+);
 
 itRunsOnEveryServer();
 
@@ -18,6 +23,7 @@ describe.each(servers)('when $name no longer answers, and its driver would wait 
   });
   afterEach(() => {
     stage.proxy.thaw();
+    stage.proxy.delay = 0;
     stage.proxy.reset();
   });
   afterAll(() => stage?.close());
@@ -31,6 +37,19 @@ describe.each(servers)('when $name no longer answers, and its driver would wait 
     expect(await state()).toEqual(old);
     expect((await go()).status).toBeLessThan(400);
     expect(await state()).toEqual(done);
+  });
+
+  it.each(stepsOfMany)('%s (%s) has one time-out for all its statements together', async (_, face, step) => {
+    const { go, state, old } = await step.prepare(stage, face);
+    stage.proxy.reset();
+    stage.proxy.delay = (DEADLINE * 1000) / 2;
+    expectUnavailable(await go());
+    // What would come after the time-out has time to come.
+    await sleep(DEADLINE * 1000);
+    expect(stage.proxy.statements.length).toBeLessThanOrEqual(2);
+    stage.proxy.delay = 0;
+    await stage.settled();
+    expect(await state()).toEqual(old);
   });
 
   it('in the middle of a change, nothing more is asked of it: no ROLLBACK, no audit, no second attempt', async () => {

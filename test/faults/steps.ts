@@ -221,7 +221,7 @@ const lock: Step = {
 };
 
 /** A request that has its session prolonged, besides being looked up. */
-const check: Step = {
+export const check: Step = {
   name: 'a look at a session',
   faces,
   async prepare(stand, face) {
