@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import crypto, { createHash } from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
 import { describe, expect, it, vi } from 'vitest';
 import { AuthSettings } from '../../src/auth.settings.js';
 import { BcryptSha256Hasher } from '../../src/password/bcrypt-sha256.hasher.js';
@@ -231,6 +232,21 @@ describe('the device cookie', () => {
     expect(new DeviceTokens(settings('new')).knows(cookie, account)).toBe(false);
     const renewed = new DeviceTokens(settings('new', 'old')).issue(cookie, account);
     expect(new DeviceTokens(settings('new')).knows(renewed, account)).toBe(true);
+  });
+
+  it('T-55 signatures are compared by timingSafeEqual', () => {
+    const tokens = new DeviceTokens(settings('secret'));
+    const cookie = tokens.issue(undefined, account);
+    const compare = vi.spyOn(crypto, 'timingSafeEqual');
+    syncBuiltinESMExports();
+    try {
+      expect(tokens.knows(cookie, account)).toBe(true);
+      expect(tokens.knows(cookie, { ...account, id: 'another' })).toBe(false);
+      expect(compare).toHaveBeenCalledTimes(2);
+    } finally {
+      compare.mockRestore();
+      syncBuiltinESMExports();
+    }
   });
 
   it('T-55 timing-safe comparison: lengths and prefixes of every kind are no match, and no error', () => {
