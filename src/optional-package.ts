@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 
-const require = createRequire(import.meta.url);
+// A host that bundles everything into one CommonJS file has no `import.meta.url`.
+const require = createRequire(import.meta.url ?? __filename);
 
 /**
  * A package that the host may have; `null` where it has none. At once, because decorators cannot wait, and from here

@@ -133,7 +133,7 @@ export class WriteAheadLog {
  */
 function pathOf(sqlite: unknown): string | null {
   try {
-    const typeorm = createRequire(createRequire(import.meta.url).resolve('typeorm'));
+    const typeorm = createRequire(createRequire(import.meta.url ?? __filename).resolve('typeorm'));
     const path = typeorm.resolve('better-sqlite3');
     return typeorm(path) === sqlite ? path : null;
   } catch {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-
-const VIEWS = new URL('../../views/', import.meta.url);
+import { readView } from './views.js';
 
 /** The text of a template, and what errors call it. */
 export interface TemplateSource {
@@ -12,7 +11,7 @@ export interface TemplateSource {
 /** A template of `views/`. */
 export function bundledTemplate(name: string): TemplateSource {
   const file = `${name}.hbs`;
-  return { name: `views/${file}`, text: readFileSync(new URL(file, VIEWS), 'utf8') };
+  return { name: `views/${file}`, text: readView(file) };
 }
 
 /**

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readView } from './views.js';
 
-const RULES = readFileSync(new URL('../../views/styles.css', import.meta.url), 'utf8');
+const RULES = readView('styles.css');
 
 /**
  * Colours of the bundled pages, each a CSS colour: a name, `#rrggbb`, or a function such as `rgb(0 0 0 / 20%)`.

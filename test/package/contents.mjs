@@ -2,12 +2,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { join, posix, relative } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
 const read = (path) => readFileSync(join(root, path), 'utf8');
 const MAX_TARBALL_BYTES = 400_000;
 const MAX_DEPENDENCIES = 12;
+const MAX_FILES = 30;
 
 const pack = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
   cwd: root,
@@ -45,7 +47,7 @@ const proofs = ['docs/attacks.md', 'docs/dependencies.md', 'docs/performance.md'
 const pagesOfDocs = filesIn('docs').filter((path) => isPage(path) && !proofs.includes(path));
 assert.deepEqual(missingFrom(paths, pagesOfDocs), []);
 const wanted =
-  /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|SECURITY\.md|dist\/.+\.(js|d\.ts)|views\/.+\.(hbs|css|js)|docs\/.+\.md)$/;
+  /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|SECURITY\.md|dist\/.+\.(c?js|d\.c?ts)|views\/.+\.(hbs|css|js)|docs\/.+\.md)$/;
 assert.deepEqual(
   paths.filter((path) => !wanted.test(path) || path.includes('.spec.')),
   [],
@@ -60,31 +62,29 @@ for (const program of Object.values(bin)) {
   assert.match(read(program), /^#!\/usr\/bin\/env node\n/);
 }
 
-// One module for each of the sources: nothing is missing, and nothing is left over from an older build.
-const sources = filesIn('src').filter((path) => !path.endsWith('.spec.ts'));
-// The types that an exported type leads to, and no others.
-const reached = typesFrom('dist/index.d.ts', 'dist/auth.codes.d.ts');
-const isTyped = (path) => reached.has(`dist/${path.slice(4, -3)}.d.ts`);
-const built = sources.flatMap((path) =>
-  ['.js', ...(isTyped(path) ? ['.d.ts'] : [])].map((end) => `dist/${path.slice(4, -3)}${end}`),
+// Few files load fast. Nothing is left over from an older build: an entry leads to each of them.
+const entries = ['index', 'codes'].flatMap((name) =>
+  ['.js', '.cjs', '.d.ts', '.d.cts'].map((end) => `dist/${name}${end}`),
 );
-assert.deepEqual(paths.filter((path) => path.startsWith('dist/')).toSorted(), built.toSorted());
+const built = paths.filter((path) => path.startsWith('dist/'));
+assert.deepEqual(built.toSorted(), [...reachedFrom(...entries, ...Object.values(bin))].toSorted());
+assert.ok(built.length <= MAX_FILES, `${built.length} files, more than ${MAX_FILES}.`);
 
 assert.ok(size <= MAX_TARBALL_BYTES, `The tarball has ${size} bytes, more than ${MAX_TARBALL_BYTES}.`);
-// A browser loads it alone.
-assert.deepEqual(importsOf('dist/auth.codes.js'), []);
+// A browser loads it without anything else.
+assert.deepEqual([...reachedFrom('dist/codes.js')].flatMap(importsOf).filter(isPackage), []);
 
 assert.ok(
   Object.keys(dependencies).length <= MAX_DEPENDENCIES,
   `More than ${MAX_DEPENDENCIES} dependencies.`,
 );
 const known = Object.keys({ ...dependencies, ...peerDependencies });
-const code = paths.filter((path) => path.endsWith('.js')).flatMap(importsOf);
+const code = built.filter((path) => /\.c?js$/.test(path)).flatMap(importsOf);
 assert.deepEqual(missingFrom(known, code.filter(isPackage).map(packageOf)), []);
 
 // A host installs no `@types/…` for us: the public types name only packages that bring their own, and Node.
 const typed = ['@nestjs/common', '@nestjs/core', 'rxjs', 'typeorm'];
-assert.deepEqual(missingFrom(typed, publicTypes().filter(isPackage).map(packageOf)), []);
+assert.deepEqual(missingFrom(typed, importsOf('dist/index.d.ts').filter(isPackage).map(packageOf)), []);
 
 const kB = (bytes) => `${Math.round(bytes / 1000)} kB`;
 console.log(`contents: ${paths.length} files, ${kB(size)} packed, ${kB(unpackedSize)} unpacked`);
@@ -105,41 +105,27 @@ function missingFrom(set, names) {
 
 function importsOf(path) {
   return [
-    ...read(path).matchAll(/(?:\bfrom|\bimport|\bimport\(|\boptionalPackage\()\s*['"]([\w@./:-]+)['"]/g),
+    ...read(path).matchAll(
+      /(?:\bfrom|\bimport|\b(?:import|require|optionalPackage)\()\s*['"]([\w@./:-]+)['"]/g,
+    ),
   ].map(([, name]) => name);
 }
 
 function isPackage(name) {
-  return !name.startsWith('.') && !name.startsWith('node:');
+  return !name.startsWith('.') && !isBuiltin(name);
 }
 
 function packageOf(name) {
   return name.split('/', name.startsWith('@') ? 2 : 1).join('/');
 }
 
-/** Everything that is imported by the declarations that can be reached from index.d.ts. */
-function publicTypes() {
-  const seen = new Set(['dist/index.d.ts']);
-  const imports = [];
-  for (const path of seen) {
-    const names = importsOf(path);
-    imports.push(...names);
-    for (const name of names.filter((one) => one.startsWith('.'))) {
-      seen.add(posix.join(posix.dirname(path), name.replace(/\.js$/, '.d.ts')));
+/** The files that these import, whether directly or not, and they themselves. */
+function reachedFrom(...roots) {
+  const reached = new Set(roots);
+  for (const path of reached) {
+    for (const name of importsOf(path).filter((one) => one.startsWith('.'))) {
+      reached.add(posix.join(posix.dirname(path), name));
     }
   }
-  return imports;
-}
-
-/** The declarations that these import, whether directly or not, and they themselves. */
-function typesFrom(...roots) {
-  const found = new Set();
-  const left = [...roots];
-  for (let path = left.pop(); path !== undefined; path = left.pop()) {
-    if (found.has(path)) continue;
-    found.add(path);
-    for (const [, , from] of read(path).matchAll(/(from|import\() ?'(\.[^']+)\.js'/g))
-      left.push(posix.join(posix.dirname(path), `${from}.d.ts`));
-  }
-  return found;
+  return reached;
 }
