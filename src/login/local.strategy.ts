@@ -27,11 +27,6 @@ export class LocalStrategy extends PassportStrategy(Strategy, STRATEGY) {
     super({ passReqToCallback: true });
   }
 
-  /** passport-local looks into the query string too; here it finds none (ASVS 14.2.1). */
-  override authenticate(request: object, options?: object): void {
-    super.authenticate(Object.create(request, { query: { value: {} } }), options);
-  }
-
   async validate(request: LoginRequest, username: string, password: string): Promise<LoginResult> {
     const attempt = request[ATTEMPT];
     if (!attempt)

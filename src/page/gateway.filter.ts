@@ -1,10 +1,12 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import { AuthException } from '../auth.exceptions.js';
 import type { AuthErrorBody } from '../auth.codes.js';
 import type { Texts } from '../messages/message.js';
 import { keepOutOfCaches } from '../protect/no-store.guard.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 import { findRequest } from '../session/from-request.js';
+import { lazyProvider } from '../session/lazy-provider.js';
 import { errorBody } from './error-body.js';
 import { Languages } from './languages.js';
 
@@ -23,12 +25,16 @@ interface Client {
 @Injectable()
 @Catch(AuthException)
 export class AuthGatewayFilter implements ExceptionFilter<AuthException> {
+  private readonly languages: () => Languages;
+
   /** @internal */
-  constructor(private readonly languages: Languages) {}
+  constructor(moduleRef: ModuleRef) {
+    this.languages = lazyProvider(moduleRef, Languages);
+  }
 
   /** Answers a refusal of this module, whichever way it was asked. */
   catch(exception: AuthException, host: ArgumentsHost): void {
-    answerRefusal(exception, host, this.languages);
+    answerRefusal(exception, host, this.languages());
   }
 }
 

@@ -1,4 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import {
   type AuthException,
   NotAuthenticatedException,
@@ -7,6 +8,7 @@ import {
 } from '../auth.exceptions.js';
 import { keepOutOfCaches } from '../protect/no-store.guard.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
+import { lazyProvider } from '../session/lazy-provider.js';
 import { isNavigation } from './answer.js';
 import { Languages } from './languages.js';
 import { answerRefusal, endIfBegun } from './gateway.filter.js';
@@ -16,13 +18,16 @@ import { Paths } from './paths.js';
 @Injectable()
 @Catch(NotAuthenticatedException, PasswordChangeRequiredException, SuperUserRequiredException)
 export class SignInRedirectFilter implements ExceptionFilter<AuthException> {
-  constructor(
-    private readonly paths: Paths,
-    private readonly languages: Languages,
-  ) {}
+  private readonly paths: () => Paths;
+  private readonly languages: () => Languages;
+
+  constructor(moduleRef: ModuleRef) {
+    this.paths = lazyProvider(moduleRef, Paths);
+    this.languages = lazyProvider(moduleRef, Languages);
+  }
 
   catch(exception: AuthException, host: ArgumentsHost): void {
-    if (host.getType() !== 'http') return answerRefusal(exception, host, this.languages);
+    if (host.getType() !== 'http') return answerRefusal(exception, host, this.languages());
     const http = host.switchToHttp();
     const request = http.getRequest<AuthRequest>();
     const response = http.getResponse<AuthResponse>();
@@ -32,13 +37,13 @@ export class SignInRedirectFilter implements ExceptionFilter<AuthException> {
       keepOutOfCaches(response);
       response.redirect(303, withNext(page, request.originalUrl));
     } else {
-      answerRefusal(exception, host, this.languages);
+      answerRefusal(exception, host, this.languages());
     }
   }
 
   private pageFor(exception: AuthException): string | null {
-    if (exception instanceof NotAuthenticatedException) return this.paths.login;
-    if (exception instanceof PasswordChangeRequiredException) return this.paths.changePassword;
+    if (exception instanceof NotAuthenticatedException) return this.paths().login;
+    if (exception instanceof PasswordChangeRequiredException) return this.paths().changePassword;
     return null;
   }
 }

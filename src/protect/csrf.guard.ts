@@ -1,10 +1,12 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import { CsrfFailedException } from '../auth.exceptions.js';
 import { AuthSettings } from '../auth.settings.js';
 import type { AuthRequest } from '../session/auth-request.js';
 import { ExpressRequests } from '../session/express-requests.js';
 import { requestOf } from '../session/from-request.js';
 import { argumentsOfField } from '../session/graphql-arguments.js';
+import { lazyProvider } from '../session/lazy-provider.js';
 import { CsrfTokens } from './csrf.tokens.js';
 import { ownOrigins } from './own-origin.js';
 
@@ -18,10 +20,15 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TR
  */
 @Injectable()
 export class OriginGuard implements CanActivate {
-  constructor(
-    protected readonly settings: AuthSettings,
-    protected readonly requests: ExpressRequests,
-  ) {}
+  private readonly settings: () => AuthSettings;
+  /** @internal */
+  protected readonly requests: () => ExpressRequests;
+
+  /** @internal */
+  constructor(moduleRef: ModuleRef) {
+    this.settings = lazyProvider(moduleRef, AuthSettings);
+    this.requests = lazyProvider(moduleRef, ExpressRequests);
+  }
 
   canActivate(context: ExecutionContext): boolean {
     const request = this.getRequest(context);
@@ -36,12 +43,11 @@ export class OriginGuard implements CanActivate {
 
   private isOwnSite(request: AuthRequest): boolean {
     const { origin } = request.headers;
+    const { trustedOrigins, production } = this.settings();
     const site = request.headers['sec-fetch-site'];
-    if (origin !== undefined && this.settings.trustedOrigins.has(origin)) return true;
+    if (origin !== undefined && trustedOrigins.has(origin)) return true;
     if (site !== undefined) return site === 'same-origin' || site === 'none';
-    return (
-      origin === undefined || ownOrigins(this.requests.of(request), this.settings.production).has(origin)
-    );
+    return origin === undefined || ownOrigins(this.requests().of(request), production).has(origin);
   }
 }
 
@@ -62,21 +68,20 @@ function isSafe(request: AuthRequest, context: ExecutionContext): boolean {
  */
 @Injectable()
 export class CsrfGuard extends OriginGuard {
+  private readonly tokens: () => CsrfTokens;
+
   /** @internal */
-  constructor(
-    settings: AuthSettings,
-    requests: ExpressRequests,
-    private readonly tokens: CsrfTokens,
-  ) {
-    super(settings, requests);
+  constructor(moduleRef: ModuleRef) {
+    super(moduleRef);
+    this.tokens = lazyProvider(moduleRef, CsrfTokens);
   }
 
   /** Lets safe methods through, and whatever is no form after its origin. */
   override canActivate(context: ExecutionContext): boolean {
-    const request = this.requests.of(this.getRequest(context));
+    const request = this.requests().of(this.getRequest(context));
     const isForm =
       !SAFE_METHODS.has(request.method) && Boolean(request.is(['urlencoded', 'multipart', 'text/plain']));
-    if (super.canActivate(context) && isForm && !this.tokens.isValid(request))
+    if (super.canActivate(context) && isForm && !this.tokens().isValid(request))
       throw new CsrfFailedException();
     return true;
   }

@@ -1,5 +1,5 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { ModuleRef, Reflector } from '@nestjs/core';
 import { NotAuthenticatedException, PasswordChangeRequiredException } from '../auth.exceptions.js';
 import { TimeBudget } from '../database/time-budget.js';
 import { keepGraphqlOutOfCaches } from '../protect/no-store.guard.js';
@@ -9,6 +9,7 @@ import type { AuthRequest } from './auth-request.js';
 import type { AuthenticatedSession } from './authenticated-session.js';
 import { keepFound, keptFor } from './found-session.js';
 import { requestOf, senderOf } from './from-request.js';
+import { lazyProvider } from './lazy-provider.js';
 import { SessionCookie } from './session.cookie.js';
 import { AllowAnonymous, AllowPasswordChangeRequired } from './session.marks.js';
 import { SessionService } from './session.service.js';
@@ -21,16 +22,21 @@ import { SessionService } from './session.service.js';
  */
 @Injectable()
 export class SessionGuard implements CanActivate {
+  private readonly sessions: () => SessionService;
+  private readonly cookie: () => SessionCookie;
+
   /** @internal */
   constructor(
-    protected readonly reflector: Reflector,
-    protected readonly sessions: SessionService,
-    protected readonly cookie: SessionCookie,
-  ) {}
+    private readonly reflector: Reflector,
+    moduleRef: ModuleRef,
+  ) {
+    this.sessions = lazyProvider(moduleRef, SessionService);
+    this.cookie = lazyProvider(moduleRef, SessionCookie);
+  }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = this.getRequest(context);
-    const session = await TimeBudget.within(request, () => this.sessions.find(this.cookie.read(request)));
+    const session = await TimeBudget.within(request, () => this.sessions().find(this.cookie().read(request)));
     const admitted = session && this.admits(session, context) ? session : null;
     keepFound(context, { request, session: admitted });
     if (context.getType<string>() === 'graphql') keepGraphqlOutOfCaches(request);
@@ -62,19 +68,22 @@ export class SessionGuard implements CanActivate {
  */
 @Injectable()
 export class SuperUserGuard implements CanActivate {
+  private readonly authority: () => Authority;
+  private readonly callers: () => CallerPipe;
+
   /** @internal */
-  constructor(
-    private readonly authority: Authority,
-    private readonly callers: CallerPipe,
-  ) {}
+  constructor(moduleRef: ModuleRef) {
+    this.authority = lazyProvider(moduleRef, Authority);
+    this.callers = lazyProvider(moduleRef, CallerPipe);
+  }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = this.getRequest(context);
     const session = keptFor(context)?.session;
     if (!session) throw new NotAuthenticatedException();
-    const caller = this.callers.transform(senderOf(context, request));
+    const caller = this.callers().transform(senderOf(context, request));
     const actor = new Actor(session.user.id, session, caller);
-    await TimeBudget.within(request, () => this.authority.requireSuperUser(actor));
+    await TimeBudget.within(request, () => this.authority().requireSuperUser(actor));
     return true;
   }
 

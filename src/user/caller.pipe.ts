@@ -1,9 +1,11 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import { waitsOn } from '../protect/client-connections.js';
 import { DeviceCookie } from '../protect/device.cookie.js';
 import type { AuthRequest } from '../session/auth-request.js';
 import { ExpressRequests } from '../session/express-requests.js';
 import type { Sender } from '../session/from-request.js';
+import { lazyProvider } from '../session/lazy-provider.js';
 import { SessionCookie } from '../session/session.cookie.js';
 import type { SsoCaller } from './caller.js';
 import { requestCaller } from './request-caller.js';
@@ -11,11 +13,15 @@ import { requestCaller } from './request-caller.js';
 /** Builds an `SsoCaller` from a request. */
 @Injectable()
 export class CallerPipe implements PipeTransform<Sender, SsoCaller> {
-  constructor(
-    private readonly cookie: SessionCookie,
-    private readonly deviceCookie: DeviceCookie,
-    private readonly requests: ExpressRequests,
-  ) {}
+  private readonly cookie: () => SessionCookie;
+  private readonly deviceCookie: () => DeviceCookie;
+  private readonly requests: () => ExpressRequests;
+
+  constructor(moduleRef: ModuleRef) {
+    this.cookie = lazyProvider(moduleRef, SessionCookie);
+    this.deviceCookie = lazyProvider(moduleRef, DeviceCookie);
+    this.requests = lazyProvider(moduleRef, ExpressRequests);
+  }
 
   transform({ request, session, occasion = request }: Sender): SsoCaller {
     const caller = requestCaller(this.callerOf(request, session), occasion);
@@ -26,12 +32,12 @@ export class CallerPipe implements PipeTransform<Sender, SsoCaller> {
 
   private callerOf(request: AuthRequest, session: Sender['session']): SsoCaller {
     return {
-      token: this.cookie.read(request),
+      token: this.cookie().read(request),
       session: session ?? undefined,
       currentApp: header(request, 'x-current-app'),
       // Never `X-Forwarded-For`: the host's `trust proxy` decides what `ip` is taken from.
-      remoteAddress: this.requests.of(request).ip,
-      device: this.deviceCookie.read(request),
+      remoteAddress: this.requests().of(request).ip,
+      device: this.deviceCookie().read(request),
       userAgent: header(request, 'user-agent'),
       correlationId: header(request, 'x-correlation-id') ?? header(request, 'x-request-id'),
     };
