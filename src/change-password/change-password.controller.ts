@@ -49,11 +49,11 @@ export class ChangePasswordController {
     const message = 'password changed';
     if (token === undefined) {
       this.cookie.clear(response);
-      const facts: Json<typeof DONE> = { message, redirect_to: withNext(this.paths.login, next) };
+      const facts: Json<typeof DONE> = { message, redirect_to: withNext(this.paths.login(request), next) };
       return this.answers.success(request, response, facts, { notice: 'password_changed' });
     }
     this.cookie.write(response, token);
-    const facts: Json<typeof DONE> = { message, redirect_to: next ?? this.paths.home };
+    const facts: Json<typeof DONE> = { message, redirect_to: next ?? this.paths.home(request) };
     return this.answers.success(request, response, facts, { notice: 'password_changed_signed_in' });
   }
 

@@ -46,12 +46,13 @@ export class LoginController {
     this.cookie.write(response, result.token);
     if (result.device !== undefined) this.deviceCookie.write(response, result.device);
     const next = this.answers.next(request, form.next);
+    const home = this.paths.home(request);
     const onward = result.passwordChangeRequired
-      ? withNext(this.paths.changePassword, next)
-      : (next ?? this.paths.home);
+      ? withNext(this.paths.changePassword(request), next)
+      : (next ?? home);
     const facts: Json<typeof LOGGED_IN> = {
       message: 'logged in',
-      redirect_to: this.paths.home === null ? null : onward,
+      redirect_to: home === null ? null : onward,
       user: userJson(result.user),
       password_change_required: result.passwordChangeRequired,
       password_expires_at: result.passwordExpiresAt?.toISOString() ?? null,

@@ -73,7 +73,7 @@ export class LogoutController {
     if (clearSiteData) {
       response.setHeader('Clear-Site-Data', clearSiteData.map((kind) => `"${kind}"`).join(', '));
     }
-    const facts: Json<typeof DONE> = { message: 'logged out', redirect_to: this.paths.afterLogout };
+    const facts: Json<typeof DONE> = { message: 'logged out', redirect_to: this.paths.afterLogout(request) };
     return this.answers.success(request, response, facts, { notice: 'signed_out' });
   }
 

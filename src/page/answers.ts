@@ -1,9 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import {
-  type AuthException,
-  NotAuthenticatedException,
-  PasswordChangeRequiredException,
-} from '../auth.exceptions.js';
+import { type AuthException, NotAuthenticatedException } from '../auth.exceptions.js';
 import type { Json } from '../json-schema.js';
 import { CsrfTokens } from '../protect/csrf.tokens.js';
 import { protectAnswer } from '../protect/request.guard.js';
@@ -11,6 +7,7 @@ import { type AuthRequest, type AuthResponse, SESSION } from '../session/auth-re
 import { isForm, isNavigation, prefersHtml, prefersJson } from './answer.js';
 import { errorBody } from './error-body.js';
 import { Languages } from './languages.js';
+import { visibleUrl } from './mount-point.js';
 import { type Notice, Notices } from './notices.js';
 import type { PageContent } from './page-content.js';
 import { PageMaker } from './page-maker.js';
@@ -112,17 +109,17 @@ export class Answers {
   ): void {
     protectAnswer(response);
     for (const [name, value] of Object.entries(exception.headers)) response.setHeader(name, value);
-    const mend = isNavigation(request) ? this.mendingOf(exception) : null;
-    if (page !== null && mend !== null) {
-      response.redirect(303, withNext(mend, request.originalUrl));
+    const onward =
+      page !== null && isNavigation(request) ? this.paths.afterRefusal(exception, request) : null;
+    if (onward !== null) {
+      response.redirect(303, withNext(onward, visibleUrl(request)));
       return;
     }
     const texts = this.languages.of(request);
     response.status(exception.getStatus());
     if (page !== null && wantsPage(request)) {
       const error = errorBody(exception, texts, labelsOf(page, texts));
-      const onward = page === 'refused' ? this.onward(exception, request) : undefined;
-      const shown = { ...content, ...(onward && { onward }) };
+      const shown = page === 'refused' ? { ...content, onward: this.onward(exception, request) } : content;
       response.send(this.maker.html({ page, request, response, texts, error, content: shown }));
     } else {
       response.setHeader('Content-Language', texts.language);
@@ -130,21 +127,15 @@ export class Answers {
     }
   }
 
-  /** Where a person can do something about a refusal. */
-  private mendingOf(exception: AuthException): string | null {
-    if (exception instanceof NotAuthenticatedException) return this.paths.login;
-    if (exception instanceof PasswordChangeRequiredException) return this.paths.changePassword;
-    return null;
-  }
-
   private onward(exception: AuthException, request: AuthRequest): PageContent['onward'] {
     const texts = this.languages.of(request);
-    const mend = this.mendingOf(exception);
-    if (mend === this.paths.login) return { path: mend, label: texts.say('login.title') };
-    if (mend !== null) return { path: mend, label: texts.say('change_password.title') };
-    return this.paths.home === null
-      ? undefined
-      : { path: this.paths.home, label: texts.say('login.continue') };
+    const path = this.paths.afterRefusal(exception, request);
+    if (path !== null) {
+      const isLogin = exception instanceof NotAuthenticatedException;
+      return { path, label: texts.say(isLogin ? 'login.title' : 'change_password.title') };
+    }
+    const home = this.paths.home(request);
+    return home === null ? undefined : { path: home, label: texts.say('login.continue') };
   }
 }
 

@@ -42,7 +42,7 @@ export class PageMaker {
 
   /** What the address's `next`, in the form or the query, resolves to on our own origin. */
   next(request: AuthRequest, field?: string): string | null {
-    const never = [this.paths.to('login'), this.paths.to('logout')];
+    const never = [this.paths.to(request, 'login'), this.paths.to(request, 'logout')];
     return sameOriginPath(
       field ?? request.query['next'],
       ownOrigins(request, this.settings.production),
@@ -69,7 +69,7 @@ export class PageMaker {
     const mustChange = page === 'change-password' && session?.passwordChangeRequired;
     const { next: field } = fieldsIn(request);
     const next = this.next(request, typeof field === 'string' ? field : undefined);
-    const own = this.paths.to(page);
+    const own = this.paths.to(request, page, 'POST');
     const { minLength, maxLength } = this.settings.password;
     return {
       paths: this.links(page, request),
@@ -92,7 +92,7 @@ export class PageMaker {
 
   /** The links of a page, but for those that this person would be turned away from. */
   private links(page: PageName, request: AuthRequest): PagePaths {
-    const links = this.paths.links(page);
+    const links = this.paths.links(request, page);
     const session = request[SESSION];
     const mustChange = session?.passwordChangeRequired ?? false;
     const isFree = Boolean(session) && !mustChange;

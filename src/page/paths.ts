@@ -1,10 +1,21 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, RequestMethod } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
+import {
+  type AuthException,
+  NotAuthenticatedException,
+  PasswordChangeRequiredException,
+} from '../auth.exceptions.js';
 import { AuthSettings } from '../auth.settings.js';
+import type { AuthRequest } from '../session/auth-request.js';
+import { mountPoint } from './mount-point.js';
 import type { PagePaths } from './page-data.js';
 import { type PageName, PAGES } from './pages.js';
+import { matchPath, pathOf } from './path-pattern.js';
 
-/** The absolute paths of our routes, below the host's global prefix and `routePrefix`. */
+/**
+ * The paths of our routes, as the browser that sent a request sees them. A path that an option names is taken as it is;
+ * all others follow where the request came in.
+ */
 @Injectable()
 export class Paths {
   constructor(
@@ -12,43 +23,54 @@ export class Paths {
     private readonly settings: AuthSettings,
   ) {}
 
-  /** Path of one of our routes, for instance `/api/auth/login`. */
-  to(route: string): string {
-    // Read on use: the host sets its global prefix after the module is made.
-    const parts = [this.application.getGlobalPrefix(), this.settings.routePrefix, route];
-    return `/${parts
-      .flatMap((part) => part.split('/'))
-      .filter(Boolean)
-      .join('/')}`;
+  /** Path of one of our routes, for instance `/shop/api/auth/login`. */
+  to(request: AuthRequest, route: string, method = 'GET'): string {
+    return `${mountPoint(request)}${pathOf(this.prefix(route, method), request.params)}/${route}`;
+  }
+
+  /** The values of the names in a path below the mount point, where it is that of a route or below it; otherwise `null`. */
+  paramsIn(path: string, route: string, method: string): Record<string, string> | null {
+    for (const prefix of [this.fullPrefix, this.ownPrefix]) {
+      const found = matchPath(`${prefix}/${route}`, path);
+      if (found && this.prefix(`${route}${found.rest}`, method) === prefix) return found.params;
+    }
+    return null;
   }
 
   /** Where somebody who is not signed in logs in. */
-  get login(): string {
-    return this.settings.options.changePassword?.loginUrl ?? this.to('login');
+  login(request: AuthRequest): string {
+    return this.settings.options.changePassword?.loginUrl ?? this.to(request, 'login');
   }
 
-  get changePassword(): string {
-    return this.to('change-password');
+  changePassword(request: AuthRequest): string {
+    return this.to(request, 'change-password');
   }
 
   /** Where a login leads; `null` = nowhere. */
-  get home(): string | null {
-    const { redirectTo = '/' } = this.settings.options.login ?? {};
+  home(request: AuthRequest): string | null {
+    const { redirectTo = `${mountPoint(request)}/` } = this.settings.options.login ?? {};
     return redirectTo;
   }
 
-  get afterLogout(): string {
-    return this.settings.options.logout?.redirectTo ?? this.to('login');
+  afterLogout(request: AuthRequest): string {
+    return this.settings.options.logout?.redirectTo ?? this.to(request, 'login');
   }
 
-  get afterRegister(): string {
-    return this.settings.options.register?.redirectTo ?? this.to('login');
+  afterRegister(request: AuthRequest): string {
+    return this.settings.options.register?.redirectTo ?? this.to(request, 'login');
   }
 
-  /** What a page leads to and loads; a face that is off has no link. */
-  links(page: PageName): PagePaths {
+  /** Where a person can do something about a refusal; `null` = nowhere. */
+  afterRefusal(exception: AuthException, request: AuthRequest): string | null {
+    if (exception instanceof NotAuthenticatedException) return this.login(request);
+    if (exception instanceof PasswordChangeRequiredException) return this.changePassword(request);
+    return null;
+  }
+
+  /** What a page leads to and loads; a route that is off has no link. */
+  links(request: AuthRequest, page: PageName): PagePaths {
     const { routes } = this.settings;
-    const link = (isOn: boolean, other: PageName): string | null => (isOn ? this.to(other) : null);
+    const link = (isOn: boolean, other: PageName): string | null => (isOn ? this.to(request, other) : null);
     return {
       login: link(routes.login, 'login'),
       logout: link(routes.logout, 'logout'),
@@ -56,10 +78,42 @@ export class Paths {
       changePassword: link(routes.changePassword, 'change-password'),
       sessions: link(routes.sessions, 'sessions'),
       users: link(routes.users, 'users'),
-      createUser: routes.users ? this.to('users/new') : null,
-      styles: this.to('styles.css'),
-      script: PAGES[page].script ? this.to('password.js') : null,
-      home: this.home,
+      createUser: routes.users ? this.to(request, 'users/new') : null,
+      styles: this.to(request, 'styles.css'),
+      script: PAGES[page].script ? this.to(request, 'password.js') : null,
+      home: this.home(request),
     };
   }
+
+  private get ownPrefix(): string {
+    return joined(this.settings.routePrefix);
+  }
+
+  /** What stands before a route: the host's global prefix, unless it excludes the route, then `routePrefix`. */
+  private prefix(route: string, method: string): string {
+    const own = this.ownPrefix;
+    const { exclude = [] } = this.application.getGlobalPrefixOptions();
+    const isExcluded = exclude.some(
+      ({ requestMethod, pathRegex }) =>
+        [RequestMethod.ALL, methodOf(method)].includes(requestMethod) && pathRegex.test(`${own}/${route}`),
+    );
+    return isExcluded ? own : this.fullPrefix;
+  }
+
+  // Read on use: the host sets its global prefix after the module is made.
+  private get fullPrefix(): string {
+    return `${joined(this.application.getGlobalPrefix())}${this.ownPrefix}`;
+  }
+}
+
+function methodOf(name: string): RequestMethod {
+  return RequestMethod[(name === 'HEAD' ? 'GET' : name) as keyof typeof RequestMethod];
+}
+
+function joined(prefix: string): string {
+  return prefix
+    .split('/')
+    .filter(Boolean)
+    .map((segment) => `/${segment}`)
+    .join('');
 }

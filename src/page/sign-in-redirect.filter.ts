@@ -12,6 +12,7 @@ import { lazyProvider } from '../session/lazy-provider.js';
 import { isNavigation } from './answer.js';
 import { Languages } from './languages.js';
 import { answerRefusal, endIfBegun } from './gateway.filter.js';
+import { visibleUrl } from './mount-point.js';
 import { Paths } from './paths.js';
 
 /** Leads a refused page navigation to where the refusal can be mended, and answers all else with the error as JSON. */
@@ -32,19 +33,13 @@ export class SignInRedirectFilter implements ExceptionFilter<AuthException> {
     const request = http.getRequest<AuthRequest>();
     const response = http.getResponse<AuthResponse>();
     if (endIfBegun(response)) return;
-    const page = this.pageFor(exception);
-    if (page !== null && isNavigation(request)) {
+    const page = isNavigation(request) ? this.paths().afterRefusal(exception, request) : null;
+    if (page !== null) {
       keepOutOfCaches(response);
-      response.redirect(303, withNext(page, request.originalUrl));
+      response.redirect(303, withNext(page, visibleUrl(request)));
     } else {
       answerRefusal(exception, host, this.languages());
     }
-  }
-
-  private pageFor(exception: AuthException): string | null {
-    if (exception instanceof NotAuthenticatedException) return this.paths().login;
-    if (exception instanceof PasswordChangeRequiredException) return this.paths().changePassword;
-    return null;
   }
 }
 

@@ -38,6 +38,12 @@ const PAGES: Readonly<Record<string, PageName>> = {
   users: 'refused',
 };
 
+/** One of our routes, and what the names in its path stand for. */
+interface FoundRoute {
+  name: string;
+  params: Record<string, string>;
+}
+
 /**
  * The host's body parser answers before any route of ours is reached. For our routes, and only for them, what it
  * refuses is answered in our words; the parser itself is left alone.
@@ -56,26 +62,29 @@ export class BodyErrors {
     // Express knows by its four parameters that this handles errors.
     this.adapterHost.httpAdapter.use(
       (error: unknown, request: AuthRequest, response: AuthResponse, next: Next) => {
-        const route = this.routeOf(request);
         const exception = exceptionFor(error, request);
-        if (route === undefined || exception === null) next(error);
-        else this.answers.error(exception, request, response, PAGES[route] ?? null);
+        const route = exception && this.routeOf(request);
+        if (!exception || !route) return next(error);
+        // Express has not come to the route that would say what the names in the path stand for.
+        request.params = route.params;
+        this.answers.error(exception, request, response, PAGES[route.name] ?? null);
       },
     );
   }
 
-  private routeOf({ originalUrl }: AuthRequest): string | undefined {
+  private routeOf({ url = '', method }: AuthRequest): FoundRoute | null {
     // Also of the absolute form (RFC 9112 §3.2.2), which Express routes like any other.
-    if (!URL.canParse(originalUrl, BASE)) return undefined;
-    const path = new URL(originalUrl, BASE).pathname.toLowerCase();
+    if (!URL.canParse(url, BASE)) return null;
+    const path = new URL(url, BASE).pathname;
     const { routes } = this.settings;
     const ours = (Object.keys(ROUTES) as (keyof AuthRoutes)[]).flatMap((face) =>
       routes[face] ? ROUTES[face] : [],
     );
-    return ours.find((route) => {
-      const own = this.paths.to(route).toLowerCase();
-      return path === own || path.startsWith(`${own}/`);
-    });
+    for (const name of ours) {
+      const params = this.paths.paramsIn(path, name, method);
+      if (params) return { name, params };
+    }
+    return null;
   }
 }
 

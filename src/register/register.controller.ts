@@ -41,7 +41,7 @@ export class RegisterController {
     const user = await this.users.signUp(person, caller, challenge);
     const facts: Json<typeof REGISTERED> = {
       message: 'registered',
-      redirect_to: this.paths.afterRegister,
+      redirect_to: this.paths.afterRegister(request),
       user: { user_id: user.id, username: user.username, email: user.email },
     };
     const notice = user.isOpen ? 'registered' : 'registered_awaiting_approval';

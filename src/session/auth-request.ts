@@ -11,6 +11,10 @@ export interface AuthRequest extends IncomingMessage {
   /** For instance `POST`. */
   method: string;
   originalUrl: string;
+  /** Where another Express application has mounted this one. */
+  baseUrl?: string | undefined;
+  /** The Express application, for its settings. */
+  app?: { get(setting: string): unknown };
   /** `http` or `https`; the host's `trust proxy` decides what it is taken from. */
   protocol?: string | undefined;
   host?: string | undefined;

@@ -77,7 +77,7 @@ export class SessionsController {
     const revoked = await this.users.revokeOtherSessions(caller);
     const facts: Json<typeof OTHERS_ENDED> = {
       message: 'sessions ended',
-      redirect_to: this.paths.to('sessions'),
+      redirect_to: this.paths.to(request, 'sessions'),
       revoked,
     };
     return this.answers.success(request, response, facts, { notice: 'other_sessions_ended' });
@@ -108,7 +108,10 @@ export class SessionsController {
     await this.users.revokeSession(id, caller);
     const isCurrent = id.toLowerCase() === session.id;
     if (isCurrent) this.cookie.clear(response);
-    const facts: Json<typeof ENDED> = { message: 'session ended', redirect_to: this.paths.to('sessions') };
+    const facts: Json<typeof ENDED> = {
+      message: 'session ended',
+      redirect_to: this.paths.to(request, 'sessions'),
+    };
     return this.answers.success(request, response, facts, {
       notice: isCurrent ? 'signed_out' : 'session_ended',
     });

@@ -32,11 +32,13 @@ export class SessionsPage implements PageContents {
     const query = request.method === 'POST' ? {} : readQuery(PageInput, request.query);
     const caller = this.callers.transform({ request, session });
     const found = await this.users.searchSessions(query, caller);
-    const revoke = (id: string): string => this.paths.to(`sessions/${id}/revoke`);
+    const revoke = (id: string): string => this.paths.to(request, `sessions/${id}/revoke`, 'POST');
     return {
       sessions: found.sessions.map((one) => sessionItem(one, texts, session.id, revoke(one.id))),
-      revokeOthers: found.total > 1 ? this.paths.to('sessions/revoke-others') : null,
-      paging: pagingOf(found, (page) => pathWith(this.paths.to('sessions'), request.query, { page })),
+      revokeOthers: found.total > 1 ? this.paths.to(request, 'sessions/revoke-others', 'POST') : null,
+      paging: pagingOf(found, (page) =>
+        pathWith(this.paths.to(request, 'sessions'), request.query, { page }),
+      ),
     };
   }
 }

@@ -55,7 +55,7 @@ export class UserFormsController {
     const user = await this.users.updateUserById(id, await this.changesOf(id, form, caller), caller);
     const facts: Json<typeof FULL_USER> = fullUserJson(user);
     const outcome = { notice: 'user_changed' } as const;
-    return this.answers.done(request, response, facts, this.pages.pathOf(user), outcome);
+    return this.answers.done(request, response, facts, this.pages.pathOf(user, request), outcome);
   }
 
   /** A form always sends all its fields; what the person did not change must not undo what somebody else has changed. */
@@ -111,7 +111,7 @@ export class UserFormsController {
     const revoked = await this.users.revokeAllSessions(id, caller);
     const facts: Json<typeof SESSIONS_ENDED> = { revoked };
     const outcome = { notice: 'user_sessions_ended' } as const;
-    return this.answers.done(request, response, facts, this.pages.pathOf({ id }), outcome);
+    return this.answers.done(request, response, facts, this.pages.pathOf({ id }, request), outcome);
   }
 
   @Get(':id/delete')
@@ -133,7 +133,7 @@ export class UserFormsController {
   ): Promise<object | string> {
     const facts: Json<typeof FULL_USER> = fullUserJson(await this.users.deleteUserById(id, caller));
     const outcome = { notice: 'user_deleted' } as const;
-    return this.answers.done(request, response, facts, this.paths.to('users'), outcome);
+    return this.answers.done(request, response, facts, this.paths.to(request, 'users'), outcome);
   }
 
   @OtherMethods(':id/delete')

@@ -61,7 +61,7 @@ export class UsersController {
       ...(password !== undefined && { password }),
     };
     const outcome = { status: 201, notice: 'user_created' } as const;
-    return this.answers.done(request, response, facts, this.pages.pathOf(user), outcome);
+    return this.answers.done(request, response, facts, this.pages.pathOf(user, request), outcome);
   }
 
   @Get(':id')
@@ -104,7 +104,7 @@ export class UsersController {
     const { user } = await this.users.changePassword({ ...form, userId }, caller);
     const facts: Json<typeof PASSWORD_SET> = { message: 'password changed', user: fullUserJson(user) };
     const outcome = { notice: 'user_password_set' } as const;
-    return this.answers.done(request, response, facts, this.pages.pathOf(user), outcome);
+    return this.answers.done(request, response, facts, this.pages.pathOf(user, request), outcome);
   }
 
   @Post(':id/lock')
@@ -186,7 +186,7 @@ export class UsersController {
     response: AuthResponse,
   ): object | string {
     const facts: Json<typeof FULL_USER> = fullUserJson(user);
-    return this.answers.done(request, response, facts, this.pages.pathOf(user), { notice });
+    return this.answers.done(request, response, facts, this.pages.pathOf(user, request), { notice });
   }
 
   @OtherMethods()

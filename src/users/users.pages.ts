@@ -52,7 +52,7 @@ export class UsersPages implements PageContents {
     const reader = { request, caller, texts: this.languages.of(request), id: session.user.id };
     if (page === 'users') return this.list(reader);
     if (page === 'create-user') {
-      return { action: this.paths.to('users'), values: { must_change: 'true' } };
+      return { action: this.paths.to(request, 'users', 'POST'), values: { must_change: 'true' } };
     }
     const user = await this.users.getUserById(String(request.params?.['id']), caller);
     return page === 'user' ? this.user(user, reader) : this.ofUser(page, user, reader);
@@ -60,34 +60,46 @@ export class UsersPages implements PageContents {
 
   /** The page of a password that was made up, for this one answer. */
   generated(user: SsoUserBase, password: string, request: AuthRequest): PageContent {
-    return { person: this.person(user, this.languages.of(request)), generated: password };
+    const texts = this.languages.of(request);
+    return { person: this.person(user, { request, texts }), generated: password };
   }
 
   /** A user's own page. */
-  pathOf({ id }: { id: string }): string {
-    return this.paths.to(`users/${id}`);
+  pathOf({ id }: { id: string }, request: AuthRequest): string {
+    return this.paths.to(request, `users/${id}`);
   }
 
-  private person(user: SsoUserBase, texts: Texts): PagePerson {
-    return personItem(user, texts, this.pathOf(user));
+  /** Where a form of a user's page posts to. */
+  private formOf({ id }: { id: string }, request: AuthRequest, action?: string): string {
+    const own = `users/${id}`;
+    return this.paths.to(request, action === undefined ? own : `${own}/${action}`, 'POST');
   }
 
-  private ofUser(page: PageName, user: SsoUserBase, { texts, id }: Reader): PageContent {
+  private person(user: SsoUserBase, { request, texts }: Pick<Reader, 'request' | 'texts'>): PagePerson {
+    return personItem(user, texts, this.pathOf(user, request));
+  }
+
+  private ofUser(page: PageName, user: SsoUserBase, reader: Reader): PageContent {
+    const { request, id } = reader;
     const action: AccountAction = page === 'delete-user' ? 'user.delete' : 'password.change';
     if (user.id === id && !mayTargetSelf(action)) throw new CannotTargetSelfException();
-    const own = this.pathOf(user);
-    const person = this.person(user, texts);
-    if (page === 'delete-user') return { action: `${own}/delete`, person };
-    const values = { must_change: 'true' } as const;
-    return { action: `${own}/password`, generate: `${own}/password/generate`, person, values };
+    const person = this.person(user, reader);
+    if (page === 'delete-user') return { action: this.formOf(user, request, 'delete'), person };
+    return {
+      action: this.formOf(user, request, 'password'),
+      generate: this.formOf(user, request, 'password/generate'),
+      person,
+      values: { must_change: 'true' },
+    };
   }
 
   private async list({ request, caller, texts }: Reader): Promise<PageContent> {
     const query = readQuery(SearchUsersInput, request.query);
     const found = await this.users.searchUsers(query, caller);
     const { q = '', approvalStatus = '', locked } = query;
-    const pathOf = (page: number): string => pathWith(this.paths.to('users'), request.query, { page });
+    const own = this.paths.to(request, 'users');
     return {
+      action: own,
       search: {
         q,
         locked: choices(String(locked ?? ''), texts, [
@@ -100,9 +112,9 @@ export class UsersPages implements PageContents {
           ...APPROVAL_STATUSES.map((status) => [status, `state.${status}`] as const),
         ]),
       },
-      users: found.users.map((user) => userItem(user, texts, this.pathOf(user))),
+      users: found.users.map((user) => userItem(user, texts, this.pathOf(user, request))),
       total: found.total,
-      paging: pagingOf(found, pathOf),
+      paging: pagingOf(found, (page) => pathWith(own, request.query, { page })),
     };
   }
 
@@ -115,17 +127,17 @@ export class UsersPages implements PageContents {
       this.users.searchSessions({ page: read.sessionsPage, pageSize: ON_A_PAGE }, caller, user.id),
       this.users.listAuditEvents(user.id, { page: read.page, pageSize: ON_A_PAGE }, caller),
     ]);
-    const own = this.pathOf(user);
+    const own = this.pathOf(user, request);
     const names = await this.namesOf(
       record.events.map(({ actor }) => actor),
       user,
       caller,
     );
     return {
-      action: own,
+      action: this.formOf(user, request),
       values: valuesOfUser(user),
-      person: { ...this.person(user, texts), isSelf: reader.id === user.id },
-      actions: this.actions(user, reader.id === user.id, found.total > 0),
+      person: { ...this.person(user, reader), isSelf: reader.id === user.id },
+      actions: this.actions(user, reader, found.total > 0),
       sessions: found.sessions.map((one) => sessionItem(one, texts, request[SESSION]?.id, null)),
       events: record.events.map((event) => eventItem(event, texts, names)),
       sessionsPaging: pagingOf(
@@ -136,9 +148,11 @@ export class UsersPages implements PageContents {
     };
   }
 
-  private actions(user: SsoUserBase, isSelf: boolean, hasSessions: boolean): PageActions {
-    const own = this.pathOf(user);
-    const when = (holds: boolean, action: string): string | null => (holds ? `${own}/${action}` : null);
+  private actions(user: SsoUserBase, { request, id }: Reader, hasSessions: boolean): PageActions {
+    const isSelf = user.id === id;
+    const page = (action: string): string => this.paths.to(request, `users/${user.id}/${action}`);
+    const when = (holds: boolean, action: string): string | null =>
+      holds ? this.formOf(user, request, action) : null;
     const may = (action: AccountAction): boolean => !isSelf || mayTargetSelf(action);
     return {
       lock: when(!user.isLocked && may('user.lock'), 'lock'),
@@ -146,8 +160,8 @@ export class UsersPages implements PageContents {
       approve: when(user.approvalStatus !== 'approved' && may('user.approve'), 'approve'),
       reject: when(user.approvalStatus !== 'rejected' && may('user.reject'), 'reject'),
       revokeSessions: when(hasSessions, 'sessions/revoke'),
-      password: may('password.change') ? `${own}/password` : this.paths.links('user').changePassword,
-      delete: when(may('user.delete'), 'delete'),
+      password: may('password.change') ? page('password') : this.paths.links(request, 'user').changePassword,
+      delete: may('user.delete') ? page('delete') : null,
     };
   }
 
