@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import {
   type AuthException,
@@ -45,11 +45,11 @@ interface FoundRoute {
 }
 
 /**
- * The host's body parser answers before any route of ours is reached. For our routes, and only for them, what it
+ * A body parser of the host's answers before any route of ours is reached. For our routes, and only for them, what it
  * refuses is answered in our words; the parser itself is left alone.
  */
 @Injectable()
-export class BodyErrors {
+export class BodyErrors implements OnModuleInit {
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     private readonly paths: Paths,
@@ -57,19 +57,20 @@ export class BodyErrors {
     private readonly settings: AuthSettings,
   ) {}
 
-  /** Belongs between the host's parser and the routes, where Nest configures middleware. */
-  install(): void {
+  /** By now Nest has bound the middleware of all modules, and has yet to handle the errors that remain. */
+  onModuleInit(): void {
+    const { httpAdapter } = this.adapterHost;
+    // There is none without HTTP.
+    if (httpAdapter?.getType() !== 'express') return;
     // Express knows by its four parameters that this handles errors.
-    this.adapterHost.httpAdapter.use(
-      (error: unknown, request: AuthRequest, response: AuthResponse, next: Next) => {
-        const exception = exceptionFor(error, request);
-        const route = exception && this.routeOf(request);
-        if (!exception || !route) return next(error);
-        // Express has not come to the route that would say what the names in the path stand for.
-        request.params = route.params;
-        this.answers.error(exception, request, response, PAGES[route.name] ?? null);
-      },
-    );
+    httpAdapter.use((error: unknown, request: AuthRequest, response: AuthResponse, next: Next) => {
+      const exception = exceptionFor(error, request);
+      const route = exception && this.routeOf(request);
+      if (!exception || !route) return next(error);
+      // Express has not come to the route that would say what the names in the path stand for.
+      request.params = route.params;
+      this.answers.error(exception, request, response, PAGES[route.name] ?? null);
+    });
   }
 
   private routeOf({ url = '', method }: AuthRequest): FoundRoute | null {

@@ -1,6 +1,12 @@
 import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
-import { Module, type DynamicModule, type Provider, type Type } from '@nestjs/common';
+import {
+  Module,
+  type DynamicModule,
+  type NestApplicationOptions,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
@@ -41,6 +47,8 @@ export interface Boot {
   imports?: (Type | DynamicModule)[];
   controllers?: Type[];
   providers?: Provider[];
+  /** What a host gives `NestFactory.create()`. */
+  create?: NestApplicationOptions;
   /** What a host does between creating and starting its application. */
   configure?: (app: NestExpressApplication) => void;
 }
@@ -68,6 +76,7 @@ export async function boot(given: Boot = {}): Promise<TestApplication> {
     app = await NestFactory.create<NestExpressApplication>(hostModule(given, fresh), {
       logger: log,
       abortOnError: false,
+      ...given.create,
     });
     given.configure?.(app);
     await app.listen(0, '127.0.0.1');

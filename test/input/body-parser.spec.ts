@@ -1,0 +1,53 @@
+import { Controller, type MiddlewareConsumer, Module, Post } from '@nestjs/common';
+import { json, urlencoded } from 'express';
+import { describe, expect, it } from 'vitest';
+import { expectDone, expectRefused } from '../support/expectations.js';
+import { hosted } from '../support/hosted.js';
+import { PASSWORD } from '../support/people.js';
+import { faces, FORM_TYPE, HTML, JSON_TYPE } from '../support/visitor.js';
+
+@Module({})
+class ParserModule {
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(json(), urlencoded({ extended: true })).forRoutes('{*path}');
+  }
+}
+
+@Controller('note')
+class NoteController {
+  @Post()
+  note(): object {
+    return {};
+  }
+}
+
+describe("a body parser that a module of the host's binds", () => {
+  const host = hosted({
+    create: { bodyParser: false },
+    imports: [ParserModule],
+    controllers: [NoteController],
+  });
+
+  it.each(faces)('is the one of our routes, by %s', async (face) => {
+    const { username } = await host.people.person();
+    expectDone(await host.visitor(face).login({ username, password: PASSWORD }), { to: '/' });
+  });
+
+  it('is answered in our words where it refuses a body', async () => {
+    for (const path of ['/login', '/users/new', '/sessions/revoke-others']) {
+      const malformed = { headers: { 'content-type': JSON_TYPE }, body: '{"password":"hunter2' };
+      expectRefused(await host.visitor().send('POST', path, malformed), 400, 'malformed_body');
+      const strange = {
+        headers: { accept: HTML, 'content-type': `${FORM_TYPE}; charset=none` },
+        body: 'a=1',
+      };
+      expectRefused(await host.visitor().send('POST', path, strange), 415, 'unsupported_media_type');
+    }
+  });
+
+  it('is left alone where a body is for the host', async () => {
+    const malformed = { headers: { 'content-type': JSON_TYPE }, body: '{' };
+    const { status, json: answer } = await host.visitor().send('POST', '/note', malformed);
+    expect({ status, code: answer.code }).toEqual({ status: 400, code: undefined });
+  });
+});
