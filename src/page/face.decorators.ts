@@ -13,6 +13,7 @@ import { OriginGuard } from '../protect/csrf.guard.js';
 import { RequestGuard } from '../protect/request.guard.js';
 import type { PageName } from './pages.js';
 import { AnswerFilter, ContentFilter, type PageContents } from './page.filter.js';
+import { SendInterceptor, SentFilter } from './send.interceptor.js';
 import { TimeBudgetInterceptor } from './time-budget.interceptor.js';
 
 /** A controller of ours: its requests are checked and its refusals answered alike, before `guards` have their say. */
@@ -24,8 +25,8 @@ export const Face = (
   applyDecorators(
     Controller({ path, version: VERSION_NEUTRAL }),
     UseGuards(RequestGuard, OriginGuard, ...guards),
-    UseInterceptors(TimeBudgetInterceptor),
-    UseFilters(AnswerFilter(page)),
+    UseInterceptors(SendInterceptor, TimeBudgetInterceptor),
+    UseFilters(AnswerFilter(page), SentFilter),
   );
 
 /** Refusals of this handler are answered on a page, to those who post a form or ask for HTML. */

@@ -1,4 +1,4 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 
@@ -45,3 +45,15 @@ export class NoStoreGuard implements CanActivate {
     return true;
   }
 }
+
+/** How long `@nestjs/cache-manager` keeps what a handler returns; the package need not be there. */
+const CACHE_TTL = 'cache_module:cache_ttl';
+
+/**
+ * Has a global `CacheInterceptor` keep nothing of a handler: it tells answers apart by their address alone, whoever asks.
+ * Where the time cannot be found out, it does without its cache.
+ */
+export const NeverCached = (): MethodDecorator & ClassDecorator =>
+  SetMetadata(CACHE_TTL, () => {
+    throw new Error('What signed-in people see is kept for nobody.');
+  });
