@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { parse } from 'cookie';
 import { doubleCsrf } from 'csrf-csrf';
 import { AuthSettings } from '../auth.settings.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
@@ -41,18 +40,24 @@ export class CsrfTokens {
 
   /** The token for a form on the page that answers this request; sets the cookie that goes with it. */
   issue(request: AuthRequest, response: AuthResponse): string {
-    return this.csrf.generateCsrfToken(this.withCookies(request), this.cookieSetter(response));
+    const kept = this.cookie.readAll(request).find((token) => this.isPair(request, token, token));
+    return this.csrf.generateCsrfToken(this.asRead(request, kept), this.cookieSetter(response));
   }
 
   /** Whether a form post carries the token that its browser was given. */
   isValid(request: AuthRequest): boolean {
-    return this.csrf.validateRequest(this.withCookies(request));
+    const { [CSRF_FIELD]: token } = (request.body ?? {}) as Record<string, unknown>;
+    return this.cookie.readAll(request).some((cookie) => this.isPair(request, cookie, token));
+  }
+
+  private isPair(request: AuthRequest, cookie: string, token: unknown): boolean {
+    return this.csrf.validateRequest(this.asRead(request, cookie, token));
   }
 
   // The library reads and writes cookies as Express with `cookie-parser` would; the host need not have that.
-  private withCookies(request: AuthRequest): CsrfRequest {
-    const { headers, body } = request;
-    return { headers, body, cookies: parse(headers.cookie ?? '') } as CsrfRequest;
+  private asRead({ headers }: AuthRequest, cookie?: string, token?: unknown): CsrfRequest {
+    const cookies = cookie === undefined ? {} : { [this.cookie.name]: cookie };
+    return { headers, body: { [CSRF_FIELD]: token }, cookies } as CsrfRequest;
   }
 
   private cookieSetter(response: AuthResponse): CsrfResponse {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
 import { AuthSettings } from '../auth.settings.js';
 import { OwnCookie } from '../session/own-cookie.js';
 
@@ -11,5 +12,10 @@ export class DeviceCookie extends OwnCookie {
   /** @internal */
   constructor({ production, throttle }: AuthSettings) {
     super(production ? '__Host-device' : 'device', production, throttle?.deviceExpiry);
+  }
+
+  /** What the browser shows, in one text where it sent several cookies of this name. */
+  override read(request: IncomingMessage): string | undefined {
+    return this.readAll(request).join('~') || undefined;
   }
 }

@@ -15,7 +15,12 @@ export class OwnCookie {
 
   /** The value that the browser sent; the first one where a request carries several. */
   read(request: IncomingMessage): string | undefined {
-    return parse(request.headers.cookie ?? '')[this.name] || undefined;
+    return this.readAll(request)[0];
+  }
+
+  /** All values that the browser sent: an older one may be left for another path, and comes first if that is longer. */
+  readAll({ headers }: IncomingMessage): string[] {
+    return (headers.cookie ?? '').split(';').flatMap((pair) => parse(pair)[this.name] || []);
   }
 
   /** Has the browser keep a value, by a header of the response. */

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
 import { OwnCookie } from './own-cookie.js';
 import { SessionSettings } from './session.options.js';
 
@@ -11,5 +12,10 @@ export class SessionCookie extends OwnCookie {
   /** @internal */
   constructor({ cookieName, secure, maxExpiry }: SessionSettings) {
     super(cookieName, secure, maxExpiry);
+  }
+
+  /** The token that the browser sent; where it sent several cookies of this name, all of them with blanks between. */
+  override read(request: IncomingMessage): string | undefined {
+    return this.readAll(request).join(' ') || undefined;
   }
 }

@@ -11,7 +11,7 @@ import { SessionEvents, type SessionsEnded } from './session.events.js';
 import { SessionExtender } from './session.extender.js';
 import { SessionLookup } from './session.lookup.js';
 import { SessionSettings } from './session.options.js';
-import { hashToken, isToken, newToken } from './session.token.js';
+import { hashToken, newToken, tokensIn } from './session.token.js';
 import { SsoSession } from './sso-session.entity.js';
 
 /** Where a session was opened from. */
@@ -37,9 +37,10 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
     private readonly events: SessionEvents,
   ) {}
 
-  /** The live session behind a token, or `null`. */
+  /** The live session behind a token, or `null`; of several tokens, the first one that is live counts. */
   async find(token: string | undefined): Promise<AuthenticatedSession<User> | null> {
-    return isToken(token) ? this.findByHash(hashToken(token)) : null;
+    const found = await Promise.all(tokensIn(token).map((one) => this.findByHash(hashToken(one))));
+    return found.find((session) => session !== null) ?? null;
   }
 
   /** The same session as it is now, or `null` when it has ended since, or was never one of ours. */
@@ -123,10 +124,12 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
     return token;
   }
 
-  /** Ends the session behind a token, if there is one. */
+  /** Ends the session behind a token, if there is one; of several tokens, each. */
   async endByToken(manager: EntityManager, token: string | undefined): Promise<void> {
-    if (!isToken(token)) return;
-    const tokenHash = hashToken(token);
+    for (const one of tokensIn(token)) await this.endByHash(manager, hashToken(one));
+  }
+
+  private async endByHash(manager: EntityManager, tokenHash: string): Promise<void> {
     // Only for those who want to know which one it was.
     const row = this.events.areHeard
       ? await manager.findOne(SsoSession, { select: { id: true, userId: true }, where: { tokenHash } })

@@ -10,7 +10,11 @@ export function hashToken(token: string): string {
   return hash('sha256', token, 'hex');
 }
 
-/** Whether a value has the shape of a token at all. */
-export function isToken(value: unknown): value is string {
-  return typeof value === 'string' && /^[\w-]{43}$/.test(value);
+/** More cookies of one name are no accident. */
+const MAX_TOKENS = 8;
+
+/** What has the shape of a token in a text; several where a browser sent several cookies of our name. */
+export function tokensIn(text: unknown): string[] {
+  const words = typeof text === 'string' ? text.split(' ') : [];
+  return [...new Set(words)].filter((word) => /^[\w-]{43}$/.test(word)).slice(0, MAX_TOKENS);
 }

@@ -7,7 +7,7 @@ import { CallerPipe } from './caller.pipe.js';
 
 /** On whose behalf a method of `SsoUserService` acts. All but `token` and `session` is only recorded or matched. */
 export interface SsoCaller {
-  /** The session's token, as the cookie holds it. */
+  /** The session's token, as `SessionCookie.read` finds it. */
   token?: string | undefined;
   /** The session itself, as a guard or a login gave it; a look-alike made from request data is refused. */
   session?: AuthenticatedSession | undefined;
