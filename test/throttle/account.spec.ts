@@ -43,7 +43,7 @@ describe.each(faces)('wrong guesses at one account, by %s', (face) => {
       /[a-z0-9-]/.test(letter) ? String.fromCodePoint((letter.codePointAt(0) ?? 0) + 0xfee0) : letter,
     );
     const forms = [
-      username,
+      ` ${username} `,
       username.toUpperCase(),
       username.normalize('NFD'),
       username.normalize('NFD').toUpperCase(),
