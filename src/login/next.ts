@@ -1,5 +1,5 @@
-/** Longer addresses are not remembered. */
-const MAX_LENGTH = 2048;
+/** Proxies refuse answers with longer headers; an address that would be one is not remembered. */
+export const MAX_ADDRESS = 2000;
 const BASE = 'http://own.invalid';
 
 /**
@@ -11,7 +11,7 @@ export function sameOriginPath(
   ownOrigins: ReadonlySet<string>,
   never: readonly string[] = [],
 ): string | null {
-  if (typeof next !== 'string' || next === '' || next.length > MAX_LENGTH) return null;
+  if (typeof next !== 'string' || next === '' || next.length > MAX_ADDRESS) return null;
   if (!URL.canParse(next, BASE)) return null;
   // The parser of the URL standard reads `\`, tabs and `//` as a browser will.
   const url = new URL(next, BASE);
@@ -21,5 +21,7 @@ export function sameOriginPath(
   // `/.//evil.example` is of our origin, but its path alone would lead to evil.example.
   if (url.pathname.startsWith('//')) return null;
   const path = url.pathname.replace(/\/$/, '').toLowerCase();
-  return never.includes(path) ? null : `${url.pathname}${url.search}${url.hash}`;
+  const address = `${url.pathname}${url.search}${url.hash}`;
+  // Encoding makes up to nine characters of one.
+  return never.includes(path) || address.length > MAX_ADDRESS ? null : address;
 }

@@ -6,6 +6,7 @@ import {
   PasswordChangeRequiredException,
   SuperUserRequiredException,
 } from '../auth.exceptions.js';
+import { MAX_ADDRESS } from '../login/next.js';
 import { keepOutOfCaches } from '../protect/no-store.guard.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 import { lazyProvider } from '../session/lazy-provider.js';
@@ -43,8 +44,9 @@ export class SignInRedirectFilter implements ExceptionFilter<AuthException> {
   }
 }
 
-/** The address of a page that remembers where to go on. */
+/** The address of a page that remembers where to go on, unless it would be too long. */
 export function withNext(page: string, next: string | null | undefined): string {
   if (!next) return page;
-  return `${page}${page.includes('?') ? '&' : '?'}next=${encodeURIComponent(next)}`;
+  const address = `${page}${page.includes('?') ? '&' : '?'}next=${encodeURIComponent(next)}`;
+  return address.length > MAX_ADDRESS ? page : address;
 }

@@ -3,7 +3,7 @@ import { expectDone } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { attributeOf, inputIn, withoutOwnScript } from '../support/page.js';
 import { OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { faces, HTML } from '../support/visitor.js';
+import { type Answer, faces, HTML } from '../support/visitor.js';
 
 const foreign = [
   'https://evil.example/',
@@ -161,6 +161,50 @@ describe('the page to go to after a login', () => {
       const address = attributeOf(tag, 'href') ?? attributeOf(tag, 'action') ?? '';
       expect(new URL(address, `${host.url}/login`).origin).toBe(host.url);
     }
+  });
+
+  describe('is not remembered where a Location would have 2 kB', () => {
+    const long = [`/private?a=${'x'.repeat(1990)}`, `/private?a=${'&'.repeat(900)}`, `/${'é'.repeat(700)}`];
+
+    const expectShort = ({ location }: Answer) => expect(location?.length).toBeLessThanOrEqual(2000);
+
+    it('by the page that a stranger opens', async () => {
+      const kept = `/private?a=${'x'.repeat(1900)}`;
+      const { location } = await host.visitor('form').page(kept);
+      expect(location).toBe(`/login?next=${encodeURIComponent(kept)}`);
+      for (const query of ['x'.repeat(2000), '&'.repeat(700), 'x'.repeat(9000)]) {
+        expect((await host.visitor('form').page(`/private?a=${query}`)).location).toBe('/login');
+      }
+    });
+
+    it.each(faces)('by a login, by %s', async (face) => {
+      for (const next of long) {
+        const { username } = await host.people.person();
+        const answer = await host.visitor(face).login({ username, password: PASSWORD, next });
+        expect([303, 200]).toContain(answer.status);
+        expectShort(answer);
+      }
+    });
+
+    it.each(faces)(
+      'by a login that has to change the password first, and by the change, by %s',
+      async (face) => {
+        for (const next of [...long, `/private?a=${'&'.repeat(600)}`]) {
+          const { id, username } = await host.people.person();
+          await host.rows.update('sso_user', { id }, { password_must_change: true });
+          const visitor = host.visitor(face);
+          const login = await visitor.login({ username, password: PASSWORD, next });
+          expectShort(login);
+          const changed = await visitor.submit(`/change-password?${new URLSearchParams({ next })}`, {
+            old_password: PASSWORD,
+            new_password: OTHER_PASSWORD,
+            confirm_new_password: OTHER_PASSWORD,
+          });
+          expect([303, 200]).toContain(changed.status);
+          expectShort(changed);
+        }
+      },
+    );
   });
 
   it('is nowhere else than on this host when a password must be changed first', async () => {
