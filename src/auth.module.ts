@@ -41,6 +41,7 @@ import { ClientConnections } from './protect/client-connections.js';
 import { CsrfTokens } from './protect/csrf.tokens.js';
 import { DeviceCookie } from './protect/device.cookie.js';
 import { DeviceTokens } from './protect/device.tokens.js';
+import { PlainHttpWarning } from './protect/plain-http.js';
 import { Throttle } from './protect/throttle.js';
 import { RegisterController } from './register/register.controller.js';
 import { ExpressRequests } from './session/express-requests.js';
@@ -181,6 +182,7 @@ function wire(
       SessionLookup,
       SessionSweeper,
       ClientConnections,
+      PlainHttpWarning,
       DeviceTokens,
       Throttle,
       AuditEvents,

@@ -3,6 +3,7 @@ import { BodyTooLargeException, UnsupportedMediaTypeException } from '../auth.ex
 import { TimeBudget } from '../database/time-budget.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 import { keepOutOfCaches } from './no-store.guard.js';
+import { PlainHttpWarning } from './plain-http.js';
 
 const MAX_BODY_BYTES = 10 * 1024;
 
@@ -20,11 +21,14 @@ export function protectAnswer(response: AuthResponse): void {
  */
 @Injectable()
 export class RequestGuard implements CanActivate {
+  constructor(private readonly plainHttp: PlainHttpWarning) {}
+
   canActivate(context: ExecutionContext): boolean {
     const http = context.switchToHttp();
     const request = http.getRequest<AuthRequest>();
     protectAnswer(http.getResponse<AuthResponse>());
     TimeBudget.open(request);
+    this.plainHttp.check(request);
     if (!hasBody(request)) return true;
     if (!request.is(['application/json', 'application/x-www-form-urlencoded'])) {
       throw new UnsupportedMediaTypeException();
