@@ -24,6 +24,7 @@ import { LoginController } from './login/login.controller.js';
 import { LogoutController } from './logout/logout.controller.js';
 import { describeRoutes } from './openapi/describe-routes.js';
 import { Answers } from './page/answers.js';
+import { DoubleSubmits } from './page/double-submits.js';
 import { Languages } from './page/languages.js';
 import { PageMaker } from './page/page-maker.js';
 import { PageRenderer } from './page/page-renderer.js';
@@ -198,6 +199,7 @@ function wire(
       CaptchaGate,
       PageMaker,
       Answers,
+      DoubleSubmits,
       SessionsPage,
       UsersPages,
       BodyErrors,

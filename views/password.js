@@ -1,4 +1,5 @@
-// Shows a typed password, hints at its strength and tells of caps lock. Every page works without it.
+// Shows a typed password, hints at its strength, tells of caps lock and sends a form once for a double click. Every page
+// works without it.
 {
   const texts = document.currentScript.dataset;
 
@@ -64,6 +65,13 @@
     input.addEventListener('input', look);
     username?.addEventListener('input', look);
   };
+
+  let sent = -Infinity;
+  document.addEventListener('submit', (event) => {
+    if (event.defaultPrevented) return;
+    if (event.timeStamp - sent < 1000) event.preventDefault();
+    else sent = event.timeStamp;
+  });
 
   for (const input of document.querySelectorAll('input[type=password]')) {
     addButton(input);

@@ -3,6 +3,7 @@ import { MethodNotAllowedException, PasswordsDoNotMatchException } from '../auth
 import { Input } from '../input/input.decorator.js';
 import type { Json } from '../json-schema.js';
 import { Answers } from '../page/answers.js';
+import { DoubleSubmits } from '../page/double-submits.js';
 import { Face, OtherMethods } from '../page/face.decorators.js';
 import type { DONE } from '../page/page.json.js';
 import { Paths } from '../page/paths.js';
@@ -26,6 +27,7 @@ export class ChangePasswordController {
     private readonly answers: Answers,
     private readonly paths: Paths,
     private readonly cookie: SessionCookie,
+    private readonly submits: DoubleSubmits,
   ) {}
 
   @Get()
@@ -36,11 +38,20 @@ export class ChangePasswordController {
 
   @Post()
   @UseGuards(ReadOnlyGuard('changePassword'), SessionGuard, CsrfGuard)
-  async change(
-    @Input(ChangePasswordForm) { oldPassword, newPassword, confirmNewPassword }: ChangePasswordForm,
+  change(
+    @Input(ChangePasswordForm) form: ChangePasswordForm,
     @SsoCaller() caller: SsoCaller,
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    return this.submits.track(request, response, () => this.store(form, caller, request, response));
+  }
+
+  private async store(
+    { oldPassword, newPassword, confirmNewPassword }: ChangePasswordForm,
+    caller: SsoCaller,
+    request: AuthRequest,
+    response: AuthResponse,
   ): Promise<object | string> {
     if (newPassword !== confirmNewPassword) throw new PasswordsDoNotMatchException('confirm_new_password');
 

@@ -99,6 +99,15 @@ export class Answers {
     return '';
   }
 
+  /** Leads where another answer has led, with its cookies. */
+  repeat(
+    { location, cookies }: { location: string; cookies: string | string[] },
+    response: AuthResponse,
+  ): void {
+    response.setHeader('Set-Cookie', cookies);
+    response.redirect(303, location);
+  }
+
   /** A refusal: the page again for a form, the way to where a navigation can be mended, else JSON. */
   error(
     exception: AuthException,

@@ -3,6 +3,7 @@ import { AuthException } from '../auth.exceptions.js';
 import { TimeBudget } from '../database/time-budget.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 import { Answers, wantsPage } from './answers.js';
+import { DoubleSubmits } from './double-submits.js';
 import type { PageContent } from './page-content.js';
 import type { PageName } from './pages.js';
 
@@ -10,11 +11,22 @@ import type { PageName } from './pages.js';
 export function AnswerFilter(page: PageName | null): Type<ExceptionFilter> {
   @Catch(AuthException)
   class FaceFilter implements ExceptionFilter<AuthException> {
-    constructor(readonly answers: Answers) {}
+    constructor(
+      readonly answers: Answers,
+      readonly submits: DoubleSubmits,
+    ) {}
 
     catch(exception: AuthException, host: ArgumentsHost): void {
       const http = host.switchToHttp();
-      this.answers.error(exception, http.getRequest<AuthRequest>(), http.getResponse<AuthResponse>(), page);
+      const request = http.getRequest<AuthRequest>();
+      const response = http.getResponse<AuthResponse>();
+      const refuse = (): void => this.answers.error(exception, request, response, page);
+      const earlier = this.submits.find(exception, request);
+      if (!earlier) return refuse();
+      // Nest waits for no filter.
+      earlier
+        .then((done) => (done ? this.answers.repeat(done, response) : refuse()))
+        .catch((error: unknown) => http.getNext<(error: unknown) => void>()(error));
     }
   }
   return mixin(FaceFilter);

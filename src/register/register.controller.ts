@@ -2,6 +2,7 @@ import { Get, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { MethodNotAllowedException, PasswordsDoNotMatchException } from '../auth.exceptions.js';
 import type { Json } from '../json-schema.js';
 import { Answers } from '../page/answers.js';
+import { DoubleSubmits } from '../page/double-submits.js';
 import { Face, OtherMethods } from '../page/face.decorators.js';
 import { Paths } from '../page/paths.js';
 import { CaptchaGate } from '../protect/captcha.gate.js';
@@ -21,6 +22,7 @@ export class RegisterController {
     private readonly answers: Answers,
     private readonly paths: Paths,
     private readonly captchas: CaptchaGate,
+    private readonly submits: DoubleSubmits,
   ) {}
 
   @Get()
@@ -30,10 +32,18 @@ export class RegisterController {
 
   @Post()
   @UseGuards(ReadOnlyGuard('register'), CsrfGuard)
-  async register(
+  register(
     @SsoCaller() caller: SsoCaller,
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    return this.submits.track(request, response, () => this.signUp(caller, request, response));
+  }
+
+  private async signUp(
+    caller: SsoCaller,
+    request: AuthRequest,
+    response: AuthResponse,
   ): Promise<object | string> {
     const { confirmPassword, ...person } = this.captchas.read('register', RegisterForm, request);
     if (person.password !== confirmPassword) throw new PasswordsDoNotMatchException('confirm_password');

@@ -1,5 +1,5 @@
 import { beforeAll, expect, it } from 'vitest';
-import { OTHER_PASSWORD, PASSWORD } from '../support/people.js';
+import { freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
 import type { Reader } from './reader.js';
 import { describeInBrowsers } from './stage.js';
 import { Watch } from './watch.js';
@@ -91,6 +91,18 @@ describeInBrowsers('the script of the pages', (stage) => {
     await input('password').focus();
     await person.page.getByLabel('Username').focus();
     expect(await status()).toBe('');
+  });
+
+  it('sends a form once for a double click', async () => {
+    const sent: string[] = [];
+    person.page.on('request', (request) => {
+      if (request.method() === 'POST') sent.push(request.url());
+    });
+    await person.open('/register');
+    await person.enter({ Username: freshUsername(), Password: PASSWORD, 'Repeat password': PASSWORD });
+    await person.page.getByRole('button', { name: 'Create account' }).dblclick();
+    await person.page.waitForURL('**/login');
+    expect(sent).toHaveLength(1);
   });
 
   it('speaks the language of the page', async () => {

@@ -49,6 +49,27 @@ describeInBrowsers('the pages without JavaScript', (stage) => {
     expect(person.where()).toBe('/login?next=%2Fprivate');
   });
 
+  it('show the success of the first click where the person clicks twice', async () => {
+    const username = freshUsername();
+    const person = await reader();
+    await person.open('/register');
+    await person.enter({ Username: username, Password: PASSWORD, 'Repeat password': PASSWORD });
+    await person.page.getByRole('button', { name: 'Create account' }).dblclick();
+    await person.page.waitForURL('**/login');
+    expect(await person.text()).toContain('Your account is there.');
+
+    await person.logIn(username, PASSWORD);
+    await person.open('/change-password');
+    await person.enter({
+      'Current password': PASSWORD,
+      'New password': OTHER_PASSWORD,
+      'Repeat new password': OTHER_PASSWORD,
+    });
+    await person.page.getByRole('button', { name: 'Change password', exact: true }).dblclick();
+    await person.page.waitForURL('**/login');
+    expect(await person.text()).toContain('Your password has been changed');
+  });
+
   it('show a refused login with the typed user name, and without the password', async () => {
     const username = await stage.user();
     const person = await reader();
