@@ -9,6 +9,8 @@ export const Exit = {
   database: 3,
   /** A fault of this program. */
   fault: 4,
+  /** Done, but what it printed was not written. */
+  output: 5,
   /** Ctrl-C at a prompt, as shells count it. */
   interrupted: 130,
 } as const;

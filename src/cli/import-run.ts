@@ -29,14 +29,14 @@ export class ImportRun {
     private readonly progress: Progress,
   ) {}
 
-  /** @throws CliError when a line was refused */
+  /** @throws CliError when a line was refused, or what has become of them cannot be printed */
   async run(file: AsyncIterable<Lines>): Promise<void> {
     try {
       for await (const lines of file) await this.take(lines);
     } finally {
       this.progress.clear();
     }
-    this.report();
+    await this.report();
   }
 
   private async take({ lines, bytes }: Lines): Promise<void> {
@@ -62,9 +62,9 @@ export class ImportRun {
     this.refused.push(...refused);
   }
 
-  private report(): void {
+  private async report(): Promise<void> {
     const { imported, skipped, refused } = this;
-    this.output.result(
+    await this.output.result(
       { imported, skipped, refused },
       `Imported: ${imported}. Skipped, for the name is there: ${skipped}. Refused: ${refused.length}.`,
     );

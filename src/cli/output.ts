@@ -1,3 +1,5 @@
+import type { Writable } from 'node:stream';
+import { CliError, Exit, messageOf } from './errors.js';
 import type { Io } from './io.js';
 
 /** Results on standard output, everything else on standard error. */
@@ -8,15 +10,52 @@ export class Output {
     private readonly json: boolean,
   ) {}
 
-  /** What was asked for, once in the form for programs and once in that for people. */
-  result(data: object, text: string): void {
-    this.io.stdout.write(this.json ? `${JSON.stringify(data)}\n` : `${printable(text)}\n`);
+  /** What was asked for, once in the form for programs and once in that for people. @throws CliError */
+  async result(data: object, text: string): Promise<void> {
+    await print(this.io, `${this.formatted(data, text)}\n`);
+  }
+
+  /** {@link result} with a generated password, which nobody can read again. @throws CliError */
+  async resultWithPassword(data: object, text: string): Promise<void> {
+    try {
+      await write(this.io.stdout, `${this.formatted(data, text)}\n`);
+    } catch (error) {
+      throw new OutputError('The password is set, but was not shown. Give another: reset-password.', error);
+    }
+  }
+
+  private formatted(data: object, text: string): string {
+    return this.json ? JSON.stringify(data) : printable(text);
   }
 
   /** A line for whoever watches. */
   note(text: string): void {
     this.io.stderr.write(`${printable(text)}\n`);
   }
+}
+
+class OutputError extends CliError {
+  constructor(consequence: string, cause: unknown) {
+    const message = `Standard output cannot be written: ${messageOf(cause)}. ${consequence}`;
+    super(Exit.output, 'output_failed', message, cause);
+  }
+}
+
+/** Prints on standard output. @throws CliError when that fails */
+export async function print(io: Io, text: string): Promise<void> {
+  try {
+    await write(io.stdout, text);
+  } catch (error) {
+    // A reader that has seen enough: `… list | head`.
+    if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return;
+    throw new OutputError('The command itself is done.', error);
+  }
+}
+
+function write(stream: Writable, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(text, (error) => (error ? reject(error) : resolve()));
+  });
 }
 
 /** Columns as wide as what stands in them. */

@@ -7,6 +7,7 @@ import { commands } from './commands.js';
 import { CliError, Exit, messageOf, UsageError } from './errors.js';
 import type { Io } from './io.js';
 import { helpOf, overview } from './help.js';
+import { print } from './output.js';
 
 const debug = debuglog('nestjs-session-auth');
 
@@ -26,10 +27,10 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 
 async function dispatch(argv: readonly string[], io: Io): Promise<void> {
   const [first = ''] = argv;
-  if (first === '-v' || first === '--version') return void io.stdout.write(`${version()}\n`);
+  if (first === '-v' || first === '--version') return print(io, `${version()}\n`);
   const wantsHelp = argv.some((arg) => arg === '-h' || arg === '--help');
   const command = commandOf(argv);
-  if (wantsHelp) return void io.stdout.write(command ? helpOf(command) : overview(commands));
+  if (wantsHelp) return print(io, command ? helpOf(command) : overview(commands));
   if (!command) throw new UsageError(unknown(first));
 
   const call = new Call(Arguments.parse(command, argv.slice(command.name.split(' ').length)), io);

@@ -30,7 +30,7 @@ export const createSuperuser: Command = {
   async run(call) {
     const input = await inputOf(call);
     const { users, caller } = await call.application();
-    show(call, await users.createSuperUser(input, caller));
+    await show(call, await users.createSuperUser(input, caller));
   },
 };
 
@@ -42,7 +42,7 @@ export const createUser: Command = {
   async run(call) {
     const input = { ...(await inputOf(call)), autoApprove: call.args.flag('unapproved') !== true };
     const { users, caller } = await call.application();
-    show(call, await users.createUser(input, caller));
+    await show(call, await users.createUser(input, caller));
   },
 };
 
@@ -69,12 +69,10 @@ async function inputOf(call: Call): Promise<CreateSuperUserInput> {
   return { ...input, password: await password() };
 }
 
-function show({ output }: Call, { user, password }: CreatedUser): void {
-  const made = `Created ${user.username} (${user.id}).`;
-  if (password === undefined) output.result(fullUserJson(user), made);
-  else
-    output.result(
-      { ...fullUserJson(user), password },
-      `${made}\nPassword, shown only this once: ${password}`,
-    );
+async function show({ output }: Call, { user, password }: CreatedUser): Promise<void> {
+  const json = fullUserJson(user);
+  const text = `Created ${user.username} (${user.id}).`;
+  if (password === undefined) return output.result(json, text);
+  const shown = `${text}\nPassword, shown only this once: ${password}`;
+  await output.resultWithPassword({ ...json, password }, shown);
 }

@@ -27,7 +27,7 @@ export const list: Command = {
     };
     const { users: service, caller } = await call.application();
     const { users, page, pageSize, total } = await service.searchUsers(criteria, caller);
-    output.result(
+    await output.result(
       { users: users.map(fullUserJson), page, page_size: pageSize, total },
       `${table(HEAD, users.map(rowOf))}\n${users.length} of ${total}, page ${page}.`,
     );

@@ -1,3 +1,4 @@
+import type { DataSource } from 'typeorm';
 import type { Command } from '../command.js';
 import { CliError, Exit, messageOf } from '../errors.js';
 
@@ -7,13 +8,16 @@ export const migrate: Command = {
   positionals: [],
   options: {},
   async run(call) {
-    const dataSource = await call.databaseToMigrate();
-    try {
-      const migrations = (await dataSource.runMigrations()).map(({ name }) => name);
-      const text = migrations.length > 0 ? `Ran ${migrations.join(', ')}.` : 'There was nothing to do.';
-      call.output.result({ migrations }, text);
-    } catch (error) {
-      throw new CliError(Exit.refused, 'migration_failed', messageOf(error), error);
-    }
+    const migrations = await migrated(await call.databaseToMigrate());
+    const text = migrations.length > 0 ? `Ran ${migrations.join(', ')}.` : 'There was nothing to do.';
+    await call.output.result({ migrations }, text);
   },
 };
+
+async function migrated(dataSource: DataSource): Promise<string[]> {
+  try {
+    return (await dataSource.runMigrations()).map(({ name }) => name);
+  } catch (error) {
+    throw new CliError(Exit.refused, 'migration_failed', messageOf(error), error);
+  }
+}

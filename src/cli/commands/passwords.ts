@@ -22,7 +22,7 @@ export const changePassword: Command = {
     const { id: userId } = await call.user();
     const { users, caller } = await call.application();
     const { user } = await users.changePassword({ userId, newPassword: await password(), ...terms }, caller);
-    output.result(
+    await output.result(
       fullUserJson(user),
       `The password of ${user.username} is changed; all sessions have ended.`,
     );
@@ -39,6 +39,6 @@ export const resetPassword: Command = {
     const { users, caller } = await call.application();
     const { user, password } = await users.resetPassword(id, caller);
     const text = `New password of ${user.username}, shown only this once: ${password}`;
-    call.output.result({ ...fullUserJson(user), password }, text);
+    await call.output.resultWithPassword({ ...fullUserJson(user), password }, text);
   },
 };

@@ -19,7 +19,7 @@ export const listSessions: Command = {
       session.userAgent ?? '',
     ]);
     const head = ['ID', 'LAST SEEN', 'EXPIRES', 'ADDRESS', 'USER AGENT'];
-    call.output.result({ sessions: sessions.map(sessionJson) }, table(head, rows));
+    await call.output.result({ sessions: sessions.map(sessionJson) }, table(head, rows));
   },
 };
 
@@ -34,7 +34,7 @@ export const revokeSessions: Command = {
     const session = call.args.text('session');
     if (session !== undefined) await users.revokeSession(session, caller, id);
     const revoked = session === undefined ? await users.revokeAllSessions(id, caller) : 1;
-    call.output.result({ revoked }, `Sessions of ${username} ended: ${revoked}.`);
+    await call.output.result({ revoked }, `Sessions of ${username} ended: ${revoked}.`);
   },
 };
 
@@ -46,7 +46,7 @@ export const sweep: Command = {
   async run(call) {
     const { sweeper } = await call.application();
     const { sessions, auditEvents } = await sweeper.sweep();
-    call.output.result(
+    await call.output.result(
       { sessions, audit_events: auditEvents },
       `Sessions deleted: ${sessions}. Audit events deleted: ${auditEvents}.`,
     );

@@ -38,7 +38,7 @@ function state(
     async run(call) {
       const { id } = await call.user();
       const user = await change(await call.application(), id);
-      call.output.result(fullUserJson(user), `${user.username} ${done}.`);
+      await call.output.result(fullUserJson(user), `${user.username} ${done}.`);
     },
   };
 }
