@@ -1,8 +1,17 @@
-import { Inject, Injectable, Logger, type OnModuleInit, type Type } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleInit,
+  type Type,
+} from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import type { EntityManager } from 'typeorm';
 import { AuthSettings } from './auth.settings.js';
 import { Database } from './database/database.js';
-import { authEntitiesFor } from './entities.js';
+import { missingSchema } from './database/missing-schema.js';
+import { authEntitiesFor, authMigrations } from './entities.js';
 import type { SsoUserBase } from './user/sso-user.entity.js';
 import { USER_ENTITY } from './user/user.tokens.js';
 
@@ -14,7 +23,9 @@ const LOGS_STATEMENTS: ReadonlySet<string> = new Set(['all', 'query', 'error']);
 
 /** Stops the start with a sentence that says what to do, where the host is not set up right. */
 @Injectable()
-export class AuthBoot implements OnModuleInit {
+export class AuthBoot implements OnModuleInit, OnApplicationBootstrap {
+  private readonly logger = new Logger('AuthModule');
+
   constructor(
     private readonly modules: ModulesContainer,
     private readonly database: Database,
@@ -28,10 +39,32 @@ export class AuthBoot implements OnModuleInit {
     this.checkUserDefaults();
     this.checkLogging();
     if (this.settings.password.expiry !== null) {
-      new Logger('AuthModule').log(
+      this.logger.log(
         'Passwords expire by age (password.expiry). NIST SP 800-63B-4 and ASVS 6.2.10 advise against it.',
       );
     }
+  }
+
+  /** Here, and no reason to stop: a host may migrate in its own hooks, or later. */
+  async onApplicationBootstrap(): Promise<void> {
+    try {
+      await this.database.run((manager) => this.checkSchema(manager));
+    } catch {
+      // The log has it. Requests try again.
+    }
+  }
+
+  private async checkSchema(manager: EntityManager): Promise<void> {
+    const missing = await missingSchema(manager, authEntitiesFor(this.userEntity), authMigrations);
+    if (!missing) return;
+    const remedy =
+      missing.pending.length > 0
+        ? `Run ${missing.pending.join(', ')}: \`npx nestjs-session-auth migrate\`, or \`migrationsRun: true\` beside ` +
+          '`migrations: [...authMigrations]` in TypeOrmModule.forRoot(). See docs/database.md, "Migrations".'
+        : 'All migrations of nestjs-session-auth have run; this needs one of your own.';
+    this.logger.error(
+      `The data source "${this.settings.dataSource}" lacks ${missing.parts.join(', ')}, so logins are answered with 503. ${remedy}`,
+    );
   }
 
   private checkOnlyOne(): void {
@@ -81,7 +114,7 @@ export class AuthBoot implements OnModuleInit {
     const logsStatements =
       maxQueryExecutionTime || levels.some((level) => level === true || LOGS_STATEMENTS.has(String(level)));
     if (this.settings.production && logsStatements && typeof logger !== 'object') {
-      new Logger('AuthModule').warn(
+      this.logger.warn(
         'TypeORM logs statements with their parameters, among them password hashes and e-mail addresses. ' +
           'Turn `logging` and `maxQueryExecutionTime` off, or give it the logger of docs/database.md.',
       );

@@ -13,7 +13,8 @@ import type { DataSource } from 'typeorm';
 import { UserNotFoundException } from '../auth.exceptions.js';
 import { AuthModule } from '../auth.module.js';
 import type { AuthOptions } from '../auth.options.js';
-import { authEntitiesFor } from '../entities.js';
+import { type MissingSchema, missingSchema } from '../database/missing-schema.js';
+import { authEntitiesFor, authMigrations } from '../entities.js';
 import { SessionSweeper } from '../session/session.sweeper.js';
 import type { SsoCaller } from '../user/caller.js';
 import { SsoUser, type SsoUserBase } from '../user/sso-user.entity.js';
@@ -41,7 +42,7 @@ export class Application {
   /** @throws CliError */
   static async start(dataSource: DataSource, args: Arguments, output: Output): Promise<Application> {
     const userEntity = userEntityOf(dataSource);
-    await checkTables(dataSource, userEntity);
+    await checkSchema(dataSource, userEntity);
     const options = await optionsOf(args.text('options'));
     const root = rootModule(dataSource, userEntity, options);
     try {
@@ -110,21 +111,26 @@ function userEntityOf({ entityMetadatas }: DataSource): Type<SsoUserBase> {
   return typeof found === 'function' ? (found as Type<SsoUserBase>) : SsoUser;
 }
 
-async function checkTables(dataSource: DataSource, userEntity: Type<SsoUserBase>): Promise<void> {
+async function checkSchema(dataSource: DataSource, userEntity: Type<SsoUserBase>): Promise<void> {
+  const entities = authEntitiesFor(userEntity);
+  // Of an entity that is not known there, AuthModule says more.
+  if (!entities.every((entity) => dataSource.hasMetadata(entity))) return;
+  const missing = await findMissing(dataSource, entities);
+  if (!missing) return;
+  const remedy =
+    missing.pending.length > 0 ? 'Run: nestjs-session-auth migrate' : 'This needs a migration of your own.';
+  throw new CliError(
+    Exit.database,
+    'not_migrated',
+    `The database lacks ${missing.parts.join(', ')}. ${remedy}`,
+  );
+}
+
+async function findMissing(dataSource: DataSource, entities: Type[]): Promise<MissingSchema | null> {
   const runner = dataSource.createQueryRunner();
   try {
-    for (const entity of authEntitiesFor(userEntity)) {
-      // Of an entity that is not known there, AuthModule says more.
-      if (!dataSource.hasMetadata(entity)) return;
-      if (await runner.hasTable(dataSource.getMetadata(entity).tablePath)) continue;
-      throw new CliError(
-        Exit.database,
-        'not_migrated',
-        'The tables are not there. Make them with: nestjs-session-auth migrate',
-      );
-    }
+    return await missingSchema(runner.manager, entities, authMigrations);
   } catch (error) {
-    if (error instanceof CliError) throw error;
     throw new CliError(Exit.database, 'database_unreachable', messageOf(error), error);
   } finally {
     await runner.release();

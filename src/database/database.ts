@@ -3,7 +3,7 @@ import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { OutcomeUnknownException, ServiceUnavailableException } from '../auth.exceptions.js';
 import { type Connections, PooledConnections } from './connections.js';
 import type { Deadline } from './deadline.js';
-import { codeOf, isAnswer, isDatabaseFailure, isRepeatable, withoutValues } from './driver-error.js';
+import { isAnswer, isDatabaseFailure, isRepeatable, reasonOf, withoutValues } from './driver-error.js';
 import { HostTransaction } from './host-transaction.js';
 import { Lanes } from './lanes.js';
 import { SqliteConnections } from './sqlite-connections.js';
@@ -229,7 +229,7 @@ export class Database {
       const refusal = writeRefusal(error, this.dataSource);
       if (refusal) throw refusal;
       if (error instanceof HttpException || !isDatabaseFailure(error)) throw error;
-      this.logger.error(`The database failed: ${codeOf(error) || error.name}`);
+      this.logger.error(`The database failed: ${reasonOf(error)}`);
       throw new ServiceUnavailableException('database', withoutValues(error));
     }
   }

@@ -174,20 +174,42 @@ class DatabaseError extends Error {
  * statement and its parameters, and its message may hold a value.
  */
 export function withoutValues(error: Error): Error {
-  const source = driverErrorOf(error);
   const holdsValues =
     error instanceof QueryFailedError ||
     ['sql', 'query', 'parameters', 'detail'].some((name) => name in error);
   if (!holdsValues) return error;
+  const kept = new DatabaseError(`The database refused a statement: ${reasonOf(error)}`, isAnswer(error));
+  kept.stack = `${kept.name}: ${kept.message}${framesOf(error)}`;
+  return kept;
+}
+
+/** What may be logged of an error: its code, the names it is about, and the database's own words where they hold no value. */
+export function reasonOf(error: Error): string {
+  const source = driverErrorOf(error);
   const names = refusalIn(error);
   const parts = [codeOf(error) || (source instanceof Error ? source.name : error.name)];
-  if (!names && source instanceof Error && saysNoValue(source)) parts.push(source.message);
+  if (!names && source instanceof Error && saysNoValue(source))
+    parts.push(source.message, ...tablesOf(error));
   if (names?.table) parts.push(`table ${names.table}`);
   if (names?.columns.length) parts.push(`column ${names.columns.join(', ')}`);
   if (names?.constraint) parts.push(`constraint ${names.constraint}`);
-  const kept = new DatabaseError(`The database refused a statement: ${parts.join(', ')}`, isAnswer(error));
-  kept.stack = `${kept.name}: ${kept.message}${framesOf(error)}`;
-  return kept;
+  return parts.join(', ');
+}
+
+/** The tables of the statement that failed: of a column, databases name the alias. */
+function tablesOf(error: Error): string[] {
+  if (!(error instanceof QueryFailedError)) return [];
+  const paths = error.query.matchAll(/\b(?:FROM|JOIN|INTO|UPDATE) ((?:(?:"[^"]+"|`[^`]+`)\.?)+)/g);
+  const names = new Set([...paths].map(([, path = '']) => lastName(path.replaceAll(/[`"]/g, ''))));
+  return names.size > 0 ? [`in a statement on ${[...names].join(', ')}`] : [];
+}
+
+/** Whether the database says that a table or a column is not there. */
+export function isSchemaError(error: unknown): boolean {
+  const source = driverErrorOf(error);
+  if (!(source instanceof Error)) return false;
+  const state = textIn(source, 'sqlState') ?? textIn(source, 'code') ?? '';
+  return /^(?:42P01|42703|42S02|42S22)$/.test(state) || /^no such (?:table|column)\b/.test(source.message);
 }
 
 /** Of PostgreSQL: about names, rights, connections and resources. */

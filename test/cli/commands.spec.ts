@@ -53,7 +53,8 @@ describe.each(databases)('the command line on $name', PATIENCE, (database) => {
       await expectRefused(
         ['list'],
         3,
-        'not_migrated: The tables are not there. Make them with: nestjs-session-auth migrate',
+        'not_migrated: The database lacks table sso_user, table sso_session, table sso_password_history, table sso_audit_event. ' +
+          'Run: nestjs-session-auth migrate',
       );
   });
 

@@ -1,0 +1,56 @@
+import type { Type } from '@nestjs/common';
+import { type EntityManager, type EntityMetadata, MigrationExecutor } from 'typeorm';
+import { isAnswer, isSchemaError } from './driver-error.js';
+
+/** What a database lacks. */
+export interface MissingSchema {
+  /** For instance `table sso_session` and `column sso_user.nickname`. */
+  parts: string[];
+  /** Names of the migrations that have not run, in their order. */
+  pending: string[];
+}
+
+/**
+ * Looks whether the tables and columns of entities are there: a statement for each that reads no row. Only where one fails,
+ * the database is asked for more.
+ *
+ * @param migrations those of which the pending ones are named
+ * @returns `null` when all are there
+ * @throws when the database does not answer
+ */
+export async function missingSchema(
+  manager: EntityManager,
+  entities: readonly Type[],
+  migrations: readonly Type[],
+): Promise<MissingSchema | null> {
+  const parts: string[] = [];
+  for (const entity of entities)
+    parts.push(...(await missingOf(manager, manager.dataSource.getMetadata(entity))));
+  if (parts.length === 0) return null;
+  const { dataSource, queryRunner } = manager;
+  const executed = await new MigrationExecutor(dataSource, queryRunner).getExecutedMigrations();
+  const names = new Set(executed.map(({ name }) => name));
+  return { parts, pending: migrations.map(({ name }) => name).filter((name) => !names.has(name)) };
+}
+
+async function missingOf(manager: EntityManager, { tablePath, columns }: EntityMetadata): Promise<string[]> {
+  const { driver } = manager.dataSource;
+  const escaped = tablePath.split('.').map((name) => driver.escape(name));
+  const stored = columns
+    .filter(({ isVirtualProperty }) => !isVirtualProperty)
+    .map(({ databaseName }) => databaseName);
+  // SQLite may take a quoted name that it does not know for a text, but not behind an alias.
+  const list = stored.map((name) => `t.${driver.escape(name)}`);
+  try {
+    await manager.query(`SELECT ${list.join(', ')} FROM ${escaped.join('.')} t WHERE 1 = 0`);
+    return [];
+  } catch (error) {
+    if (!isAnswer(error)) throw error;
+    // Not everybody may read every table: an audit that is only written to, for one.
+    if (!isSchemaError(error)) return [];
+  }
+  const table = await manager.queryRunner?.getTable(tablePath);
+  if (!table) return [`table ${tablePath}`];
+  const found = new Set(table.columns.map(({ name }) => name));
+  return stored.filter((name) => !found.has(name)).map((name) => `column ${tablePath}.${name}`);
+}
