@@ -131,6 +131,11 @@ export function codeOf(error: unknown): string {
   return source instanceof Error && 'code' in source ? String(source.code) : '';
 }
 
+/** Whether the database says that the user of the connection may not read something. */
+export function isAccessError(error: unknown): boolean {
+  return /^(?:42501|ER_(?:TABLE|COLUMN)ACCESS_DENIED_ERROR)$/.test(codeOf(error));
+}
+
 /**
  * A driver's error carries a code (`ECONNREFUSED`, `57P01`, …), but for those of pg about a lost connection; Node's
  * programming errors are `ERR_…`.

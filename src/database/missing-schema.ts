@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { type EntityManager, type EntityMetadata, MigrationExecutor } from 'typeorm';
-import { isAnswer, isSchemaError } from './driver-error.js';
+import { isAccessError, isSchemaError } from './driver-error.js';
 
 /** What a database lacks. */
 export interface MissingSchema {
@@ -16,7 +16,7 @@ export interface MissingSchema {
  *
  * @param migrations those of which the pending ones are named
  * @returns `null` when all are there
- * @throws when the database does not answer
+ * @throws what else the database says
  */
 export async function missingSchema(
   manager: EntityManager,
@@ -45,9 +45,9 @@ async function missingOf(manager: EntityManager, { tablePath, columns }: EntityM
     await manager.query(`SELECT ${list.join(', ')} FROM ${escaped.join('.')} t WHERE 1 = 0`);
     return [];
   } catch (error) {
-    if (!isAnswer(error)) throw error;
-    // Not everybody may read every table: an audit that is only written to, for one.
-    if (!isSchemaError(error)) return [];
+    // A host may give itself an audit that it can only write to.
+    if (isAccessError(error)) return [];
+    if (!isSchemaError(error)) throw error;
   }
   const table = await manager.queryRunner?.getTable(tablePath);
   if (!table) return [`table ${tablePath}`];

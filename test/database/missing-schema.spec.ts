@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Provider } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { describe, expect, it } from 'vitest';
@@ -152,6 +153,35 @@ describe.each(databases)('an application on $name', (database) => {
 });
 
 describe.each(servers)('an application on $name', (server) => {
+  it('that may write the audit but not read it says nothing', async () => {
+    await onMigrated(server, async (fresh, dataSource) => {
+      const name = `sso_test_${randomBytes(8).toString('hex')}`;
+      const isPostgres = server.name === 'PostgreSQL';
+      const role = isPostgres ? name : `${name}@'%'`;
+      const tables = ['migrations', 'sso_user', 'sso_session', 'sso_password_history'];
+      await dataSource.query(
+        isPostgres ? `CREATE ROLE ${role} LOGIN PASSWORD '${name}'` : `CREATE USER ${role}`,
+      );
+      try {
+        for (const table of tables) await dataSource.query(`GRANT ALL ON ${table} TO ${role}`);
+        await dataSource.query(`GRANT INSERT ON sso_audit_event TO ${role}`);
+        const url = new URL(fresh.url);
+        url.username = name;
+        url.password = isPostgres ? name : '';
+        const connection = { ...fresh.connection, url: url.href } as FreshDatabase['connection'];
+        const host = await boot({
+          fresh: { ...fresh, connection },
+          dataSource: { migrations: [] },
+        });
+        await host.app.close();
+        expect(host.log.of('error')).toEqual([]);
+      } finally {
+        if (isPostgres) await dataSource.query(`DROP OWNED BY ${role}`);
+        await dataSource.query(`DROP ${isPostgres ? 'ROLE' : 'USER'} ${role}`);
+      }
+    });
+  });
+
   it.each(['stop', 'freeze'] as const)('starts although the server does %s meanwhile', async (does) => {
     const fresh = await server.create(true);
     const proxy = await Proxy.to(fresh.url);
