@@ -12,6 +12,7 @@ import { AuthSettings } from './auth.settings.js';
 import { Database } from './database/database.js';
 import { missingSchema } from './database/missing-schema.js';
 import { authEntitiesFor, authMigrations } from './entities.js';
+import { nearest } from './input/nearest.js';
 import type { SsoUserBase } from './user/sso-user.entity.js';
 import { USER_ENTITY } from './user/user.tokens.js';
 
@@ -98,13 +99,14 @@ export class AuthBoot implements OnModuleInit, OnApplicationBootstrap {
 
   private checkUserDefaults(): void {
     const { propertiesMap } = this.database.dataSource.getMetadata(this.userEntity);
-    for (const name of Object.keys(this.settings.options.register?.userDefaults ?? {})) {
-      if (!(name in propertiesMap) || RESERVED.test(name)) {
-        throw new Error(
-          `register.userDefaults: ${name} is no column that it may set. Use, for instance, { approvalStatus: 'approved' }.`,
-        );
-      }
-    }
+    const columns = Object.keys(propertiesMap).filter((name) => !RESERVED.test(name));
+    const wrong = Object.keys(this.settings.options.register?.userDefaults ?? {}).find(
+      (name) => !columns.includes(name),
+    );
+    if (wrong === undefined) return;
+    const meant = nearest(wrong, columns);
+    const advice = meant === undefined ? `Those are: ${columns.join(', ')}.` : `Did you mean ${meant}?`;
+    throw new Error(`register.userDefaults: ${wrong} is no column that it may set. ${advice}`);
   }
 
   /** TypeORM's own loggers write the parameters of statements. */

@@ -6,6 +6,7 @@ import { AuditEvents } from './audit/audit.events.js';
 import { AuditLog } from './audit/audit.log.js';
 import { AuditSettings } from './audit/audit.options.js';
 import { AuthBoot } from './auth.boot.js';
+import { checkStaticOptions } from './auth.option-rules.js';
 import {
   type AuthModuleAsyncOptions,
   type AuthModuleOptions,
@@ -131,6 +132,7 @@ function wire(
   optionsSource: Provider[],
   imports: ModuleMetadata['imports'] = [],
 ): DynamicModule {
+  checkStaticOptions(shape);
   describeRoutes();
   const { isGlobal = true, routePrefix, dataSource = 'default', userEntity = SsoUser } = shape;
   return {

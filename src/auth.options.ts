@@ -233,10 +233,13 @@ export interface AuthOptions {
 /** What `AuthModule.forRoot` takes. */
 export type AuthModuleOptions = AuthStaticOptions & AuthOptions;
 
+/** What a factory makes: none of those that shape the module, which are not read there. */
+type FactoryOptions = AuthOptions & { [Name in keyof AuthStaticOptions]?: undefined };
+
 /** A class that makes the options, for `useClass` and `useExisting`. */
 export interface AuthOptionsFactory {
   /** Called once, at the start; an error it throws stops the application. */
-  createAuthOptions(): AuthOptions | Promise<AuthOptions>;
+  createAuthOptions(): FactoryOptions | Promise<FactoryOptions>;
 }
 
 /** What `AuthModule.forRootAsync` takes. */
@@ -246,7 +249,7 @@ export type AuthModuleAsyncOptions = AuthStaticOptions &
     inject?: (InjectionToken | OptionalFactoryDependency)[] | undefined;
     /** Makes the options from what `inject` names. */
     // Nest types its own factories so: what `inject` resolves to is known to the host alone.
-    useFactory?: ((...args: never[]) => AuthOptions | Promise<AuthOptions>) | undefined;
+    useFactory?: ((...args: never[]) => FactoryOptions | Promise<FactoryOptions>) | undefined;
     /** A class that makes the options; Nest instantiates it. */
     useClass?: Type<AuthOptionsFactory> | undefined;
     /** The same, but some module provides it already. */

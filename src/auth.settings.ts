@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import ms from 'ms';
 import { AuditOptions, type AuditSettings } from './audit/audit.options.js';
+import { checkAuthOptions } from './auth.option-rules.js';
 import type { AuthOptions, AuthStaticOptions } from './auth.options.js';
 import { AuthRoutes } from './auth.options.js';
 import { Catalogue } from './messages/catalogue.js';
@@ -34,6 +35,7 @@ export class AuthSettings {
     readonly options: AuthOptions,
     shape: AuthStaticOptions = {},
   ) {
+    checkAuthOptions(options);
     this.production = options.production ?? process.env['NODE_ENV'] === 'production';
     this.secrets = secretsOf(options.secret, this.production);
     this.session = sessionSettings(withDefaults(new SessionOptions(), options.session), this.production);

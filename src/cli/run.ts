@@ -5,6 +5,7 @@ import { Call } from './call.js';
 import type { Command } from './command.js';
 import { commands } from './commands.js';
 import { CliError, Exit, messageOf, UsageError } from './errors.js';
+import { nearest } from '../input/nearest.js';
 import type { Io } from './io.js';
 import { helpOf, overview } from './help.js';
 import { print } from './output.js';
@@ -48,9 +49,12 @@ function commandOf(argv: readonly string[]): Command | undefined {
 function unknown(first: string): string {
   if (first === '' || first.startsWith('-')) return 'Name a command first. See --help.';
   const family = commands.map(({ name }) => name).filter((name) => name.startsWith(`${first} `));
-  return family.length > 0
-    ? `Use one of: ${family.join(', ')}.`
-    : `There is no command "${first}". See --help.`;
+  if (family.length > 0) return `Use one of: ${family.join(', ')}.`;
+  const meant = nearest(
+    first,
+    commands.map(({ name }) => name),
+  );
+  return `There is no command "${first}".${meant === undefined ? '' : ` Did you mean "${meant}"?`} See --help.`;
 }
 
 /** What is said of an error: never a stack. */

@@ -126,7 +126,7 @@ function driverErrorOf(error: unknown): unknown {
 }
 
 /** The code of a driver's error; empty when it has none. */
-export function codeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   const source = driverErrorOf(error);
   return source instanceof Error && 'code' in source ? String(source.code) : '';
 }

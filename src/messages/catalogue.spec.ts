@@ -82,7 +82,7 @@ describe("the host's texts", () => {
       { 'german!': {} },
     ],
     [
-      `messages.de: the text "login.titel" is not known. Name texts of your own 'own.…'.`,
+      `messages.de: the text "login.titel" is not known. Did you mean "login.title"? Name texts of your own 'own.…'.`,
       { de: { 'login.titel': 'x' } },
     ],
     [`messages.de: the text "constructor" is not known.`, { de: { constructor: 'x' } }],

@@ -1,3 +1,4 @@
+import { nearest } from '../input/nearest.js';
 import { de } from './de.js';
 import { en } from './en.js';
 import { es } from './es.js';
@@ -81,7 +82,9 @@ function check(tag: string, [key, text]: [string, unknown]): void {
   const option = `messages.${tag}: the text "${key}"`;
   const english = new Map<string, string>(Object.entries(en)).get(key);
   if (english === undefined && !key.startsWith(OWN)) {
-    throw new Error(`${option} is not known. Name texts of your own '${OWN}…'.`);
+    const meant = nearest(key, Object.keys(en));
+    const question = meant === undefined ? '' : `Did you mean "${meant}"? `;
+    throw new Error(`${option} is not known. ${question}Name texts of your own '${OWN}…'.`);
   }
   if (text === undefined) return;
   if (typeof text !== 'string') throw new Error(`${option} is ${JSON.stringify(text)}, not a string.`);

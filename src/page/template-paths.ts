@@ -1,3 +1,4 @@
+import { nearest } from '../input/nearest.js';
 import { PAGE_NAMES, type PageName, PAGES } from './pages.js';
 
 const OPTION = 'templatePaths';
@@ -26,10 +27,12 @@ export interface TemplatePaths {
  * @throws Error for a name that stands for no page, or for one with an option of its own
  */
 export function otherTemplatePaths(given: TemplatePaths = {}): Partial<Record<PageName, string>> {
-  const names = PAGE_NAMES.filter((page) => PAGES[page].option.startsWith(`${OPTION}.`));
-  const strange = Object.keys(given).find((name) => !names.some((page) => page === name));
-  if (strange !== undefined) {
-    throw new Error(`${OPTION}.${strange} is not known. The pages are: ${names.join(', ')}.`);
+  for (const name of Object.keys(given)) {
+    const page = PAGE_NAMES.find((known) => known === name) ?? nearest(name, PAGE_NAMES);
+    const { option } = page ? PAGES[page] : {};
+    if (option === `${OPTION}.${name}`) continue;
+    const advice = option ? `Did you mean ${option}?` : `The pages are: ${PAGE_NAMES.join(', ')}.`;
+    throw new Error(`AuthModule has no option ${OPTION}.${name}. ${advice}`);
   }
   return given;
 }

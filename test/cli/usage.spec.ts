@@ -45,7 +45,10 @@ describe('the command line', PATIENCE, () => {
   it.each<[args: string[], message: string]>([
     [[], 'Name a command first. See --help.'],
     [['--json', 'list'], 'Name a command first. See --help.'],
-    [['lst'], 'There is no command "lst". See --help.'],
+    [['lst'], 'There is no command "lst". Did you mean "list"? See --help.'],
+    [['reset_pasword'], 'There is no command "reset_pasword". Did you mean "reset-password"? See --help.'],
+    [['lits'], 'There is no command "lits". Did you mean "list"? See --help.'],
+    [['everything'], 'There is no command "everything". See --help.'],
     [['sessions'], 'Use one of: sessions list, sessions revoke.'],
     [['sessions', 'drop'], 'Use one of: sessions list, sessions revoke.'],
     [['list', '--everything'], "Unknown option '--everything'."],

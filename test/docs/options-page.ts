@@ -26,7 +26,8 @@ const INTRODUCTION = `# Options
 What \`AuthModule.forRoot\` takes. Call it once, in the root module; the module is global, and others need no import.
 
 A \`Duration\` is a string such as \`'30m'\` or \`'7d'\`, or a number of seconds. An option that is left out, or \`undefined\`,
-has its default. What cannot work stops the start, with a sentence that says what to do.
+has its default. What cannot work stops the start, with a sentence that says what to do; so does an option that there is not,
+that stands in the wrong place or is of the wrong kind.
 
 \`forRootAsync({ imports, inject, useFactory })\` takes the same options from \`useFactory\`, \`useClass\` or \`useExisting\`; only
 [those that shape the module](#beside-usefactory) stand beside it, for Nest has to know them before it can call anything.

@@ -86,7 +86,7 @@ describe('an application that cannot work', () => {
   });
 
   it('says so for forRootAsync as well', async () => {
-    const second = AuthModule.forRootAsync({ routePrefix: 'b', useFactory: () => testOptions() });
+    const second = AuthModule.forRootAsync({ routePrefix: 'b', useFactory: () => ({}) });
     const { message } = await bootError({ imports: [second] });
     expect(message).toMatch(/forRoot/);
     expect(message).toMatch(/once|second|twice/i);

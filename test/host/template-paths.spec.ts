@@ -71,8 +71,9 @@ describe('a template that cannot be used', () => {
       [{ users: 'users.hbs' }, 'templatePaths.users must be an absolute path'],
       [{ 'create-user': join(folder, 'none.hbs') }, 'templatePaths.create-user: "'],
       [{ user: template('wrong', "{{t 'user.titel'}}") }, 'shows the text "user.titel"'],
-      [{ login: template('login', '') }, 'templatePaths.login is not known. The pages are: sessions, users,'],
-      [{ people: template('people', '') }, 'templatePaths.people is not known.'],
+      [{ login: template('login', '') }, 'no option templatePaths.login. Did you mean login.templatePath?'],
+      [{ people: template('people', '') }, 'no option templatePaths.people. The pages are: login, logout,'],
+      [{ create_user: template('people', '') }, 'Did you mean templatePaths.create-user?'],
     ];
     for (const [templatePaths, message] of wrong)
       expect((await bootError({ options: { templatePaths } })).message).toContain(message);

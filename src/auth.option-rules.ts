@@ -1,0 +1,247 @@
+import type { AuditOptions } from './audit/audit.options.js';
+import type {
+  AuthModuleAsyncOptions,
+  AuthOptions,
+  AuthRoutes,
+  AuthStaticOptions,
+  ChangePasswordOptions,
+  LoginOptions,
+  LogoutOptions,
+  RegisterOptions,
+} from './auth.options.js';
+import {
+  among,
+  anything,
+  checkOptions,
+  duration,
+  either,
+  flag,
+  type Group,
+  group,
+  having,
+  isObject,
+  listOf,
+  method,
+  number,
+  object,
+  type Rule,
+  text,
+} from './input/option-check.js';
+import type { TemplatePaths } from './page/template-paths.js';
+import { Styles } from './page/theme.js';
+import type { PasswordOptions } from './password/password.options.js';
+import type { AccountLimit, AttemptLimit, ThrottleOptions } from './protect/throttle.options.js';
+import type { SessionOptions } from './session/session.options.js';
+import type { AppsOptions } from './user/authority.js';
+import type { LoginHooks } from './user/login.hooks.js';
+import { APPROVAL_STATUSES, SIGN_UP_STATUSES, type SsoUserBase } from './user/sso-user.entity.js';
+
+const texts = listOf(text, 'a list of strings');
+const aClass: Rule = { ...method, expected: 'a class' };
+const captcha = having(['verify'], 'a captcha, for instance turnstile({ siteKey, secretKey })');
+const limit = group<AttemptLimit>({ attempts: number, window: duration });
+const instant: Rule = { expected: 'a Date', accepts: (value) => value instanceof Date };
+const nullable = (rule: Rule): Rule => either(rule, among(null));
+
+const STYLES: Group = {
+  names: Object.fromEntries(Object.keys(new Styles()).map((name) => [name, anything])),
+};
+
+const STATIC = group<AuthStaticOptions>({
+  isGlobal: flag,
+  routePrefix: text,
+  dataSource: text,
+  userEntity: aClass,
+  routes: group<AuthRoutes>({
+    login: flag,
+    logout: flag,
+    changePassword: flag,
+    sessions: flag,
+    register: flag,
+    users: flag,
+  }),
+});
+
+const ASYNC = group<Omit<AuthModuleAsyncOptions, keyof AuthStaticOptions>>({
+  imports: anything,
+  inject: anything,
+  useFactory: method,
+  useClass: aClass,
+  useExisting: anything,
+});
+
+/** What may be said of the columns of this package; those of the host are looked at with its entity. */
+const USER_DEFAULTS: Group = {
+  names: {
+    isActive: flag,
+    isSuperUser: flag,
+    isLocked: flag,
+    approvalStatus: among(...APPROVAL_STATUSES),
+    signUpStatus: among(...SIGN_UP_STATUSES),
+    displayName: nullable(text),
+    firstName: nullable(text),
+    lastName: nullable(text),
+    lockedBy: nullable(text),
+    lockedAt: nullable(instant),
+    lastLogin: nullable(instant),
+    createdAt: instant,
+    updatedAt: instant,
+  } satisfies Partial<Record<keyof SsoUserBase, Rule>>,
+  isOpen: true,
+};
+
+const OPTIONS = group<AuthOptions>({
+  secret: { ...either(text, texts), isSecret: true },
+  production: flag,
+  session: group<SessionOptions>({
+    expiry: duration,
+    maxExpiry: duration,
+    sliding: flag,
+    cookieName: text,
+    maxPerUser: nullable(number),
+    sweepInterval: either(duration, among(false)),
+  }),
+  login: group<LoginOptions>({
+    templatePath: text,
+    redirectTo: nullable(text),
+    hooks: group<LoginHooks>(
+      {
+        preLogin: method,
+        loginSuccess: method,
+        loginFailure: method,
+        passwordChanged: method,
+        registered: method,
+      },
+      // An instance has what its class wants besides.
+      { or: { ...aClass, accepts: (value) => aClass.accepts(value) || isInstance(value) } },
+    ),
+    captcha,
+  }),
+  logout: group<LogoutOptions>({
+    templatePath: text,
+    redirectTo: text,
+    clearSiteData: either(
+      listOf(among('cache', 'cookies', 'storage'), "a list of 'cache', 'cookies' and 'storage'"),
+      among(false),
+    ),
+  }),
+  changePassword: group<ChangePasswordOptions>({
+    templatePath: text,
+    loginUrl: text,
+    readOnly: flag,
+    keepCurrentSession: flag,
+  }),
+  register: group<RegisterOptions>({
+    templatePath: text,
+    redirectTo: text,
+    userDefaults: USER_DEFAULTS,
+    captcha,
+    readOnly: flag,
+  }),
+  layoutPath: text,
+  templatePaths: group<TemplatePaths>(
+    {
+      sessions: text,
+      users: text,
+      'create-user': text,
+      user: text,
+      'delete-user': text,
+      'user-password': text,
+      refused: text,
+    },
+    // Which pages have an option of their own is known there.
+    { isOpen: true },
+  ),
+  language: text,
+  messages: object,
+  styles: STYLES,
+  darkStyles: { ...STYLES, or: among(false) },
+  password: group<PasswordOptions>({
+    minLength: number,
+    maxLength: number,
+    rejectList: texts,
+    rejectCommon: flag,
+    contextWords: texts,
+    expiry: nullable(number),
+    aboutToExpireThreshold: number,
+    history: number,
+    bcryptRounds: number,
+    hashers: listOf(
+      having(['matches', 'hash', 'verify', 'needsRehash'], 'a PasswordHasher'),
+      'a list of objects that implement PasswordHasher',
+    ),
+  }),
+  throttle: group<ThrottleOptions>(
+    {
+      account: group<AccountLimit>({ failures: number, window: duration, wait: duration, maxWait: duration }),
+      loginsPerAccount: limit,
+      loginsPerAddress: limit,
+      registrationsPerAddress: limit,
+      changesPerUser: limit,
+      changesPerAddress: limit,
+      oldPasswords: limit,
+      deviceExpiry: duration,
+      store: group<{ type: string; client: object; database: string }>({
+        type: among('memory', 'redis', 'postgres', 'mysql', 'sqlite'),
+        client: anything,
+        database: text,
+      }),
+    },
+    { or: among(false) },
+  ),
+  databaseTimeout: duration,
+  audit: group<AuditOptions>({
+    retention: nullable(duration),
+    sinks: listOf(having(['record'], 'an AuditSink'), 'a list of objects with a method record()'),
+  }),
+  apps: group<AppsOptions>({ all: texts, login: texts }),
+  trustedOrigins: texts,
+});
+
+const ALL: Group = { names: { ...OPTIONS.names, ...STATIC.names } };
+
+/**
+ * Checks the options that shape the module, which in `forRootAsync` stand beside the factory.
+ *
+ * @throws Error with a sentence that says what to do
+ */
+export function checkStaticOptions(given: object): void {
+  const misplaced = nameIn(OPTIONS, given);
+  if (misplaced !== undefined) {
+    throw new Error(
+      `AuthModule.forRootAsync() does not read ${misplaced} beside useFactory. Put it into what the factory returns.`,
+    );
+  }
+  checkOptions(given, { names: { ...STATIC.names, ...ASYNC.names } }, ALL);
+}
+
+/**
+ * Checks all other options, wherever they come from.
+ *
+ * @throws Error with a sentence that says what to do
+ */
+export function checkAuthOptions(given: unknown): void {
+  if (!isObject(given)) throw new Error(`The options of AuthModule must be an object, not ${String(given)}.`);
+  const misplaced = nameIn(STATIC, given);
+  if (misplaced !== undefined) {
+    throw new Error(
+      `AuthModule does not read ${misplaced} from a factory, because it shapes the module. ` +
+        'Put it beside useFactory in AuthModule.forRootAsync().',
+    );
+  }
+  const factory = nameIn(ASYNC, given);
+  if (factory !== undefined)
+    throw new Error(`AuthModule.forRoot() takes no ${factory}. Use AuthModule.forRootAsync().`);
+  checkOptions(given, OPTIONS, ALL);
+}
+
+/** The first name that was given of those in a group. */
+function nameIn({ names }: Group, given: object): string | undefined {
+  return Object.entries(given).find(
+    ([name, value]) => value !== undefined && Object.hasOwn(names, name),
+  )?.[0];
+}
+
+function isInstance(value: unknown): boolean {
+  return isObject(value) && ![Object.prototype, null].includes(Object.getPrototypeOf(value));
+}
