@@ -26,6 +26,7 @@ export type {
   ChangePasswordInput,
   CreateSuperUserInput,
   CreateUserInput,
+  ImportOptions,
   ImportUserInput,
   LoginInput,
   PageInput,

@@ -1,7 +1,8 @@
 import { AuthException, InvalidFieldException } from '../auth.exceptions.js';
 import { columnText } from '../database/column-text.js';
 import { checkInput, wireName } from '../input/check-input.js';
-import { ImportUserInput } from '../user/user.inputs.js';
+import type { ImportOutcome } from '../user/user-import.js';
+import { type ImportOptions, ImportUserInput } from '../user/user.inputs.js';
 import type { Application } from './application.js';
 import { CliError, Exit } from './errors.js';
 import type { Line, Lines } from './json-lines.js';
@@ -17,16 +18,51 @@ interface Refusal {
   message: string;
 }
 
+/** A line whose user was imported otherwise than it says. */
+interface Change {
+  line: number;
+  /** The user name that was made of the one in the line. */
+  username?: string;
+  without: ImportOutcome['without'];
+}
+
+/** What is said of a line. */
+interface Note {
+  line: number;
+  text: string;
+}
+
+/** The user in a line. */
+interface Entry {
+  line: number;
+  user: ImportUserInput;
+  /** Where it is not the one in the line. */
+  username?: string;
+}
+
+const LACKS = {
+  password: 'a password',
+  email: 'the e-mail address, which somebody else has',
+} as const satisfies Record<NonNullable<ImportOutcome['without']>[number], string>;
+
+/** What is done with users who would be refused. */
+interface Options extends ImportOptions {
+  /** What takes the place of blanks in a user name; they are refused when absent. */
+  blanks?: string | undefined;
+}
+
 /** What has become of the lines so far. */
 export class ImportRun {
   private imported = 0;
   private skipped = 0;
   private readonly refused: Refusal[] = [];
+  private readonly changed: Change[] = [];
 
   constructor(
     private readonly application: Application,
     private readonly output: Output,
     private readonly progress: Progress,
+    private readonly options: Options,
   ) {}
 
   /** @throws CliError when a line was refused, or what has become of them cannot be printed */
@@ -40,32 +76,85 @@ export class ImportRun {
   }
 
   private async take({ lines, bytes }: Lines): Promise<void> {
-    const refused: Refusal[] = [];
-    const good = lines.flatMap((line) => parsed(line, refused) ?? []);
+    const notes: Note[] = [];
+    const entries = lines.flatMap((line) => this.entry(line, notes) ?? []);
     const { users, caller } = this.application;
+    const { withoutPassword, withoutTakenEmail } = this.options;
     const outcomes = await users.importUsers(
-      good.map(({ user }) => user),
+      entries.map(({ user }) => user),
       caller,
+      { withoutPassword, withoutTakenEmail },
     );
-    outcomes.forEach(({ status, error }, index) => {
-      if (status === 'imported') this.imported += 1;
-      else if (status === 'skipped') this.skipped += 1;
-      else if (error) refused.push(refusal(good[index]?.number ?? 0, error));
-    });
-    this.tell(refused.sort((one, other) => one.line - other.line));
+    for (const [index, entry] of entries.entries()) {
+      const outcome = outcomes[index];
+      if (outcome) this.count(entry, outcome, notes);
+    }
+    if (notes.length > 0) this.progress.clear();
+    for (const { line, text } of notes.sort((one, other) => one.line - other.line))
+      this.output.note(`line ${line}: ${text}`);
     this.progress.show(bytes, this.imported + this.skipped);
   }
 
-  private tell(refused: readonly Refusal[]): void {
-    if (refused.length > 0) this.progress.clear();
-    for (const { line, code, message } of refused) this.output.note(`line ${line}: ${code}: ${message}`);
-    this.refused.push(...refused);
+  /** The user in a line; `null` when the line is refused. */
+  private entry({ number, text }: Line, notes: Note[]): Entry | null {
+    try {
+      const value = valueOf(text);
+      const username = this.withoutBlanks(value);
+      const given = username === undefined ? value : { ...Object(value), username };
+      return {
+        line: number,
+        user: checkInput(ImportUserInput, given, wireName),
+        ...(username && { username }),
+      };
+    } catch (error) {
+      if (!(error instanceof AuthException)) throw error;
+      this.refuse(number, error, notes);
+      return null;
+    }
+  }
+
+  /** The user name with other characters for its blanks; `undefined` when it can stay as it is. */
+  private withoutBlanks(value: unknown): string | undefined {
+    const { blanks } = this.options;
+    const username: unknown = Object(value).username;
+    if (blanks === undefined || typeof username !== 'string' || !/\s/u.test(username)) return undefined;
+    return username.trim().replaceAll(/\s+/gu, () => blanks);
+  }
+
+  private count(
+    { line, username }: Entry,
+    { status, error, without = [] }: ImportOutcome,
+    notes: Note[],
+  ): void {
+    if (error) return this.refuse(line, error, notes);
+    if (status === 'skipped') {
+      this.skipped += 1;
+      // It may be that of another person.
+      if (username !== undefined)
+        notes.push({ line, text: `skipped, because the name ${username} is there` });
+      return;
+    }
+    this.imported += 1;
+    if (username === undefined && without.length === 0) return;
+    const as = username === undefined ? '' : ` as ${username}`;
+    const lacks = without.length === 0 ? '' : ` without ${without.map((one) => LACKS[one]).join(' and ')}`;
+    notes.push({ line, text: `imported${as}${lacks}` });
+    this.changed.push({ line, ...(username !== undefined && { username }), without });
+  }
+
+  private refuse(line: number, { code, message, errors }: AuthException, notes: Note[]): void {
+    const full = errors?.map((error) => error.message).join(' ') ?? message;
+    // The name of an unknown field may hold anything, another line for one.
+    const text = columnText(full, MAX_MESSAGE) ?? '';
+    notes.push({ line, text: `${code}: ${text}` });
+    this.refused.push({ line, code, message: text });
   }
 
   private async report(): Promise<void> {
-    const { imported, skipped, refused } = this;
+    const { imported, skipped, changed } = this;
+    const refused = this.refused.toSorted((one, other) => one.line - other.line);
     await this.output.result(
-      { imported, skipped, refused },
+      { imported, skipped, refused, changed },
       `Imported: ${imported}. Skipped, for the name is there: ${skipped}. Refused: ${refused.length}.`,
     );
     if (refused.length > 0) {
@@ -76,25 +165,6 @@ export class ImportRun {
       );
     }
   }
-}
-
-function parsed(
-  { number, text }: Line,
-  refused: Refusal[],
-): { number: number; user: ImportUserInput } | null {
-  try {
-    return { number, user: checkInput(ImportUserInput, valueOf(text), wireName) };
-  } catch (error) {
-    if (!(error instanceof AuthException)) throw error;
-    refused.push(refusal(number, error));
-    return null;
-  }
-}
-
-function refusal(line: number, { code, message, errors }: AuthException): Refusal {
-  const text = errors?.map((error) => error.message).join(' ') ?? message;
-  // The name of an unknown field may hold anything, another line for one.
-  return { line, code, message: columnText(text, MAX_MESSAGE) ?? '' };
 }
 
 /** What stands in a line; the text of the parser would repeat a part of it. */

@@ -3,7 +3,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ServiceUnavailableException } from '../auth.exceptions.js';
 import type { PasswordHasher } from './password-hasher.js';
 import { PasswordOptions } from './password.options.js';
-import { PasswordService } from './password.service.js';
+import { NO_PASSWORD, PasswordService } from './password.service.js';
 
 function serviceWith(options: Partial<PasswordOptions> = {}): PasswordService {
   return new PasswordService(Object.assign(new PasswordOptions(), { bcryptRounds: 4 }, options));
@@ -162,6 +162,13 @@ describe('PasswordService', () => {
   });
 
   describe('with hashers of the host', () => {
+    it('lets nobody in who has no password, however much a hasher takes for its own', async () => {
+      const greedy = { ...hasherNamed('greedy', async () => true), matches: () => true };
+      const hosted = serviceWith({ hashers: [greedy] });
+      expect(await hosted.verify('good password', 'anything')).toBe(true);
+      expect(await verifyOnce(hosted, 'good password', NO_PASSWORD)).toBe(false);
+    });
+
     it('verifies their formats with the password as it was typed', async () => {
       const verify = vi.fn<PasswordHasher['verify']>(async () => true);
       const hosted = serviceWith({ hashers: [hasherNamed('rot13', verify)] });

@@ -9,6 +9,9 @@ import { PasswordOptions } from './password.options.js';
 import { DJANGO, PASSLIB, PICCOLO } from './pbkdf2.formats.js';
 import { Pbkdf2Hasher } from './pbkdf2.hasher.js';
 
+/** What is stored of a user without a password, whom no password lets in. */
+export const NO_PASSWORD = '!';
+
 /**
  * Hashes and verifies passwords, off the event loop and a few at a time. Both methods reject with
  * {@link ServiceUnavailableException} when the queue has no room, and with whatever a hasher throws. `origin` says for
@@ -53,6 +56,11 @@ export class PasswordService {
     return this.hasherOf(stored)?.needsRehash(stored) ?? true;
   }
 
+  /** Whether `stored` is in a format that is known. */
+  knows(stored: string): boolean {
+    return this.hasherOf(stored) !== undefined;
+  }
+
   /** Why no password would ever match `stored`, as a sentence without it; `null` when one may. */
   async faultOf(stored: string): Promise<string | null> {
     const hasher = this.hasherOf(stored);
@@ -61,7 +69,7 @@ export class PasswordService {
   }
 
   private hasherOf(stored: string | null | undefined): PasswordHasher | undefined {
-    if (typeof stored !== 'string') return undefined;
+    if (typeof stored !== 'string' || stored === NO_PASSWORD) return undefined;
     return this.hashers.find((hasher) => hasher.matches(stored));
   }
 

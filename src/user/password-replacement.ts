@@ -8,7 +8,7 @@ import { Database } from '../database/database.js';
 import { passwordExpiresAt } from '../password/password-expiry.js';
 import { PasswordOptions } from '../password/password.options.js';
 import { type PasswordContext, PasswordPolicy } from '../password/password.policy.js';
-import { PasswordService } from '../password/password.service.js';
+import { NO_PASSWORD, PasswordService } from '../password/password.service.js';
 import { SsoPasswordHistory } from '../password/sso-password-history.entity.js';
 import { SessionService } from '../session/session.service.js';
 import type { Actor } from './authority.js';
@@ -121,6 +121,7 @@ export class PasswordReplacement<User extends SsoUserBase = SsoUserBase> {
   }
 
   private async remember(manager: EntityManager, user: User, now: Date): Promise<void> {
+    if (user.passwordHash === NO_PASSWORD) return;
     await manager.insert(SsoPasswordHistory, {
       id: newId(),
       userId: user.id,

@@ -25,6 +25,7 @@ import {
   ChangePasswordInput,
   CreateSuperUserInput,
   CreateUserInput,
+  ImportOptions,
   type ImportUserInput,
   LoginInput,
   PageInput,
@@ -161,8 +162,13 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    * @returns what became of each, in the order given
    * @throws SystemCallerRequiredException
    */
-  async importUsers(inputs: readonly ImportUserInput[], caller: SsoCaller): Promise<ImportOutcome[]> {
-    return this.imports.run(inputs, await this.authority.system(caller));
+  async importUsers(
+    inputs: readonly ImportUserInput[],
+    caller: SsoCaller,
+    options: ImportOptions = {},
+  ): Promise<ImportOutcome[]> {
+    const checked = checkInput(ImportOptions, options);
+    return this.imports.run(inputs, await this.authority.system(caller), checked);
   }
 
   /**

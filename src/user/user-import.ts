@@ -4,20 +4,21 @@ import {
   DataConflictException,
   EmailTakenException,
   InvalidFieldException,
+  MissingFieldsException,
   UsernameTakenException,
 } from '../auth.exceptions.js';
 import { AuditLog } from '../audit/audit.log.js';
 import { columnText } from '../database/column-text.js';
 import { Database } from '../database/database.js';
 import { MissingValueError } from '../database/write-refusal.js';
-import { checkInput } from '../input/check-input.js';
+import { checkInput, missingField } from '../input/check-input.js';
 import { toInstant } from '../input/fields.js';
-import { PasswordService } from '../password/password.service.js';
+import { NO_PASSWORD, PasswordService } from '../password/password.service.js';
 import type { Actor } from './authority.js';
 import { PasswordReplacement } from './password-replacement.js';
 import type { SsoUserBase } from './sso-user.entity.js';
 import { nameColumns, newUser } from './user.columns.js';
-import { ImportUserInput } from './user.inputs.js';
+import { type ImportOptions, ImportUserInput } from './user.inputs.js';
 import { UserStore, type UserValues } from './user.store.js';
 
 /** What became of one user who was to be imported. */
@@ -26,6 +27,8 @@ export interface ImportOutcome {
   status: 'imported' | 'skipped' | 'refused';
   /** Why the user was refused. */
   error?: AuthException;
+  /** What the user was imported without, as `ImportOptions` allow. */
+  without?: ('password' | 'email')[];
 }
 
 /** Users that one transaction writes. */
@@ -50,34 +53,54 @@ export class UserImport<User extends SsoUserBase = SsoUserBase> {
     private readonly audit: AuditLog,
   ) {}
 
-  async run(inputs: readonly ImportUserInput[], actor: Actor<User>): Promise<ImportOutcome[]> {
+  async run(
+    inputs: readonly ImportUserInput[],
+    actor: Actor<User>,
+    options: ImportOptions,
+  ): Promise<ImportOutcome[]> {
     const outcomes: ImportOutcome[] = [];
     for (let from = 0; from < inputs.length; from += BATCH) {
       const batch = await Promise.all(
-        inputs.slice(from, from + BATCH).map((input) => this.candidate(input, actor)),
+        inputs.slice(from, from + BATCH).map((input) => this.candidate(input, actor, options)),
       );
-      await this.store(batch, actor);
+      await this.store(batch, actor, options);
       outcomes.push(...batch.map(({ outcome }) => outcome));
     }
     return outcomes;
   }
 
-  private async candidate(input: ImportUserInput, actor: Actor<User>): Promise<Candidate> {
+  private async candidate(
+    input: ImportUserInput,
+    actor: Actor<User>,
+    options: ImportOptions,
+  ): Promise<Candidate> {
     try {
       const data = checkInput(ImportUserInput, input);
-      const message = await this.passwords.faultOf(data.passwordHash);
-      if (message)
-        throw new InvalidFieldException([{ field: 'password_hash', code: 'invalid_field', message }]);
-      return { user: newUser(this.columns(data, actor), new Date()), outcome: { status: 'imported' } };
+      const hash = await this.hashOf(data, options);
+      const user = newUser(this.columns(data, hash ?? NO_PASSWORD, actor), new Date());
+      return { user, outcome: { status: 'imported', ...(hash === null && { without: ['password'] }) } };
     } catch (error) {
       if (!(error instanceof AuthException)) throw error;
       return { outcome: { status: 'refused', error } };
     }
   }
 
-  private columns(data: ImportUserInput, actor: Actor<User>): UserValues {
+  /** @returns `null` where the user comes without a password */
+  private async hashOf(
+    { passwordHash }: ImportUserInput,
+    { withoutPassword = false }: ImportOptions,
+  ): Promise<string | null> {
+    if (withoutPassword && (!passwordHash || !this.passwords.knows(passwordHash))) return null;
+    if (!passwordHash) throw new MissingFieldsException([missingField('password_hash')]);
+    const message = await this.passwords.faultOf(passwordHash);
+    if (message)
+      throw new InvalidFieldException([{ field: 'password_hash', code: 'invalid_field', message }]);
+    return passwordHash;
+  }
+
+  private columns(data: ImportUserInput, passwordHash: string, actor: Actor<User>): UserValues {
     const now = new Date();
-    const { passwordHash, passwordExpiresAt, passwordLastSet, createdAt, lastLogin } = data;
+    const { passwordExpiresAt, passwordLastSet, createdAt, lastLogin } = data;
     const {
       mustChange = false,
       isSuperUser = false,
@@ -100,22 +123,28 @@ export class UserImport<User extends SsoUserBase = SsoUserBase> {
   }
 
   /** Writes those whose names are free, all or none; where somebody was faster, one after the other. */
-  private async store(batch: readonly Candidate[], actor: Actor<User>): Promise<void> {
-    const free = await this.freeOf(batch);
+  private async store(
+    batch: readonly Candidate[],
+    actor: Actor<User>,
+    options: ImportOptions,
+  ): Promise<void> {
+    const free = await this.freeOf(batch, options);
     if (free.length === 0) return;
     try {
       await this.insert(free, actor);
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      for (const candidate of free) await this.storeOne(candidate, actor);
+      for (const candidate of free) await this.storeOne(candidate, actor, options);
     }
   }
 
-  private async storeOne(candidate: Candidate, actor: Actor<User>): Promise<void> {
+  private async storeOne(candidate: Candidate, actor: Actor<User>, options: ImportOptions): Promise<void> {
     try {
       await this.users.refusingDuplicates(candidate.user ?? {}, () => this.insert([candidate], actor));
     } catch (error) {
       if (error instanceof UsernameTakenException) candidate.outcome = SKIPPED;
+      else if (error instanceof EmailTakenException && dropEmail(candidate, options))
+        await this.storeOne(candidate, actor, {});
       else if (error instanceof AuthException && isRefusal(error))
         candidate.outcome = { status: 'refused', error };
       else throw error;
@@ -131,7 +160,7 @@ export class UserImport<User extends SsoUserBase = SsoUserBase> {
   }
 
   /** Those whose names nobody has, neither in the database nor earlier in the batch. */
-  private async freeOf(batch: readonly Candidate[]): Promise<Candidate[]> {
+  private async freeOf(batch: readonly Candidate[], options: ImportOptions): Promise<Candidate[]> {
     const users = batch.flatMap(({ user }) => user ?? []);
     const names = await this.users.takenKeys(
       'usernameKey',
@@ -144,20 +173,28 @@ export class UserImport<User extends SsoUserBase = SsoUserBase> {
     return batch.filter((candidate) => {
       const { user } = candidate;
       if (!user) return false;
-      const { usernameKey = '', emailKey } = user;
+      const { usernameKey = '' } = user;
       if (names.has(usernameKey)) {
         candidate.outcome = SKIPPED;
         return false;
       }
-      if (emailKey && emails.has(emailKey)) {
+      if (user.emailKey && emails.has(user.emailKey) && !dropEmail(candidate, options)) {
         candidate.outcome = { status: 'refused', error: new EmailTakenException() };
         return false;
       }
       names.add(usernameKey);
-      if (emailKey) emails.add(emailKey);
+      if (user.emailKey) emails.add(user.emailKey);
       return true;
     });
   }
+}
+
+/** Leaves the address out where that is allowed; answers whether it is. */
+function dropEmail({ user, outcome }: Candidate, { withoutTakenEmail = false }: ImportOptions): boolean {
+  if (!user || !withoutTakenEmail) return false;
+  Object.assign(user, { email: null, emailKey: null });
+  outcome.without = [...(outcome.without ?? []), 'email'];
+  return true;
 }
 
 /** Whether the database did not take what was to be written, but may take other users. */

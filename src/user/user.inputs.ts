@@ -103,8 +103,8 @@ export class UpdateUserInput extends UpdateCurrentUserInput {
 /** A user of another system; see `SsoUserService.importUsers`. */
 export class ImportUserInput extends UpdateCurrentUserInput {
   @IsUsername() username!: string;
-  /** As the other system stored it, in a format that is known here. */
-  @IsString() @IsPlainText() @FitsColumn(255) passwordHash!: string;
+  /** As the other system stored it, in a format that is known here; may be absent with `ImportOptions.withoutPassword`. */
+  @MayBeNull() @IsString() @IsPlainText() @FitsColumn(255) passwordHash?: string | null;
   @MayBeAbsent() @IsBoolean() isSuperUser?: boolean;
   /** Default `true`. */
   @MayBeAbsent() @IsBoolean() isActive?: boolean;
@@ -120,6 +120,14 @@ export class ImportUserInput extends UpdateCurrentUserInput {
   /** Default now. */
   @MayBeAbsent() @IsInstant() createdAt?: Date | string;
   @MayBeNull() @IsInstant() lastLogin?: Date | string | null;
+}
+
+/** What an import does with users whom it would refuse. */
+export class ImportOptions {
+  /** Those whose hash is absent, or in no format that is known here, come without a password, and cannot log in until one is set. Default `false`. */
+  @MayBeAbsent() @IsBoolean() withoutPassword?: boolean;
+  /** Those whose e-mail address somebody else has come without it. Default `false`. */
+  @MayBeAbsent() @IsBoolean() withoutTakenEmail?: boolean;
 }
 
 /** Which page of a list. */

@@ -26,10 +26,10 @@ describe.each(databases)('import on $name', PATIENCE, (database) => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function importing(content: string | Buffer, runs = call): Promise<Ending> {
+  async function importing(content: string | Buffer, runs = call, ...options: string[]): Promise<Ending> {
     const file = join(folder, `${freshUsername()}.jsonl`);
     await writeFile(file, content);
-    return runs(['import', file, '--json'], { env: { DATABASE_URL: fresh.url } });
+    return runs(['import', file, '--json', ...options], { env: { DATABASE_URL: fresh.url } });
   }
 
   it('takes users over by file and by pipe, and the second time changes nothing', async () => {
@@ -46,7 +46,7 @@ describe.each(databases)('import on $name', PATIENCE, (database) => {
     const apart = database.name === 'MariaDB' ? call : execute;
     const first = await importing(lines, apart);
     expect(first).toMatchObject({ code: 0, stderr: '' });
-    expect(jsonOf(first)).toEqual({ imported: 2, skipped: 0, refused: [] });
+    expect(jsonOf(first)).toEqual({ imported: 2, skipped: 0, refused: [], changed: [] });
     const rows = await host.rows.all('sso_user');
 
     const env = { DATABASE_URL: fresh.url };
@@ -101,6 +101,7 @@ describe.each(databases)('import on $name', PATIENCE, (database) => {
       imported: 1,
       skipped: end ? 1 : 0,
       refused: [{ line: 2, code: 'invalid_field', message: 'The line is too long.' }],
+      changed: [],
     });
   });
 
@@ -123,9 +124,58 @@ describe.each(databases)('import on $name', PATIENCE, (database) => {
     const ending = await importing(lines.join('\n'));
     expect({ code: ending.code, counts: jsonOf(ending) }).toEqual({
       code: 0,
-      counts: { imported: 1, skipped: 1, refused: [] },
+      counts: { imported: 1, skipped: 1, refused: [], changed: [] },
     });
     expect(await host.rows.count('sso_user', { username: `${name}-caf\u00e9-\ufb01` })).toBe(1);
+  });
+
+  it('takes those whom it would refuse, without what it cannot take, and tells of each', async () => {
+    const [taken, first, last] = [freshUsername(), freshUsername(), freshUsername()];
+    const { email } = await host.people.person();
+    const unknown = `md5$seasalt$3f86d0d3d465b7b458c231bf3555c0e3`;
+    const users = [
+      { username: `${first}  van  Dyk `, password_hash: HASH },
+      { username: freshUsername(), password_hash: unknown },
+      { username: freshUsername(), email: email.toUpperCase(), password_hash: HASH },
+      { username: `${last} ko`, email },
+      { username: freshUsername(), password_hash: HASH },
+      { username: `${taken} ko`, password_hash: HASH },
+      { username: freshUsername(), password_hash: HASH, is_admin: true },
+    ];
+    await importing(JSON.stringify({ username: `${taken}_ko`, password_hash: HASH }));
+    const content = users.map((user) => JSON.stringify(user)).join('\n');
+    const plain = await importing(content);
+    expect(jsonOf(plain)).toMatchObject({ imported: 1, skipped: 0, changed: [] });
+
+    const options = ['--without-password', '--without-taken-email', '--replace-blanks', '_'];
+    const ending = await importing(content, call, ...options);
+    expect(ending.code).toBe(1);
+    expect(ending.stderr.split('\n')).toEqual([
+      `line 1: imported as ${first}_van_Dyk`,
+      'line 2: imported without a password',
+      'line 3: imported without the e-mail address, which somebody else has',
+      `line 4: imported as ${last}_ko without a password and the e-mail address, which somebody else has`,
+      `line 6: skipped, because the name ${taken}_ko is there`,
+      'line 7: invalid_field: is_admin is not a known field.',
+      'import_incomplete: Lines refused: 1. The others are imported.',
+      '',
+    ]);
+    expect(jsonOf(ending)).toMatchObject({
+      imported: 4,
+      skipped: 2,
+      refused: [{ line: 7 }],
+      changed: [
+        { line: 1, username: `${first}_van_Dyk`, without: [] },
+        { line: 2, without: ['password'] },
+        { line: 3, without: ['email'] },
+        { line: 4, username: `${last}_ko`, without: ['password', 'email'] },
+      ],
+    });
+    expect(await host.people.canLogIn(`${first}_van_Dyk`, PASSWORD)).toBe(true);
+    expect(await host.rows.one('sso_user', { username: `${last}_ko` })).toMatchObject({
+      email: null,
+      email_key: null,
+    });
   });
 
   it.each([
@@ -135,7 +185,7 @@ describe.each(databases)('import on $name', PATIENCE, (database) => {
   ])('is content with a file of %s', async (_, content) => {
     const ending = await importing(content);
     expect(ending).toMatchObject({ code: 0, stderr: '' });
-    expect(jsonOf(ending)).toEqual({ imported: 0, skipped: 0, refused: [] });
+    expect(jsonOf(ending)).toEqual({ imported: 0, skipped: 0, refused: [], changed: [] });
   });
 });
 

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type ImportOutcome, type ImportUserInput, SsoUserService } from '../../src/index.js';
+import {
+  type ImportOptions,
+  type ImportOutcome,
+  type ImportUserInput,
+  SsoUserService,
+} from '../../src/index.js';
 import { codeOf } from '../service/stage.js';
 import { databases } from '../support/databases.js';
 import { django, foreignHashes, piccolo } from '../support/foreign-hashes.js';
@@ -175,6 +180,69 @@ describe.each(databases)('SsoUserService.importUsers on $name', (database) => {
     const expected = users.map((_, index) => (index % 7 === 0 ? 'invalid_field' : 'imported'));
     expect(await imported(...users)).toEqual(expected);
     expect(await imported(...users)).toEqual(expected.map((word) => word.replace('imported', 'skipped')));
+  });
+
+  it('takes a user without a password where it may, who gets in once one is set, and not before', async () => {
+    const unknown = [undefined, null, '!Yx5kJ', 'sha1$seasalt$cff36ea83f5706ce', PASSWORD].map(
+      (passwordHash) => newcomer({ passwordHash }),
+    );
+    const options = { withoutPassword: true };
+    const outcomes = await host.service.importUsers([...unknown, newcomer()], host.people.caller, options);
+    expect(outcomes).toEqual([
+      ...unknown.map(() => ({ status: 'imported', without: ['password'] })),
+      { status: 'imported' },
+    ]);
+    for (const { username, passwordHash } of unknown) {
+      const row = await host.rows.one('sso_user', { username });
+      expect(row['password_hash']).toBe('!');
+      for (const guess of [PASSWORD, '!', passwordHash ?? 'null'])
+        expect(await host.people.canLogIn(username, guess)).toBe(false);
+    }
+    const [{ username } = newcomer()] = unknown;
+    const { id } = await host.rows.one('sso_user', { username });
+    const { password } = await host.service.resetPassword(String(id), host.people.caller);
+    expect(await host.people.canLogIn(username, password)).toBe(true);
+    expect(await host.rows.count('sso_password_history', { user_id: id })).toBe(0);
+  });
+
+  it('takes a user without an e-mail address that somebody has where it may', async () => {
+    const email = freshEmail();
+    const [first, second, third] = [
+      newcomer({ email }),
+      newcomer({ email: email.toUpperCase() }),
+      newcomer(),
+    ];
+    third.email = (await host.people.person()).email;
+    const options = { withoutTakenEmail: true };
+    const without = { status: 'imported', without: ['email'] };
+    expect(await host.service.importUsers([first, second, third], host.people.caller, options)).toEqual([
+      { status: 'imported' },
+      without,
+      without,
+    ]);
+    expect(await host.rows.one('sso_user', { username: first.username })).toMatchObject({ email });
+    for (const { username } of [second, third])
+      expect(await host.rows.one('sso_user', { username })).toMatchObject({ email: null, email_key: null });
+  });
+
+  it('leaves the address to one of them when two imports that may do without run at once', async () => {
+    const email = freshEmail();
+    const users = Array.from({ length: 20 }, () => newcomer({ email }));
+    const options = { withoutTakenEmail: true };
+    const outcomes = await Promise.all(
+      [users.slice(0, 10), users.slice(10)].map((part) =>
+        host.service.importUsers(part, host.people.caller, options),
+      ),
+    );
+    expect(outcomes.flat().filter(({ status }) => status === 'imported')).toHaveLength(20);
+    expect(outcomes.flat().filter(({ without }) => without === undefined)).toHaveLength(1);
+    expect(await host.rows.count('sso_user', { email })).toBe(1);
+  });
+
+  it('refuses options that there are not', async () => {
+    const options = { withoutPasswords: true } as ImportOptions;
+    const refusal = host.service.importUsers([newcomer()], host.people.caller, options);
+    expect(await codeOf(refusal)).toBe('invalid_field');
   });
 
   it('makes one user of each name when two imports run at once', async () => {

@@ -11,7 +11,21 @@ export const importUsers: Command = {
   name: 'import',
   summary: 'Take users over with the password hashes they have, from JSON Lines; - is standard input',
   positionals: ['<file>'],
-  options: {},
+  options: {
+    'without-password': {
+      type: 'boolean',
+      help: 'take users with no hash, or one that is not known; they cannot log in before reset-password',
+    },
+    'without-taken-email': {
+      type: 'boolean',
+      help: 'take users whose e-mail address somebody else has, without it',
+    },
+    'replace-blanks': {
+      type: 'string',
+      value: '<text>',
+      help: 'put this in the place of blanks in user names, which otherwise are refused',
+    },
+  },
   async run(call) {
     const name = await call.required(0, 'File');
     const file = name === '-' ? null : await opened(name);
@@ -20,7 +34,12 @@ export const importUsers: Command = {
       const progress = new Progress(call.io, file ? (await file.stat()).size : 0);
       const application = await call.application();
       const stream = file?.createReadStream({ highWaterMark: CHUNK, autoClose: false }) ?? call.io.stdin;
-      await new ImportRun(application, call.output, progress).run(linesOf(stream));
+      const options = {
+        withoutPassword: call.args.flag('without-password') ?? false,
+        withoutTakenEmail: call.args.flag('without-taken-email') ?? false,
+        blanks: call.args.text('replace-blanks'),
+      };
+      await new ImportRun(application, call.output, progress, options).run(linesOf(stream));
     } finally {
       await file?.close();
     }
