@@ -23,10 +23,13 @@ export function AnswerFilter(page: PageName | null): Type<ExceptionFilter> {
       const refuse = (): void => this.answers.error(exception, request, response, page);
       const earlier = this.submits.find(exception, request);
       if (!earlier) return refuse();
+      const answer = async (): Promise<void> => {
+        const done = await earlier;
+        if (done) this.answers.repeat(done, response);
+        else refuse();
+      };
       // Nest waits for no filter.
-      earlier
-        .then((done) => (done ? this.answers.repeat(done, response) : refuse()))
-        .catch((error: unknown) => http.getNext<(error: unknown) => void>()(error));
+      answer().catch((error: unknown) => http.getNext<(error: unknown) => void>()(error));
     }
   }
   return mixin(FaceFilter);
