@@ -1,5 +1,6 @@
 import { Inject, Injectable, type Type } from '@nestjs/common';
 import DataLoader from 'dataloader';
+import { setImmediate } from 'node:timers';
 import { Database } from '../database/database.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import { USER_ENTITY } from '../user/user.tokens.js';
@@ -11,6 +12,9 @@ import {
 } from './lookup-statement.js';
 
 const MAX_BATCH = 500;
+
+// Kept, so that the fake timers of a test runner do not have requests wait for ever.
+const atEndOfTurn = setImmediate;
 
 /** Milliseconds after which a batch holds nobody else up: its connection may have died without a word. */
 const PATIENCE = 100;
@@ -56,7 +60,7 @@ export class SessionLookup<User extends SsoUserBase = SsoUserBase> {
 
   /** At the end of this turn of the event loop, so that requests read together travel together. */
   private sendSoon(): void {
-    setImmediate(() => {
+    atEndOfTurn(() => {
       if (this.inFlight > 0) return;
       const sends = this.waiting;
       this.waiting = [];
