@@ -14,7 +14,10 @@ export interface AuthRequest extends IncomingMessage {
   /** Where another Express application has mounted this one. */
   baseUrl?: string | undefined;
   /** The Express application, for its settings. */
-  app?: { get(setting: string): unknown };
+  app?: {
+    /** The value of a setting of Express, for instance `trust proxy fn`. */
+    get(setting: string): unknown;
+  };
   /** `http` or `https`; the host's `trust proxy` decides what it is taken from. */
   protocol?: string | undefined;
   host?: string | undefined;
