@@ -4,6 +4,9 @@ import { SsoUserService } from 'nestjs-session-auth';
 /** Makes the first super-user when the database has none. */
 @Injectable()
 export class Seeder implements OnApplicationBootstrap {
+  /** What to tell the person who has started the sample. */
+  news = '';
+
   constructor(private readonly users: SsoUserService) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -15,9 +18,8 @@ export class Seeder implements OnApplicationBootstrap {
     const username = process.env.SAMPLE_SUPERUSER_USERNAME || 'admin';
     const chosen = process.env.SAMPLE_SUPERUSER_PASSWORD || undefined;
     const { password } = await this.users.createSuperUser({ username, password: chosen }, caller);
-    console.log(`Super-user made: ${username}`);
-    if (password) {
-      console.log(`Password, shown only this once: ${password}`);
-    }
+    this.news = password
+      ? `\nLog in as ${username}, with a password that is not shown again: ${password}`
+      : `\nLog in as ${username}, with the password of SAMPLE_SUPERUSER_PASSWORD.`;
   }
 }
