@@ -13,7 +13,7 @@ export default defineConfig({
   },
   test: {
     include: ['src/**/*.spec.ts', 'test/**/*.spec.ts'],
-    exclude: ['**/node_modules/**', '**/{build,dist}/**', 'test/nest-11/**'],
+    exclude: ['**/node_modules/**', '**/{build,dist}/**', 'test/{nest-11,newcomer}/**'],
     // A third of the time went into loading Nest anew for each file.
     isolate: false,
     // Much of the time goes into waiting for databases and the browser.
