@@ -20,9 +20,36 @@ const views = {
   },
 };
 
+/** Takes what is used of class-validator from its files, because its index loads the telephone numbers of all countries. */
+const validator = {
+  name: 'validator',
+  load: {
+    filter: { id: /build\/input\/validator\.js$/ },
+    handler: () =>
+      Object.entries({
+        'decorator/common/IsIn': 'IsIn',
+        'decorator/common/IsOptional': 'IsOptional',
+        'decorator/common/ValidateIf': 'ValidateIf',
+        'decorator/number/Max': 'Max',
+        'decorator/number/Min': 'Min',
+        'decorator/string/IsEmail': 'isEmail',
+        'decorator/string/MaxLength': 'MaxLength',
+        'decorator/typechecker/IsBoolean': 'IsBoolean',
+        'decorator/typechecker/IsInt': 'IsInt',
+        'decorator/typechecker/IsString': 'IsString',
+        'metadata/MetadataStorage': 'getMetadataStorage',
+        'register-decorator': 'registerDecorator',
+        'validation/ValidationTypes': 'ValidationTypes',
+        'validation/Validator': 'Validator',
+      })
+        .map(([file, name]) => `export { ${name} } from 'class-validator/cjs/${file}.js';`)
+        .join('\n'),
+  },
+};
+
 const code = {
   platform: 'node',
-  plugins: [views],
+  plugins: [views, validator],
 };
 const output = {
   dir: 'dist',

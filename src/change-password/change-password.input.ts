@@ -1,4 +1,4 @@
-import { IsString } from 'class-validator';
+import { IsString } from '../input/validator.js';
 
 /** What the change-password page posts. */
 export class ChangePasswordForm {

@@ -1,10 +1,10 @@
 import type { Type } from '@nestjs/common';
-import { getMetadataStorage, validateSync, ValidationTypes } from 'class-validator';
 import type { FieldError } from '../auth.codes.js';
 import { InvalidFieldException, MissingFieldsException } from '../auth.exceptions.js';
 import type { JsonSchema } from '../json-schema.js';
 import { type Phrase, worded } from '../messages/phrase.js';
 import { isRuleName, phraseFor, type RuleName } from './rules.js';
+import { getMetadataStorage, ValidationTypes, Validator } from './validator.js';
 
 /** What an input class says of one of its fields. */
 export interface Field {
@@ -29,6 +29,8 @@ export function hasRule({ rules }: Field, name: RuleName): boolean {
 }
 
 type Metadata = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
+
+const validator = new Validator();
 
 const known = new WeakMap<Type, ReadonlyMap<string, Field>>();
 
@@ -103,7 +105,8 @@ export function checkInput<T extends object>(
     ...[...values.keys()]
       .filter((key) => !keys.has(key))
       .map((key) => invalid(key, { key: 'error.invalid_field.unknown', values: { field: key } })),
-    ...validateSync(instance, { forbidUnknownValues: false })
+    ...validator
+      .validateSync(instance, { forbidUnknownValues: false })
       .filter(({ property }) => !missing.includes(property))
       .map(({ property, constraints = {} }) =>
         broken(property, Object.keys(constraints), fields.get(property)),

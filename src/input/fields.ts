@@ -1,6 +1,6 @@
-import { IsOptional, registerDecorator, ValidateIf } from 'class-validator';
 import type { JsonSchema } from '../json-schema.js';
 import type { RuleName } from './rules.js';
+import { IsOptional, registerDecorator, ValidateIf } from './validator.js';
 
 /** The field may be absent, but not `null`. */
 export const MayBeAbsent = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);

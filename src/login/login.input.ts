@@ -1,6 +1,6 @@
-import { IsString } from 'class-validator';
 import { MayBeAbsent } from '../input/fields.js';
 import { LoginInput } from '../user/user.inputs.js';
+import { IsString } from '../input/validator.js';
 
 /** What the login page posts. */
 export class LoginForm extends LoginInput {

@@ -7,6 +7,7 @@ import { Catalogue } from '../messages/catalogue.js';
 import type { PageData } from './page-data.js';
 import type { PageName } from './pages.js';
 import { PageRenderer } from './page-renderer.js';
+import { keysIn } from './translate.js';
 
 const PAGES: PageName[] = ['login', 'logout', 'register', 'change-password'];
 const VIEWS = new URL('../../views/', import.meta.url);
@@ -155,6 +156,13 @@ describe('every bundled page', () => {
       expect(html).toContain('Signed in as <strong>alice</strong>');
       expect(html).toContain('<p class="notice" role="status">Mind this.</p>');
     });
+  });
+
+  it('shows texts that there are', () => {
+    for (const file of readdirSync(VIEWS).filter((name) => name.endsWith('.hbs'))) {
+      const template = hbs.handlebars.parse(readFileSync(new URL(file, VIEWS), 'utf8'));
+      expect(keysIn(template, file).filter((key) => !messages.has(key))).toEqual([]);
+    }
   });
 
   it('is written without unescaped output', () => {

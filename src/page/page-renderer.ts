@@ -41,16 +41,14 @@ export class PageRenderer {
     layoutPath?: string,
   ) {
     for (const name of PARTIALS) {
-      this.handlebars.registerPartial(name, this.compile(bundledTemplate(name)));
+      this.handlebars.registerPartial(name, this.bundled(name));
     }
     if (layoutPath !== undefined) {
       this.handlebars.registerPartial('layout', this.compileLayout(hostTemplate('layoutPath', layoutPath)));
     }
     const template = (page: PageName): Template => {
       const path = templatePaths[page];
-      return this.compile(
-        path === undefined ? bundledTemplate(page) : hostTemplate(PAGES[page].option, path),
-      );
+      return path === undefined ? this.bundled(page) : this.compile(hostTemplate(PAGES[page].option, path));
     };
     this.templates = new Map(PAGE_NAMES.map((page) => [page, template(page)]));
   }
@@ -65,6 +63,11 @@ export class PageRenderer {
       allowProtoPropertiesByDefault: false,
       allowProtoMethodsByDefault: false,
     });
+  }
+
+  /** Parsed when it is first shown: to parse all of them is a good part of what the module adds to a start. */
+  private bundled(name: string): Template {
+    return this.handlebars.compile(bundledTemplate(name));
   }
 
   private compileLayout(source: TemplateSource): Template {

@@ -8,10 +8,9 @@ export interface TemplateSource {
   text: string;
 }
 
-/** A template of `views/`. */
-export function bundledTemplate(name: string): TemplateSource {
-  const file = `${name}.hbs`;
-  return { name: `views/${file}`, text: readView(file) };
+/** The text of a template of `views/`. */
+export function bundledTemplate(name: string): string {
+  return readView(`${name}.hbs`);
 }
 
 /**

@@ -1,5 +1,5 @@
-import { IsString } from 'class-validator';
 import { SignUpInput } from '../user/user.inputs.js';
+import { IsString } from '../input/validator.js';
 
 /** What the register page posts. */
 export class RegisterForm extends SignUpInput {

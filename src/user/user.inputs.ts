@@ -1,4 +1,3 @@
-import { IsBoolean, isEmail, IsIn, IsInt, IsString, Max, Min } from 'class-validator';
 import {
   FitsColumn,
   IsInstant,
@@ -15,6 +14,7 @@ import {
   type SignUpStatus,
 } from './sso-user.entity.js';
 import { canonicalKey, isKeyShort, isUsername } from './username.js';
+import { IsBoolean, isEmail, IsIn, IsInt, IsString, Max, Min } from '../input/validator.js';
 
 const IsUsername = (): PropertyDecorator =>
   TextRule('isUsername', isUsername, { maxLength: 128, pattern: '^\\S+$' });

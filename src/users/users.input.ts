@@ -1,6 +1,6 @@
-import { IsBoolean, IsInt, IsString, Max, MaxLength, Min } from 'class-validator';
 import { MayBeAbsent, MayBeNull } from '../input/fields.js';
 import { UpdateUserInput } from '../user/user.inputs.js';
+import { IsBoolean, IsInt, IsString, Max, MaxLength, Min } from '../input/validator.js';
 
 /** What a super-user sends to set somebody's password. */
 export class SetPasswordForm {
