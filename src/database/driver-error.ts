@@ -193,7 +193,8 @@ export function reasonOf(error: Error): string {
   const source = driverErrorOf(error);
   const names = refusalIn(error);
   const parts = [codeOf(error) || (source instanceof Error ? source.name : error.name)];
-  if (!names && source instanceof Error && saysNoValue(source))
+  // Only what the driver says to TypeORM is known to be the database's own; others write the statement into it.
+  if (!names && error instanceof QueryFailedError && source instanceof Error && saysNoValue(source))
     parts.push(source.message, ...tablesOf(error));
   if (names?.table) parts.push(`table ${names.table}`);
   if (names?.columns.length) parts.push(`column ${names.columns.join(', ')}`);
@@ -202,8 +203,7 @@ export function reasonOf(error: Error): string {
 }
 
 /** The tables of the statement that failed: of a column, databases name the alias. */
-function tablesOf(error: Error): string[] {
-  if (!(error instanceof QueryFailedError)) return [];
+function tablesOf(error: QueryFailedError): string[] {
   const paths = error.query.matchAll(/\b(?:FROM|JOIN|INTO|UPDATE) ((?:(?:"[^"]+"|`[^`]+`)\.?)+)/g);
   const names = new Set([...paths].map(([, path = '']) => lastName(path.replaceAll(/[`"]/g, ''))));
   return names.size > 0 ? [`in a statement on ${[...names].join(', ')}`] : [];

@@ -19,6 +19,8 @@ interface Redirect {
 }
 
 interface Submit {
+  /** The same for the same form of the same browser. */
+  key: string;
   /** `null` = it failed. */
   answer: Promise<Redirect | null>;
   /** Milliseconds since 1970. */
@@ -33,7 +35,7 @@ interface Submit {
 export class DoubleSubmits {
   // Forms hold passwords: what is kept of them says nothing outside of this process.
   private readonly secret = randomBytes(32);
-  private readonly submits = new Map<string, Submit>();
+  private readonly submits = new Set<Submit>();
 
   constructor(
     private readonly tokens: CsrfTokens,
@@ -47,19 +49,21 @@ export class DoubleSubmits {
     return working;
   }
 
-  /** What the same form was answered a moment ago, or is about to be; `undefined` = it does not explain the refusal. */
-  find(refusal: AuthException, request: AuthRequest): Promise<Redirect | null> | undefined {
-    if (this.submits.size === 0 || !CAUSED.includes(refusal.getStatus())) return undefined;
-    if (!isForm(request) || !this.tokens.isValid(request)) return undefined;
-    const found = this.submits.get(this.keyOf(request));
-    return found && Date.now() < found.until ? found.answer : undefined;
+  /** What the same form was answered a moment ago, or is about to be; `null` = nothing that explains the refusal. */
+  async find(refusal: AuthException, request: AuthRequest): Promise<Redirect | null> {
+    if (this.submits.size === 0 || !CAUSED.includes(refusal.getStatus())) return null;
+    if (!isForm(request) || !this.tokens.isValid(request)) return null;
+    const key = this.keyOf(request);
+    const same = [...this.submits].filter((submit) => submit.key === key && Date.now() < submit.until);
+    const answers = await Promise.all(same.map(({ answer }) => answer));
+    return answers.find((answer) => answer !== null) ?? null;
   }
 
   private keep(key: string, working: Promise<unknown>, response: AuthResponse): void {
     const now = Date.now();
-    for (const [old, { until }] of this.submits) if (until <= now) this.submits.delete(old);
-    if (this.submits.has(key)) return;
-    const submit = {
+    for (const old of this.submits) if (old.until <= now) this.submits.delete(old);
+    const submit: Submit = {
+      key,
       until: Infinity,
       answer: working.then(
         () => {
@@ -67,12 +71,12 @@ export class DoubleSubmits {
           return redirectOf(response);
         },
         () => {
-          this.submits.delete(key);
+          this.submits.delete(submit);
           return null;
         },
       ),
     };
-    this.submits.set(key, submit);
+    this.submits.add(submit);
   }
 
   private keyOf(request: AuthRequest): string {

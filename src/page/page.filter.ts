@@ -18,18 +18,20 @@ export function AnswerFilter(page: PageName | null): Type<ExceptionFilter> {
 
     catch(exception: AuthException, host: ArgumentsHost): void {
       const http = host.switchToHttp();
-      const request = http.getRequest<AuthRequest>();
-      const response = http.getResponse<AuthResponse>();
-      const refuse = (): void => this.answers.error(exception, request, response, page);
-      const earlier = this.submits.find(exception, request);
-      if (!earlier) return refuse();
-      const answer = async (): Promise<void> => {
-        const done = await earlier;
-        if (done) this.answers.repeat(done, response);
-        else refuse();
-      };
       // Nest waits for no filter.
-      answer().catch((error: unknown) => http.getNext<(error: unknown) => void>()(error));
+      this.answer(exception, http.getRequest<AuthRequest>(), http.getResponse<AuthResponse>()).catch(
+        (error: unknown) => http.getNext<(error: unknown) => void>()(error),
+      );
+    }
+
+    private async answer(
+      exception: AuthException,
+      request: AuthRequest,
+      response: AuthResponse,
+    ): Promise<void> {
+      const earlier = await this.submits.find(exception, request);
+      if (earlier) this.answers.repeat(earlier, response);
+      else this.answers.error(exception, request, response, page);
     }
   }
   return mixin(FaceFilter);
