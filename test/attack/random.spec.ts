@@ -1,41 +1,58 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { SsoUserService } from '../../src/index.js';
 import { hosted } from '../support/hosted.js';
 import { PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { faces, type Visitor } from '../support/visitor.js';
 
-const TIMES = 5;
+const TIMES = 8;
 
-describe.each(faces)('T-66 predictable random numbers, by %s', (face) => {
-  const host = hosted();
+describe.each(faces)('what nobody may guess, by %s,', (face) => {
+  const host = hosted({ options: { throttle: {} } });
 
   afterEach(() => {
     vi.restoreAllMocks();
+    vi.useRealTimers();
   });
 
-  it('no secret is made of Math.random', async () => {
-    const { id, username } = await host.people.person();
+  /** Several of the same person and the same instant, with a generator that gives one number alone. */
+  async function several(make: () => Promise<string | undefined>): Promise<string[]> {
+    vi.useFakeTimers({ toFake: ['Date'] });
     vi.spyOn(Math, 'random').mockReturnValue(0.5);
-    const made = new Map<string, Set<string>>();
-    const note = (name: string, secret = ''): void => {
-      expect(secret, name).not.toBe('');
-      made.set(name, (made.get(name) ?? new Set()).add(secret));
-    };
-    for (let time = 0; time < TIMES; time++) {
-      const visitor = host.visitor(face);
-      await visitor.page('/login');
-      note('form token', visitor.cookies.get('csrf'));
-      expect((await visitor.login({ username, password: PASSWORD })).status).toBeLessThan(400);
-      note('session', visitor.cookies.get('id'));
-      const device = visitor.cookies.get('device');
-      if (device !== undefined) note('device', device);
+    const made: string[] = [];
+    for (let time = 0; time < TIMES; time += 1) made.push((await make()) ?? '');
+    expect(made).not.toContain('');
+    return made;
+  }
+
+  function expectRandom(made: readonly string[], length: number): void {
+    expect(new Set(made).size).toBe(TIMES);
+    for (let place = 0; place < length; place += 1) {
+      expect({ place, found: new Set(made.map((one) => one[place])).size }).not.toEqual({ place, found: 1 });
     }
-    for (let time = 0; time < TIMES; time++) {
-      const { password } = await host.app
-        .get(SsoUserService)
-        .resetPassword(id, SsoUserService.system('test'));
-      note('generated password', password);
-    }
-    for (const [name, secrets] of made) expect(secrets.size, name).toBe(TIMES);
+  }
+
+  async function signedIn(username: string): Promise<Visitor> {
+    const visitor = host.visitor(face);
+    expect((await visitor.login({ username, password: PASSWORD })).status).toBeLessThan(400);
+    return visitor;
+  }
+
+  it('T-66 predictable tokens: of a session, every place is random', async () => {
+    const { username } = await host.people.person();
+    const tokens = await several(async () => (await signedIn(username)).cookies.get('id'));
+    // The last of 43 characters holds four bits.
+    expectRandom(tokens, 42);
+  });
+
+  it('T-66 predictable tokens: of a browser that is known, and of a form', async () => {
+    const { username } = await host.people.person();
+    expectRandom(await several(async () => (await signedIn(username)).cookies.get('device')), 21);
+    const token = async () => String((await host.visitor(face).token('/login')).csrf_token);
+    expect(new Set(await several(token)).size).toBe(TIMES);
+  });
+
+  it('T-66 predictable passwords: of one that is generated, every place is random', async () => {
+    const { id } = await host.people.person();
+    const reset = async () => (await host.service.resetPassword(id, host.people.caller)).password;
+    expectRandom(await several(reset), 24);
   });
 });

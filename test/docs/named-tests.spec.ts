@@ -5,7 +5,16 @@ import { textOf } from './pages.js';
 
 const PAGES = ['docs/security.md', 'docs/attacks.md'];
 
-/** A test that a row of a table names; without `title` the whole file, or folder. */
+/** A row of a table, but for its head. */
+interface Row {
+  name: string;
+  /** What is between, which ends with the state of a requirement. */
+  between: string;
+  /** The last cell. */
+  proof: string;
+}
+
+/** A test that a row names; without `title` the whole file, or folder. */
 interface Named {
   row: string;
   file: string;
@@ -15,14 +24,13 @@ interface Named {
 /** `test/csrf/token.spec.ts` or, in docs/attacks.md, `csrf/token`; a folder ends with a slash. */
 const FILE = /^(?:(?:src|test)\/[\w./-]+(?:\.spec\.ts|\/)|[a-z\d]+(?:-[a-z\d]+)*\/[a-z\d-]+)$/;
 
-/** The tests in the last cell of the rows that begin with a number of a standard or of an attack. */
-function namedOn(page: string): Named[] {
-  const rows = textOf(page).matchAll(/^\| *((?:T-)?\d.*?) *\|.*?([^|]*)\|$/gm);
-  return [...rows].flatMap(([, row = '', proof = '']) => namedIn(row, proof));
+function rowsOf(page: string): Row[] {
+  const rows = textOf(page).matchAll(/^\| +(?!-)(\S.*?) *\|(.*?)([^|]*)\|$(?!\n\| -)/gm);
+  return [...rows].map(([, name = '', between = '', proof = '']) => ({ name, between, proof }));
 }
 
-/** Titles follow the file that they are in. */
-function namedIn(row: string, proof: string): Named[] {
+/** The tests in the last cell of a row; titles follow the file that they are in. */
+function namedIn({ name: row, proof }: Row): Named[] {
   const named: Named[] = [];
   let file = 'no file';
   for (const [, code, words] of proof.matchAll(/`([^`]+)`|“([^”]+)”/g)) {
@@ -59,22 +67,27 @@ function titleOf(node: ts.Node, source: ts.SourceFile): string | undefined {
   return ts.isTemplateExpression(first) ? first.getText(source).slice(1, -1) : undefined;
 }
 
-const parsed = new Map<string, ts.SourceFile>();
+interface TestFile {
+  text: string;
+  titles: readonly string[][];
+}
 
-function parse(file: string): ts.SourceFile {
-  const source =
-    parsed.get(file) ??
-    ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.ESNext, /* setParentNodes */ true);
-  parsed.set(file, source);
-  return source;
+const files = new Map<string, TestFile>();
+
+function read(file: string): TestFile {
+  const known = files.get(file);
+  if (known) return known;
+  const text = readFileSync(file, 'utf8');
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.ESNext, /* setParentNodes */ true);
+  const found = { text, titles: titlesIn(source) };
+  files.set(file, found);
+  return found;
 }
 
 /** Whether words are part of the titles in a file, as they are written there or with a value of the file filled in. */
 function isTitled(file: string, words: string): boolean {
-  const source = parse(file);
-  return titlesIn(source).some(
-    (path) => path.join(' ').includes(words) || isFilledIn(path.at(-1) ?? '', words, source.text),
-  );
+  const { text, titles } = read(file);
+  return titles.some((path) => path.join(' ').includes(words) || isFilledIn(path.at(-1) ?? '', words, text));
 }
 
 function isFilledIn(title: string, words: string, text: string): boolean {
@@ -84,7 +97,8 @@ function isFilledIn(title: string, words: string, text: string): boolean {
 }
 
 describe.each(PAGES)('the rows of %s', (page) => {
-  const named = namedOn(page);
+  const rows = rowsOf(page);
+  const named = rows.flatMap(namedIn);
 
   it('name files that are there', () => {
     expect(named.length).toBeGreaterThan(50);
@@ -95,5 +109,15 @@ describe.each(PAGES)('the rows of %s', (page) => {
     const titled = named.filter(({ file, title }) => title !== undefined && existsSync(file));
     expect(titled.length).toBeGreaterThan(50);
     expect(titled.filter(({ file, title = '' }) => !isTitled(file, title))).toEqual([]);
+  });
+
+  it('name a test each, or a row that does, but where nothing is defended', () => {
+    const shown = new Set(named.map(({ row }) => row));
+    const isShown = (row: Row): boolean =>
+      namedIn(row).length > 0 ||
+      [...row.proof.matchAll(/ASVS ([\d.]*\d)/g)].some(([, other = '']) => shown.has(other));
+    const claims = rows.filter(({ between }) => !/\b(?:host|not)\s*\|$/.test(between));
+    expect(claims.length).toBeGreaterThan(50);
+    expect(claims.filter((row) => !isShown(row)).map(({ name }) => name)).toEqual([]);
   });
 });

@@ -74,6 +74,7 @@ describe('a cookie of the other environment', () => {
   it('is not taken: the plain name opens nothing in production', async () => {
     const visitor = await host.people.signIn(await host.people.person());
     const token = visitor.cookies.get('__Host-id') ?? '';
+    expect(token).toHaveLength(43);
     const thief = host.visitor();
     thief.cookies.put('id', token);
     expect(await thief.isSignedIn()).toBe(false);
