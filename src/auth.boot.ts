@@ -6,7 +6,7 @@ import {
   type OnModuleInit,
   type Type,
 } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
+import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
 import type { EntityManager } from 'typeorm';
 import { AuthSettings } from './auth.settings.js';
 import { Database } from './database/database.js';
@@ -14,6 +14,7 @@ import { missingSchema } from './database/missing-schema.js';
 import { authEntitiesFor, authMigrations } from './entities.js';
 import { nearest } from './input/nearest.js';
 import type { SsoUserBase } from './user/sso-user.entity.js';
+import { PARSERS } from './protect/request.guard.js';
 import { USER_ENTITY } from './user/user.tokens.js';
 
 /** Columns of a new user that are not the host's to give. */
@@ -21,6 +22,13 @@ const RESERVED = /^(id|username|usernameKey|email|emailKey|displayNameKey|passwo
 
 /** Values of TypeORM's `logging` with which it writes statements. */
 const LOGS_STATEMENTS: ReadonlySet<string> = new Set(['all', 'query', 'error']);
+
+/** What counts here of a layer of Express's router. */
+interface Layer {
+  /** Middleware has none. */
+  route?: object;
+  handle: (...args: never[]) => unknown;
+}
 
 /** Stops the start with a sentence that says what to do, where the host is not set up right. */
 @Injectable()
@@ -32,6 +40,7 @@ export class AuthBoot implements OnModuleInit, OnApplicationBootstrap {
     private readonly database: Database,
     private readonly settings: AuthSettings,
     @Inject(USER_ENTITY) private readonly userEntity: Type<SsoUserBase>,
+    private readonly adapterHost: HttpAdapterHost,
   ) {}
 
   onModuleInit(): void {
@@ -39,11 +48,22 @@ export class AuthBoot implements OnModuleInit, OnApplicationBootstrap {
     this.checkEntities();
     this.checkUserDefaults();
     this.checkLogging();
+    this.checkBodyParser();
     if (this.settings.password.expiry !== null) {
       this.logger.log(
         'Passwords expire by age (password.expiry). NIST SP 800-63B-4 and ASVS 6.2.10 advise against it.',
       );
     }
+  }
+
+  /** Before Nest registers the routes, which another adapter would refuse in words of its own. */
+  checkAdapter(): void {
+    const type = this.adapterHost.httpAdapter.getType();
+    if (type === 'express') return;
+    throw new Error(
+      `AuthModule works on Express, and this application is on "${type}". Install @nestjs/platform-express and create it ` +
+        'without another adapter: NestFactory.create(AppModule).',
+    );
   }
 
   /** Here, and no reason to stop: a host may migrate in its own hooks, or later. */
@@ -109,6 +129,19 @@ export class AuthBoot implements OnModuleInit, OnApplicationBootstrap {
     throw new Error(`register.userDefaults: ${wrong} is no column that it may set. ${advice}`);
   }
 
+  /** With `bodyParser: false` there may be a parser of any name; without any middleware there is none. */
+  private checkBodyParser(): void {
+    const { httpAdapter } = this.adapterHost;
+    if (httpAdapter?.getType() !== 'express') return;
+    const { router } = httpAdapter.getInstance<{ router: { stack: Layer[] } }>();
+    const middleware = router.stack.filter(({ route, handle }) => !route && !isOfNest(handle));
+    if (middleware.length > 0) return;
+    throw new Error(
+      'AuthModule finds no body parser, so that nobody could log in. Leave `bodyParser: false` out of ' +
+        `NestFactory.create(), or bind parsers before app.listen(): ${PARSERS}.`,
+    );
+  }
+
   /** TypeORM's own loggers write the parameters of statements. */
   private checkLogging(): void {
     const { logging, logger, maxQueryExecutionTime } = this.database.dataSource.options;
@@ -122,4 +155,9 @@ export class AuthBoot implements OnModuleInit, OnApplicationBootstrap {
       );
     }
   }
+}
+
+/** Whether it handles errors, or calls the hooks of Nest's adapter. */
+function isOfNest(handle: Layer['handle']): boolean {
+  return handle.length > 3 || String(handle).includes('onResponseHook');
 }

@@ -1,4 +1,12 @@
-import { type DynamicModule, Module, type ModuleMetadata, type Provider, type Type } from '@nestjs/common';
+import {
+  type DynamicModule,
+  Module,
+  type ModuleMetadata,
+  type NestModule,
+  Optional,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
 import { RouterModule } from '@nestjs/core';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
@@ -97,7 +105,11 @@ const SHARED = [
  * `imports: [AuthModule]` elsewhere is harmless.
  */
 @Module({})
-export class AuthModule {
+export class AuthModule implements NestModule {
+  // A bare import has no providers; the one module that `forRoot` makes does this for all.
+  /** @internal */
+  constructor(@Optional() private readonly boot?: AuthBoot) {}
+
   /** Wires the module with options known at once. */
   static forRoot(options: AuthModuleOptions = {}): DynamicModule {
     const { isGlobal, routePrefix, dataSource, userEntity, routes, ...rest } = options;
@@ -109,6 +121,11 @@ export class AuthModule {
   static forRootAsync(options: AuthModuleAsyncOptions): DynamicModule {
     const { imports, inject, useFactory, useClass, useExisting, ...shape } = options;
     return wire(shape, optionsProviders({ inject, useFactory, useClass, useExisting }), imports);
+  }
+
+  /** @internal Called by Nest. */
+  configure(): void {
+    this.boot?.checkAdapter();
   }
 }
 

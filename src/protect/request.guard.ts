@@ -7,6 +7,9 @@ import { PlainHttpWarning } from './plain-http.js';
 
 const MAX_BODY_BYTES = 10 * 1024;
 
+/** What a host without Nest's own parsers has to call. */
+export const PARSERS = "app.useBodyParser('json') and app.useBodyParser('urlencoded', { extended: true })";
+
 /** Sets the headers of every answer of ours: none is kept in a cache, none is sniffed. */
 export function protectAnswer(response: AuthResponse): void {
   keepOutOfCaches(response);
@@ -18,6 +21,7 @@ export function protectAnswer(response: AuthResponse): void {
  * size of the body.
  *
  * @throws UnsupportedMediaTypeException, BodyTooLargeException
+ * @throws Error that says what to do where the host has no parser for the body
  */
 @Injectable()
 export class RequestGuard implements CanActivate {
@@ -34,6 +38,9 @@ export class RequestGuard implements CanActivate {
       throw new UnsupportedMediaTypeException();
     }
     if (isBodyTooLarge(request)) throw new BodyTooLargeException();
+    if (request.body === undefined) {
+      throw new Error(`No body parser has read this request. Bind parsers before app.listen(): ${PARSERS}.`);
+    }
     return true;
   }
 }

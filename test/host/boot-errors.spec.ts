@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { ExpressAdapter } from '@nestjs/platform-express';
 import { AuthModule } from '../../src/index.js';
 import { boot, bootError, testOptions } from '../support/application.js';
 import { expectDone } from '../support/expectations.js';
@@ -90,6 +91,23 @@ describe('an application that cannot work', () => {
     const { message } = await bootError({ imports: [second] });
     expect(message).toMatch(/forRoot/);
     expect(message).toMatch(/once|second|twice/i);
+  });
+
+  it('says what to do on another adapter than that of Express', async () => {
+    class OtherAdapter extends ExpressAdapter {
+      override getType(): string {
+        return 'fastify';
+      }
+    }
+    const { message } = await bootError({ adapter: new OtherAdapter() });
+    expect(message).toContain('this application is on "fastify"');
+    expect(message).toContain('@nestjs/platform-express');
+  });
+
+  it('says what to do when nothing reads bodies', async () => {
+    const { message } = await bootError({ create: { bodyParser: false } });
+    expect(message).toContain('no body parser');
+    for (const cure of ['`bodyParser: false`', "app.useBodyParser('json')"]) expect(message).toContain(cure);
   });
 
   it('does not spoil the next application in the process', async () => {

@@ -1,5 +1,5 @@
-import { Controller, type MiddlewareConsumer, Module, Post } from '@nestjs/common';
-import { json, urlencoded } from 'express';
+import { Controller, type MiddlewareConsumer, Module, type NestModule, Post } from '@nestjs/common';
+import { json, type NextFunction, type Request, type Response, urlencoded } from 'express';
 import { describe, expect, it } from 'vitest';
 import { expectDone, expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
@@ -7,7 +7,7 @@ import { PASSWORD } from '../support/people.js';
 import { faces, FORM_TYPE, HTML, JSON_TYPE } from '../support/visitor.js';
 
 @Module({})
-class ParserModule {
+class ParserModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {
     consumer.apply(json(), urlencoded({ extended: true })).forRoutes('{*path}');
   }
@@ -49,5 +49,39 @@ describe("a body parser that a module of the host's binds", () => {
     const malformed = { headers: { 'content-type': JSON_TYPE }, body: '{' };
     const { status, json: answer } = await host.visitor().send('POST', '/note', malformed);
     expect({ status, code: answer.code }).toEqual({ status: 400, code: undefined });
+  });
+});
+
+describe('a body parser of whatever name', () => {
+  const parse = json();
+  const host = hosted({
+    create: { bodyParser: false },
+    configure: (app) =>
+      app.use((request: Request, response: Response, next: NextFunction) => parse(request, response, next)),
+  });
+
+  it('is enough for what it reads', async () => {
+    const { username } = await host.people.person();
+    expectDone(await host.visitor().login({ username, password: PASSWORD }), { to: '/' });
+  });
+
+  it('has the log say what to do about what it does not read', async () => {
+    const answer = await host.visitor('form').post('/login', { username: 'zoe', password: PASSWORD });
+    expect(answer.status).toBe(500);
+    const [error] = host.log.takeErrors();
+    expect(error).toContain('No body parser has read this request');
+    expect(error).toContain("app.useBodyParser('urlencoded', { extended: true })");
+  });
+});
+
+describe('the parsers that the message names', () => {
+  const host = hosted({
+    create: { bodyParser: false },
+    configure: (app) => void app.useBodyParser('json').useBodyParser('urlencoded', { extended: true }),
+  });
+
+  it.each(faces)('are enough, by %s', async (face) => {
+    const { username } = await host.people.person();
+    expectDone(await host.visitor(face).login({ username, password: PASSWORD }), { to: '/' });
   });
 });

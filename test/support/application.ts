@@ -8,7 +8,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { NestExpressApplication } from '@nestjs/platform-express';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource, EntitySubscriberInterface } from 'typeorm';
 import { AuthModule, authEntities, authMigrations, SsoUserService } from '../../src/index.js';
@@ -47,6 +47,8 @@ export interface Boot {
   imports?: (Type | DynamicModule)[];
   controllers?: Type[];
   providers?: Provider[];
+  /** Nest's own when absent. */
+  adapter?: ExpressAdapter;
   /** What a host gives `NestFactory.create()`. */
   create?: NestApplicationOptions;
   /** What a host does between creating and starting its application. */
@@ -73,7 +75,8 @@ export async function boot(given: Boot = {}): Promise<TestApplication> {
   const log = new Log();
   let app: NestExpressApplication | undefined;
   try {
-    app = await NestFactory.create<NestExpressApplication>(hostModule(given, fresh), {
+    const { adapter = new ExpressAdapter() } = given;
+    app = await NestFactory.create<NestExpressApplication>(hostModule(given, fresh), adapter, {
       logger: log,
       abortOnError: false,
       ...given.create,
