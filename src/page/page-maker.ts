@@ -17,6 +17,9 @@ import { Paths } from './paths.js';
 import { withNext } from './sign-in-redirect.filter.js';
 import { fieldsIn, typedValues } from './typed-values.js';
 
+/** The pages whose forms hand `next` on in their address; that of the login has a field for it. */
+const TAKES_NEXT: readonly PageName[] = ['change-password', 'register'];
+
 /** A page to be made, and for whom. */
 export interface WantedPage {
   page: PageName;
@@ -72,8 +75,8 @@ export class PageMaker {
     const own = this.paths.to(request, page, 'POST');
     const { minLength, maxLength } = this.settings.password;
     return {
-      paths: this.links(page, request),
-      action: page === 'change-password' ? withNext(own, next) : (content.action ?? own),
+      paths: this.links(page, request, next),
+      action: TAKES_NEXT.includes(page) ? withNext(own, next) : (content.action ?? own),
       csrfToken: this.tokens.issue(request, response),
       error: error && { code: error.code, message: error.message },
       fieldErrors: errorsByField(error?.errors),
@@ -91,7 +94,7 @@ export class PageMaker {
   }
 
   /** The links of a page, but for those that this person would be turned away from. */
-  private links(page: PageName, request: AuthRequest): PagePaths {
+  private links(page: PageName, request: AuthRequest, next: string | null): PagePaths {
     const links = this.paths.links(request, page);
     const session = request[SESSION];
     const mustChange = session?.passwordChangeRequired ?? false;
@@ -99,6 +102,9 @@ export class PageMaker {
     const isSuperUser = isFree && session?.user.isSuperUser;
     return {
       ...links,
+      // Somebody without an account is on the way to the same page, and so is somebody who has one.
+      register: links.register && page === 'login' ? withNext(links.register, next) : links.register,
+      login: links.login && page === 'register' ? withNext(links.login, next) : links.login,
       home: page === 'change-password' && mustChange ? null : links.home,
       sessions: isFree ? links.sessions : null,
       users: isSuperUser ? links.users : null,

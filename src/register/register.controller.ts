@@ -5,6 +5,7 @@ import { Answers } from '../page/answers.js';
 import { DoubleSubmits } from '../page/double-submits.js';
 import { Face, OtherMethods } from '../page/face.decorators.js';
 import { Paths } from '../page/paths.js';
+import { withNext } from '../page/sign-in-redirect.filter.js';
 import { CaptchaGate } from '../protect/captcha.gate.js';
 import { CsrfGuard } from '../protect/csrf.guard.js';
 import { ReadOnlyGuard } from '../protect/read-only.guard.js';
@@ -51,11 +52,18 @@ export class RegisterController {
     const user = await this.users.signUp(person, caller, challenge);
     const facts: Json<typeof REGISTERED> = {
       message: 'registered',
-      redirect_to: this.paths.afterRegister(request),
+      redirect_to: this.onward(request),
       user: { user_id: user.id, username: user.username, email: user.email },
     };
     const notice = user.isOpen ? 'registered' : 'registered_awaiting_approval';
     return this.answers.success(request, response, facts, { status: 201, notice });
+  }
+
+  /** The login takes `next`; a page of the host's may not know what to do with it. */
+  private onward(request: AuthRequest): string {
+    const onward = this.paths.afterRegister(request);
+    const isLogin = onward === this.paths.to(request, 'login');
+    return isLogin ? withNext(onward, this.answers.next(request)) : onward;
   }
 
   @OtherMethods()

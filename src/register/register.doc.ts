@@ -19,6 +19,7 @@ export const REGISTER_DOC: FaceDoc<RegisterController> = {
   routes: {
     show: {
       summary: 'The register page, or the token for its form',
+      next: true,
       session: false,
       answer: PAGE,
       media: 'text/html',
@@ -27,12 +28,13 @@ export const REGISTER_DOC: FaceDoc<RegisterController> = {
     register: {
       summary: 'Creates an account; nobody is logged in',
       description: 'Where the page has a captcha, its token is sent along in the captcha’s own field.',
+      next: true,
       body: RegisterForm,
       moreFields: true,
       session: false,
       answer: REGISTERED,
       status: 201,
-      redirect: 'After a form: to the login page, or where the application says.',
+      redirect: 'After a form: to the login page, which keeps `next`, or where the application says.',
       refusals: [
         ...UNSAFE,
         ...FIELDS,

@@ -16,11 +16,9 @@ describeInBrowsers('the pages without JavaScript', (stage) => {
     await person.choose('Create one');
     await person.enter({ Username: username, Password: PASSWORD, 'Repeat password': PASSWORD });
     await person.press('Create account');
-    expect(person.where()).toBe('/login');
+    expect(person.where()).toBe('/login?next=%2Fprivate');
 
     await person.logIn(username, PASSWORD);
-    expect(person.where()).toBe('/');
-    await person.choose('Private page');
     expect(person.where()).toBe('/private');
     expect(await person.text()).toContain(`Signed in as ${username}`);
     expect(await person.text()).toContain(PRIVATE);

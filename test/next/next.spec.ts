@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { expectDone } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
-import { attributeOf, inputIn, withoutOwnScript } from '../support/page.js';
-import { OTHER_PASSWORD, PASSWORD } from '../support/people.js';
+import { attributeOf, inputIn, linksIn, withoutOwnScript } from '../support/page.js';
+import { freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
 import { type Answer, faces, HTML } from '../support/visitor.js';
 
 const foreign = [
@@ -163,6 +163,38 @@ describe('the page to go to after a login', () => {
     }
   });
 
+  it('is kept by registration, and by the way there and back', async () => {
+    const visitor = host.visitor('form');
+    const path = '/private?a=1&b=2';
+    const next = `?next=${encodeURIComponent(path)}`;
+    const username = freshUsername();
+    expect(linksIn((await visitor.page(`/login${next}`)).body)).toContain(`/register${next}`);
+    expect(linksIn((await visitor.page(`/register${next}`)).body)).toContain(`/login${next}`);
+    const fields = { username, password: PASSWORD, confirm_password: PASSWORD };
+    const token = await visitor.token(`/register${next}`);
+    const failed = await visitor.post(`/register${next}`, { ...fields, confirm_password: '', ...token });
+    expect(failed.status).toBe(422);
+    const [form = ''] = /<form\b[^>]*>/.exec(failed.body) ?? [];
+    const action = attributeOf(form, 'action') ?? '';
+    expect(action).toBe(`/register${next}`);
+    const registered = await visitor.post(action, { ...fields, ...token });
+    expectDone(registered, { to: `/login${next}` });
+    const page = await visitor.page(registered.location ?? '');
+    const login = { username, password: PASSWORD, next: inputIn(page.body, 'next') };
+    expectDone(await visitor.post('/login', { ...login, ...token }), { to: path });
+  });
+
+  it('is kept by a registration in JSON, within this host only', async () => {
+    const register = (next: string) => {
+      const fields = { username: freshUsername(), password: PASSWORD, confirm_password: PASSWORD };
+      return host.visitor().api('POST', `/register?${new URLSearchParams({ next })}`, fields);
+    };
+    expectDone(await register('/private'), { to: '/login?next=%2Fprivate', status: 201 });
+    for (const next of foreign.filter((one) => one.length < 5000)) {
+      expectDone(await register(filled(next)), { to: '/login', status: 201 });
+    }
+  });
+
   describe('is not remembered where a Location would have 2 kB', () => {
     const long = [`/private?a=${'x'.repeat(1990)}`, `/private?a=${'&'.repeat(900)}`, `/${'é'.repeat(700)}`];
 
@@ -228,7 +260,7 @@ describe('the page to go to after a login', () => {
     expect(new URL(changed.headers.location ?? '', host.url).origin).toBe(host.url);
   });
 
-  it('is not read by logout, registration or the change', async () => {
+  it('is not read by logout', async () => {
     const visitor = await host.people.signIn(await host.people.person(), 'form');
     const answer = await visitor.submit('/logout?next=//evil.example', {});
     expectDone(answer, { to: '/login' });

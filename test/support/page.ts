@@ -23,6 +23,11 @@ export function errorsIn(html: string): FieldError[] {
     .map(([tag]) => ({ field: attributeOf(tag, 'name') ?? '', code: '', message: '' }));
 }
 
+/** Where the links of a page lead. */
+export function linksIn(html: string): (string | undefined)[] {
+  return [...html.matchAll(/<a\b[^>]*>/gi)].map(([tag]) => attributeOf(tag, 'href'));
+}
+
 /** A page without the one script that is ours; any other is still in it. */
 export function withoutOwnScript(html: string): string {
   return html.replace(/<script src="\/password\.js" defer(?:\s+data-[a-z-]+="[^"<>]*")*><\/script>/, '');
