@@ -11,6 +11,7 @@ const work = join(here, '.work');
 const ownFiles = [
   'package.json',
   'nest-cli.json',
+  'rolldown.config.js',
   'tsconfig.json',
   'tsconfig.build.json',
   'vitest.config.ts',
@@ -28,7 +29,9 @@ for (const path of [...ownFiles, 'src', 'views', 'sample', ...suite]) {
   cpSync(join(root, path), join(work, path), { recursive: true, filter: (source) => !made.includes(source) });
 }
 cpSync(join(here, 'nest-version.spec.ts'), join(work, 'test', 'nest-version.spec.ts'));
-cpSync(join(root, 'test/package/require.cjs'), join(work, 'test/package/require.cjs'));
+for (const file of ['require.cjs', 'log-in.mjs']) {
+  cpSync(join(root, 'test/package', file), join(work, 'test/package', file));
+}
 
 const { version } = createRequire(join(work, 'package.json'))('@nestjs/core/package.json');
 if (!version.startsWith('11.')) {
