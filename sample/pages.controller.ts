@@ -2,6 +2,8 @@ import { Controller, Get, Render, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { AllowAnonymous, CurrentUser, SignedIn, SuperUserOnly, type SsoUser } from 'nestjs-session-auth';
 
+// Each route says whom it is for. The other way is a global guard, `{ provide: APP_GUARD, useClass: SessionGuard }`, and
+// `@AllowAnonymous()` on what is open: docs/guards.md.
 @Controller()
 export class PagesController {
   @Get()

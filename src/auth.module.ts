@@ -41,6 +41,7 @@ import { Notices } from './page/notices.js';
 import { Paths } from './page/paths.js';
 import { ScriptController } from './page/script.controller.js';
 import { StylesController } from './page/styles.controller.js';
+import { RefusedNavigationFilter } from './page/sign-in-redirect.filter.js';
 import { otherTemplatePaths } from './page/template-paths.js';
 import { PasswordOptions } from './password/password.options.js';
 import { PasswordPolicy } from './password/password.policy.js';
@@ -108,7 +109,10 @@ const SHARED = [
 export class AuthModule implements NestModule {
   // A bare import has no providers; the one module that `forRoot` makes does this for all.
   /** @internal */
-  constructor(@Optional() private readonly boot?: AuthBoot) {}
+  constructor(
+    @Optional() private readonly boot?: AuthBoot,
+    @Optional() private readonly refusedNavigations?: RefusedNavigationFilter,
+  ) {}
 
   /** Wires the module with options known at once. */
   static forRoot(options: AuthModuleOptions = {}): DynamicModule {
@@ -123,9 +127,10 @@ export class AuthModule implements NestModule {
     return wire(shape, optionsProviders({ inject, useFactory, useClass, useExisting }), imports);
   }
 
-  /** @internal Called by Nest. */
+  /** @internal Called by Nest before it registers the routes. */
   configure(): void {
     this.boot?.checkAdapter();
+    this.refusedNavigations?.bind();
   }
 }
 
@@ -219,6 +224,7 @@ function wire(
       PageMaker,
       Answers,
       DoubleSubmits,
+      RefusedNavigationFilter,
       SessionsPage,
       UsersPages,
       BodyErrors,

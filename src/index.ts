@@ -41,6 +41,7 @@ export { type ApprovalStatus, type SignUpStatus, SsoUser, SsoUserBase } from './
 
 export type { AuthRequest, AuthResponse } from './session/auth-request.js';
 export type { AuthenticatedSession } from './session/authenticated-session.js';
+export { isAuthRoute } from './session/auth-route.js';
 export { AuthGatewayFilter } from './page/gateway.filter.js';
 export { CurrentSession, CurrentUser, SignedIn, SuperUserOnly } from './session/session.decorators.js';
 export { SessionCookie } from './session/session.cookie.js';

@@ -7,12 +7,12 @@ import { DoubleSubmits } from '../page/double-submits.js';
 import { Face, OtherMethods } from '../page/face.decorators.js';
 import type { DONE } from '../page/page.json.js';
 import { Paths } from '../page/paths.js';
-import { withNext } from '../page/sign-in-redirect.filter.js';
-import { CsrfGuard } from '../protect/csrf.guard.js';
+import { withNext } from '../login/next.js';
+import { OwnCsrfGuard } from '../protect/csrf.guard.js';
 import { ReadOnlyGuard } from '../protect/read-only.guard.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 import { SessionCookie } from '../session/session.cookie.js';
-import { SessionGuard } from '../session/session.guard.js';
+import { OwnSessionGuard } from '../session/session.guard.js';
 import { AllowPasswordChangeRequired } from '../session/session.marks.js';
 import { SsoCaller } from '../user/caller.js';
 import { SsoUserService } from '../user/sso-user.service.js';
@@ -31,13 +31,13 @@ export class ChangePasswordController {
   ) {}
 
   @Get()
-  @UseGuards(SessionGuard)
+  @UseGuards(OwnSessionGuard)
   show(@Req() request: AuthRequest, @Res({ passthrough: true }) response: AuthResponse): object | string {
     return this.answers.page('change-password', request, response);
   }
 
   @Post()
-  @UseGuards(ReadOnlyGuard('changePassword'), SessionGuard, CsrfGuard)
+  @UseGuards(ReadOnlyGuard('changePassword'), OwnSessionGuard, OwnCsrfGuard)
   change(
     @Input(ChangePasswordForm) form: ChangePasswordForm,
     @SsoCaller() caller: SsoCaller,

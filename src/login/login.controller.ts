@@ -4,13 +4,13 @@ import type { Json } from '../json-schema.js';
 import { Answers } from '../page/answers.js';
 import { Face, OtherMethods } from '../page/face.decorators.js';
 import { Paths } from '../page/paths.js';
-import { withNext } from '../page/sign-in-redirect.filter.js';
+import { withNext } from './next.js';
 import { CaptchaGate } from '../protect/captcha.gate.js';
-import { CsrfGuard } from '../protect/csrf.guard.js';
+import { OwnCsrfGuard } from '../protect/csrf.guard.js';
 import { DeviceCookie } from '../protect/device.cookie.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 import { SessionCookie } from '../session/session.cookie.js';
-import { SessionGuard } from '../session/session.guard.js';
+import { OwnSessionGuard } from '../session/session.guard.js';
 import { AllowAnonymous, AllowPasswordChangeRequired } from '../session/session.marks.js';
 import { userJson } from '../users/user.json.js';
 import { LOGIN_RESULT, type LoginRequest } from './local.strategy.js';
@@ -30,7 +30,7 @@ export class LoginController {
   ) {}
 
   @Get()
-  @UseGuards(SessionGuard)
+  @UseGuards(OwnSessionGuard)
   @AllowAnonymous()
   @AllowPasswordChangeRequired()
   show(@Req() request: AuthRequest, @Res({ passthrough: true }) response: AuthResponse): object | string {
@@ -38,7 +38,7 @@ export class LoginController {
   }
 
   @Post()
-  @UseGuards(CsrfGuard, LoginGuard)
+  @UseGuards(OwnCsrfGuard, LoginGuard)
   login(@Req() request: LoginRequest, @Res({ passthrough: true }) response: AuthResponse): object | string {
     const form = this.captchas.read('login', LoginForm, request);
     const result = request[LOGIN_RESULT];

@@ -1,5 +1,5 @@
 /** Proxies refuse answers with longer headers; an address that would be one is not remembered. */
-export const MAX_ADDRESS = 2000;
+const MAX_ADDRESS = 2000;
 const BASE = 'http://own.invalid';
 
 /**
@@ -24,4 +24,11 @@ export function sameOriginPath(
   const address = `${url.pathname}${url.search}${url.hash}`;
   // Encoding makes up to nine characters of one.
   return never.includes(path) || address.length > MAX_ADDRESS ? null : address;
+}
+
+/** The address of a page that remembers where to go on, unless it would be too long. */
+export function withNext(page: string, next: string | null | undefined): string {
+  if (!next) return page;
+  const address = `${page}${page.includes('?') ? '&' : '?'}next=${encodeURIComponent(next)}`;
+  return address.length > MAX_ADDRESS ? page : address;
 }

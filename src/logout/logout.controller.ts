@@ -16,10 +16,10 @@ import { Answers } from '../page/answers.js';
 import { Face, OtherMethods } from '../page/face.decorators.js';
 import type { DONE } from '../page/page.json.js';
 import { Paths } from '../page/paths.js';
-import { CsrfGuard } from '../protect/csrf.guard.js';
+import { OwnCsrfGuard } from '../protect/csrf.guard.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 import { SessionCookie } from '../session/session.cookie.js';
-import { SessionGuard } from '../session/session.guard.js';
+import { OwnSessionGuard } from '../session/session.guard.js';
 import { AllowAnonymous, AllowPasswordChangeRequired } from '../session/session.marks.js';
 import { SsoCaller } from '../user/caller.js';
 import { SsoUserService } from '../user/sso-user.service.js';
@@ -52,7 +52,7 @@ export class LogoutController {
   ) {}
 
   @Get()
-  @UseGuards(SessionGuard)
+  @UseGuards(OwnSessionGuard)
   @AllowAnonymous()
   @AllowPasswordChangeRequired()
   show(@Req() request: AuthRequest, @Res({ passthrough: true }) response: AuthResponse): object | string {
@@ -60,7 +60,7 @@ export class LogoutController {
   }
 
   @Post()
-  @UseGuards(CookieGuard, CsrfGuard)
+  @UseGuards(CookieGuard, OwnCsrfGuard)
   async logout(
     @Input(LogoutForm) _form: LogoutForm,
     @SsoCaller() caller: SsoCaller,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type AuthException, NotAuthenticatedException } from '../auth.exceptions.js';
 import type { Json } from '../json-schema.js';
+import { withNext } from '../login/next.js';
 import { CsrfTokens } from '../protect/csrf.tokens.js';
 import { protectAnswer } from '../protect/request.guard.js';
 import { type AuthRequest, type AuthResponse, SESSION } from '../session/auth-request.js';
@@ -14,7 +15,6 @@ import { PageMaker } from './page-maker.js';
 import type { PAGE } from './page.json.js';
 import { labelsOf, type PageName } from './pages.js';
 import { Paths } from './paths.js';
-import { withNext } from './sign-in-redirect.filter.js';
 
 /** What every success says; the rest is JSON only. */
 export interface Success {
@@ -116,14 +116,27 @@ export class Answers {
     page: PageName | null,
     content?: PageContent,
   ): void {
-    protectAnswer(response);
-    for (const [name, value] of Object.entries(exception.headers)) response.setHeader(name, value);
     const onward =
       page !== null && isNavigation(request) ? this.paths.afterRefusal(exception, request) : null;
-    if (onward !== null) {
-      response.redirect(303, withNext(onward, visibleUrl(request)));
+    if (onward === null) {
+      this.refusal(exception, request, response, page, content);
       return;
     }
+    protectAnswer(response);
+    setHeaders(exception, response);
+    response.redirect(303, withNext(onward, visibleUrl(request)));
+  }
+
+  /** {@link error} with its own status, and no redirect. */
+  refusal(
+    exception: AuthException,
+    request: AuthRequest,
+    response: AuthResponse,
+    page: PageName | null,
+    content?: PageContent,
+  ): void {
+    protectAnswer(response);
+    setHeaders(exception, response);
     const texts = this.languages.of(request);
     response.status(exception.getStatus());
     if (page !== null && wantsPage(request)) {
@@ -141,11 +154,16 @@ export class Answers {
     const path = this.paths.afterRefusal(exception, request);
     if (path !== null) {
       const isLogin = exception instanceof NotAuthenticatedException;
-      return { path, label: texts.say(isLogin ? 'login.title' : 'change_password.title') };
+      const there = isNavigation(request) ? withNext(path, visibleUrl(request)) : path;
+      return { path: there, label: texts.say(isLogin ? 'login.title' : 'change_password.title') };
     }
     const home = this.paths.home(request);
     return home === null ? undefined : { path: home, label: texts.say('login.continue') };
   }
+}
+
+function setHeaders(exception: AuthException, response: AuthResponse): void {
+  for (const [name, value] of Object.entries(exception.headers)) response.setHeader(name, value);
 }
 
 /** Like is answered with like; only a request without a body has to say what it wants. */

@@ -11,6 +11,7 @@ import {
 } from '@nestjs/common';
 import { OriginGuard } from '../protect/csrf.guard.js';
 import { RequestGuard } from '../protect/request.guard.js';
+import { OwnRoute } from '../session/auth-route.js';
 import type { PageName } from './pages.js';
 import { AnswerFilter, ContentFilter, type PageContents } from './page.filter.js';
 import { SendInterceptor, SentFilter } from './send.interceptor.js';
@@ -24,6 +25,7 @@ export const Face = (
 ): ClassDecorator =>
   applyDecorators(
     Controller({ path, version: VERSION_NEUTRAL }),
+    OwnRoute(true),
     UseGuards(RequestGuard, OriginGuard, ...guards),
     UseInterceptors(SendInterceptor, TimeBudgetInterceptor),
     UseFilters(AnswerFilter(page), SentFilter),

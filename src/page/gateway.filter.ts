@@ -3,7 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import { AuthException } from '../auth.exceptions.js';
 import type { AuthErrorBody } from '../auth.codes.js';
 import type { Texts } from '../messages/message.js';
-import { keepOutOfCaches } from '../protect/no-store.guard.js';
+import { keepOutOfCaches } from '../protect/no-store.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 import { findRequest } from '../session/from-request.js';
 import { lazyProvider } from '../session/lazy-provider.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AuthErrorBody } from '../auth.codes.js';
 import { AuthSettings } from '../auth.settings.js';
-import { sameOriginPath } from '../login/next.js';
+import { sameOriginPath, withNext } from '../login/next.js';
 import type { Texts } from '../messages/message.js';
 import { CaptchaGate } from '../protect/captcha.gate.js';
 import { CsrfTokens } from '../protect/csrf.tokens.js';
@@ -14,7 +14,6 @@ import { errorsByField, type PageData, type PagePaths } from './page-data.js';
 import { PageRenderer } from './page-renderer.js';
 import { fieldsOf, type PageName } from './pages.js';
 import { Paths } from './paths.js';
-import { withNext } from './sign-in-redirect.filter.js';
 import { fieldsIn, typedValues } from './typed-values.js';
 
 /** The pages whose forms hand `next` on in their address; that of the login has a field for it. */

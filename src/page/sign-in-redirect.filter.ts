@@ -1,30 +1,31 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
+import { ApplicationConfig, ModuleRef } from '@nestjs/core';
 import {
   type AuthException,
   NotAuthenticatedException,
   PasswordChangeRequiredException,
   SuperUserRequiredException,
 } from '../auth.exceptions.js';
-import { MAX_ADDRESS } from '../login/next.js';
-import { keepOutOfCaches } from '../protect/no-store.guard.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 import { lazyProvider } from '../session/lazy-provider.js';
 import { isNavigation } from './answer.js';
-import { Languages } from './languages.js';
+import { Answers } from './answers.js';
 import { answerRefusal, endIfBegun } from './gateway.filter.js';
-import { visibleUrl } from './mount-point.js';
-import { Paths } from './paths.js';
+import { Languages } from './languages.js';
+import { RefusedNavigation } from './refused-navigation.js';
 
-/** Leads a refused page navigation to where the refusal can be mended, and answers all else with the error as JSON. */
+/**
+ * Answers a refused page navigation with the way to where something can be done about it, or else with a page, and all
+ * other requests with the error as JSON.
+ */
 @Injectable()
 @Catch(NotAuthenticatedException, PasswordChangeRequiredException, SuperUserRequiredException)
 export class SignInRedirectFilter implements ExceptionFilter<AuthException> {
-  private readonly paths: () => Paths;
+  private readonly answers: () => Answers;
   private readonly languages: () => Languages;
 
   constructor(moduleRef: ModuleRef) {
-    this.paths = lazyProvider(moduleRef, Paths);
+    this.answers = lazyProvider(moduleRef, Answers);
     this.languages = lazyProvider(moduleRef, Languages);
   }
 
@@ -34,19 +35,40 @@ export class SignInRedirectFilter implements ExceptionFilter<AuthException> {
     const request = http.getRequest<AuthRequest>();
     const response = http.getResponse<AuthResponse>();
     if (endIfBegun(response)) return;
-    const page = isNavigation(request) ? this.paths().afterRefusal(exception, request) : null;
-    if (page !== null) {
-      keepOutOfCaches(response);
-      response.redirect(303, withNext(page, visibleUrl(request)));
-    } else {
-      answerRefusal(exception, host, this.languages());
-    }
+    if (isNavigation(request)) this.answers().error(exception, request, response, 'refused');
+    else answerRefusal(exception, host, this.languages());
   }
 }
 
-/** The address of a page that remembers where to go on, unless it would be too long. */
-export function withNext(page: string, next: string | null | undefined): string {
-  if (!next) return page;
-  const address = `${page}${page.includes('?') ? '&' : '?'}next=${encodeURIComponent(next)}`;
-  return address.length > MAX_ADDRESS ? page : address;
+/**
+ * Answers navigations that a guard has refused where {@link SignInRedirectFilter} does not stand: those of a global guard
+ * alike, those of a guard that stands alone with a page and no redirect. All else is left to the filters of the host.
+ */
+@Injectable()
+@Catch(RefusedNavigation)
+export class RefusedNavigationFilter implements ExceptionFilter<AuthException> {
+  constructor(
+    private readonly application: ApplicationConfig,
+    private readonly answers: Answers,
+  ) {}
+
+  /**
+   * Binds it for the whole application, after the filters of the host: Nest asks the last one first, and one that catches
+   * all would make JSON of a page.
+   */
+  bind(): void {
+    this.application.useGlobalFilters(this);
+  }
+
+  catch(exception: AuthException, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<AuthRequest>();
+    const response = http.getResponse<AuthResponse>();
+    if (endIfBegun(response)) return;
+    if (RefusedNavigation.isByOwnGuard(exception)) {
+      this.answers.refusal(exception, request, response, 'refused');
+    } else {
+      this.answers.error(exception, request, response, 'refused');
+    }
+  }
 }

@@ -3,6 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import { CsrfFailedException } from '../auth.exceptions.js';
 import { AuthSettings } from '../auth.settings.js';
 import type { AuthRequest } from '../session/auth-request.js';
+import { isAuthRoute } from '../session/auth-route.js';
 import { ExpressRequests } from '../session/express-requests.js';
 import { requestOf } from '../session/from-request.js';
 import { argumentsOfField } from '../session/graphql-arguments.js';
@@ -62,7 +63,8 @@ function isSafe(request: AuthRequest, context: ExecutionContext): boolean {
 
 /**
  * Refuses unsafe requests that a browser sends for another site, and form posts without the hidden `csrf_token` that
- * their page was given. For the host's own forms too: `CsrfTokens.issue` makes the token.
+ * their page was given. For the host's own forms too: `CsrfTokens.issue` makes the token. Bound globally, with `APP_GUARD`, it
+ * leaves the routes of this module to their own guards.
  *
  * @throws CsrfFailedException
  */
@@ -78,11 +80,24 @@ export class CsrfGuard extends OriginGuard {
 
   /** Lets safe methods through, and whatever is no form after its origin. */
   override canActivate(context: ExecutionContext): boolean {
+    return isAuthRoute(context) || this.check(context);
+  }
+
+  /** @internal */
+  protected check(context: ExecutionContext): boolean {
     const request = this.requests().of(this.getRequest(context));
     const isForm =
       !SAFE_METHODS.has(request.method) && Boolean(request.is(['urlencoded', 'multipart', 'text/plain']));
     if (super.canActivate(context) && isForm && !this.tokens().isValid(request))
       throw new CsrfFailedException();
     return true;
+  }
+}
+
+/** {@link CsrfGuard} on the routes of this module. */
+@Injectable()
+export class OwnCsrfGuard extends CsrfGuard {
+  override canActivate(context: ExecutionContext): boolean {
+    return this.check(context);
   }
 }

@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { BodyTooLargeException, UnsupportedMediaTypeException } from '../auth.exceptions.js';
 import { TimeBudget } from '../database/time-budget.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
-import { keepOutOfCaches } from './no-store.guard.js';
+import { keepOutOfCaches } from './no-store.js';
 import { PlainHttpWarning } from './plain-http.js';
 
 const MAX_BODY_BYTES = 10 * 1024;

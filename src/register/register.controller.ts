@@ -5,9 +5,9 @@ import { Answers } from '../page/answers.js';
 import { DoubleSubmits } from '../page/double-submits.js';
 import { Face, OtherMethods } from '../page/face.decorators.js';
 import { Paths } from '../page/paths.js';
-import { withNext } from '../page/sign-in-redirect.filter.js';
+import { withNext } from '../login/next.js';
 import { CaptchaGate } from '../protect/captcha.gate.js';
-import { CsrfGuard } from '../protect/csrf.guard.js';
+import { OwnCsrfGuard } from '../protect/csrf.guard.js';
 import { ReadOnlyGuard } from '../protect/read-only.guard.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 import { SsoCaller } from '../user/caller.js';
@@ -32,7 +32,7 @@ export class RegisterController {
   }
 
   @Post()
-  @UseGuards(ReadOnlyGuard('register'), CsrfGuard)
+  @UseGuards(ReadOnlyGuard('register'), OwnCsrfGuard)
   register(
     @SsoCaller() caller: SsoCaller,
     @Req() request: AuthRequest,

@@ -5,7 +5,7 @@ import {
   type PipeTransform,
   type Type,
 } from '@nestjs/common';
-import { keepGraphqlOutOfCaches } from '../protect/no-store.guard.js';
+import { keepGraphqlOutOfCaches } from '../protect/no-store.js';
 import type { AuthRequest } from './auth-request.js';
 import type { AuthenticatedSession } from './authenticated-session.js';
 import { keptFor } from './found-session.js';

@@ -8,7 +8,6 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { SignInRedirectFilter } from '../page/sign-in-redirect.filter.js';
-import { NeverCached, NoStoreGuard } from '../protect/no-store.guard.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import type { AuthenticatedSession } from './authenticated-session.js';
 import { keptFor } from './found-session.js';
@@ -24,7 +23,7 @@ export const SignedIn = (): MethodDecorator & ClassDecorator => behind(SessionGu
 export const SuperUserOnly = (): MethodDecorator & ClassDecorator => behind(SessionGuard, SuperUserGuard);
 
 const behind = (...guards: Type<CanActivate>[]): MethodDecorator & ClassDecorator =>
-  applyDecorators(NeverCached(), UseGuards(NoStoreGuard, ...guards), UseFilters(SignInRedirectFilter));
+  applyDecorators(UseGuards(...guards), UseFilters(SignInRedirectFilter));
 
 /** Injects the session that a guard found; `null` for a stranger where `@AllowAnonymous()` lets one in. */
 export const CurrentSession = createParamDecorator(

@@ -2,11 +2,13 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { ModuleRef, Reflector } from '@nestjs/core';
 import { NotAuthenticatedException, PasswordChangeRequiredException } from '../auth.exceptions.js';
 import { TimeBudget } from '../database/time-budget.js';
-import { keepGraphqlOutOfCaches } from '../protect/no-store.guard.js';
+import { refusedNavigation } from '../page/refused-navigation.js';
+import { keepGraphqlOutOfCaches, keepHandlerOutOfCaches } from '../protect/no-store.js';
 import { Actor, Authority } from '../user/authority.js';
 import { CallerPipe } from '../user/caller.pipe.js';
 import type { AuthRequest } from './auth-request.js';
 import type { AuthenticatedSession } from './authenticated-session.js';
+import { isAuthRoute } from './auth-route.js';
 import { keepFound, keptFor } from './found-session.js';
 import { requestOf, senderOf } from './from-request.js';
 import { lazyProvider } from './lazy-provider.js';
@@ -15,7 +17,8 @@ import { AllowAnonymous, AllowPasswordChangeRequired } from './session.marks.js'
 import { SessionService } from './session.service.js';
 
 /**
- * Lets those in who have a live session, looked up afresh for every request.
+ * Lets those in who have a live session, looked up afresh for every request. Bound globally, with `APP_GUARD`, it leaves the
+ * routes of this module open.
  *
  * @throws NotAuthenticatedException
  * @throws PasswordChangeRequiredException unless the handler bears `@AllowPasswordChangeRequired()`
@@ -34,14 +37,21 @@ export class SessionGuard implements CanActivate {
     this.cookie = lazyProvider(moduleRef, SessionCookie);
   }
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    return isAuthRoute(context) || this.check(context);
+  }
+
+  /** @internal */
+  protected async check(context: ExecutionContext): Promise<boolean> {
     const request = this.getRequest(context);
-    const session = await TimeBudget.within(request, () => this.sessions().find(this.cookie().read(request)));
+    if (context.getType<string>() === 'graphql') keepGraphqlOutOfCaches(request);
+    else keepHandlerOutOfCaches(context);
+    const session = foundBefore(context, request) ?? (await this.find(request));
     const admitted = session && this.admits(session, context) ? session : null;
     keepFound(context, { request, session: admitted });
-    if (context.getType<string>() === 'graphql') keepGraphqlOutOfCaches(request);
     if (admitted || this.isMarked(context, AllowAnonymous)) return true;
-    throw session ? new PasswordChangeRequiredException() : new NotAuthenticatedException();
+    const refusal = session ? new PasswordChangeRequiredException() : new NotAuthenticatedException();
+    throw refusedNavigation(refusal, context, this);
   }
 
   /**
@@ -52,6 +62,10 @@ export class SessionGuard implements CanActivate {
     return requestOf(context);
   }
 
+  private find(request: AuthRequest): Promise<AuthenticatedSession | null> {
+    return TimeBudget.within(request, () => this.sessions().find(this.cookie().read(request)));
+  }
+
   private admits(session: AuthenticatedSession, context: ExecutionContext): boolean {
     return !session.passwordChangeRequired || this.isMarked(context, AllowPasswordChangeRequired);
   }
@@ -59,6 +73,13 @@ export class SessionGuard implements CanActivate {
   private isMarked(context: ExecutionContext, mark: typeof AllowAnonymous): boolean {
     return this.reflector.getAllAndOverride(mark, [context.getHandler(), context.getClass()]) ?? false;
   }
+}
+
+/** What a guard before this one has found for the same request: a global guard, and then `@SignedIn()`. */
+function foundBefore(context: ExecutionContext, request: AuthRequest): AuthenticatedSession | null {
+  if (context.getType() !== 'http') return null;
+  const kept = keptFor(context);
+  return kept?.request === request ? kept.session : null;
 }
 
 /**
@@ -77,13 +98,22 @@ export class SuperUserGuard implements CanActivate {
     this.callers = lazyProvider(moduleRef, CallerPipe);
   }
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    return isAuthRoute(context) || this.check(context);
+  }
+
+  /** @internal */
+  protected async check(context: ExecutionContext): Promise<boolean> {
     const request = this.getRequest(context);
     const session = keptFor(context)?.session;
-    if (!session) throw new NotAuthenticatedException();
+    if (!session) throw refusedNavigation(new NotAuthenticatedException(), context, this);
     const caller = this.callers().transform(senderOf(context, request));
     const actor = new Actor(session.user.id, session, caller);
-    await TimeBudget.within(request, () => this.authority().requireSuperUser(actor));
+    try {
+      await TimeBudget.within(request, () => this.authority().requireSuperUser(actor));
+    } catch (error) {
+      throw refusedNavigation(error, context, this);
+    }
     return true;
   }
 
@@ -93,5 +123,21 @@ export class SuperUserGuard implements CanActivate {
    */
   protected getRequest(context: ExecutionContext): AuthRequest {
     return requestOf(context);
+  }
+}
+
+/** {@link SessionGuard} on the routes of this module. */
+@Injectable()
+export class OwnSessionGuard extends SessionGuard {
+  override canActivate(context: ExecutionContext): Promise<boolean> {
+    return this.check(context);
+  }
+}
+
+/** {@link SuperUserGuard} on the routes of this module. */
+@Injectable()
+export class OwnSuperUserGuard extends SuperUserGuard {
+  override canActivate(context: ExecutionContext): Promise<boolean> {
+    return this.check(context);
   }
 }

@@ -6,12 +6,12 @@ import { prefersHtml } from '../page/answer.js';
 import { Answers } from '../page/answers.js';
 import { Face, OnPage, OtherMethods } from '../page/face.decorators.js';
 import { Paths } from '../page/paths.js';
-import { CsrfGuard } from '../protect/csrf.guard.js';
+import { OwnCsrfGuard } from '../protect/csrf.guard.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
 import { SessionCookie } from '../session/session.cookie.js';
 import { CurrentSession } from '../session/session.decorators.js';
-import { SessionGuard } from '../session/session.guard.js';
+import { OwnSessionGuard } from '../session/session.guard.js';
 import { AllowPasswordChangeRequired } from '../session/session.marks.js';
 import { SsoCaller } from '../user/caller.js';
 import { SsoUserService } from '../user/sso-user.service.js';
@@ -32,7 +32,7 @@ export class SessionsController {
   ) {}
 
   @Get('session')
-  @UseGuards(SessionGuard)
+  @UseGuards(OwnSessionGuard)
   @AllowPasswordChangeRequired()
   current(@CurrentSession() session: AuthenticatedSession): Json<typeof CURRENT> {
     return {
@@ -44,7 +44,7 @@ export class SessionsController {
   }
 
   @Get('sessions')
-  @UseGuards(SessionGuard)
+  @UseGuards(OwnSessionGuard)
   @OnPage('sessions', SessionsPage)
   async list(
     @CurrentSession() { id }: AuthenticatedSession,
@@ -67,7 +67,7 @@ export class SessionsController {
   }
 
   @Post('sessions/revoke-others')
-  @UseGuards(SessionGuard, CsrfGuard)
+  @UseGuards(OwnSessionGuard, OwnCsrfGuard)
   @OnPage('sessions', SessionsPage)
   async revokeOthers(
     @SsoCaller() caller: SsoCaller,
@@ -84,7 +84,7 @@ export class SessionsController {
   }
 
   @Delete('sessions/:id')
-  @UseGuards(SessionGuard, CsrfGuard)
+  @UseGuards(OwnSessionGuard, OwnCsrfGuard)
   async delete(
     @Param('id') id: string,
     @CurrentSession() session: AuthenticatedSession,
@@ -96,7 +96,7 @@ export class SessionsController {
   }
 
   @Post('sessions/:id/revoke')
-  @UseGuards(SessionGuard, CsrfGuard)
+  @UseGuards(OwnSessionGuard, OwnCsrfGuard)
   @OnPage('sessions', SessionsPage)
   async revoke(
     @Param('id') id: string,

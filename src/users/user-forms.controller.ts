@@ -6,9 +6,9 @@ import { isForm } from '../page/answer.js';
 import { Answers } from '../page/answers.js';
 import { Face, OnPage, OtherMethods } from '../page/face.decorators.js';
 import { Paths } from '../page/paths.js';
-import { CsrfGuard } from '../protect/csrf.guard.js';
+import { OwnCsrfGuard } from '../protect/csrf.guard.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
-import { SessionGuard, SuperUserGuard } from '../session/session.guard.js';
+import { OwnSessionGuard, OwnSuperUserGuard } from '../session/session.guard.js';
 import { SsoCaller } from '../user/caller.js';
 import { SsoUserService } from '../user/sso-user.service.js';
 import type { UpdateUserInput } from '../user/user.inputs.js';
@@ -20,7 +20,7 @@ import { EditUserForm } from './users.input.js';
 import { UsersPages } from './users.pages.js';
 
 /** What is below `/users` for forms, which can only GET and POST; it stands before `/users/:id`, for `new` is no id. */
-@Face('users', 'refused', SessionGuard, SuperUserGuard, CsrfGuard)
+@Face('users', 'refused', OwnSessionGuard, OwnSuperUserGuard, OwnCsrfGuard)
 export class UserFormsController {
   constructor(
     private readonly users: SsoUserService,

@@ -6,9 +6,9 @@ import { isForm, prefersHtml } from '../page/answer.js';
 import { Answers } from '../page/answers.js';
 import { Face, OnPage, OtherMethods } from '../page/face.decorators.js';
 import type { Notice } from '../page/notices.js';
-import { CsrfGuard } from '../protect/csrf.guard.js';
+import { OwnCsrfGuard } from '../protect/csrf.guard.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
-import { SessionGuard, SuperUserGuard } from '../session/session.guard.js';
+import { OwnSessionGuard, OwnSuperUserGuard } from '../session/session.guard.js';
 import type { CreatedUser } from '../user/accounts.js';
 import { SsoCaller } from '../user/caller.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
@@ -20,7 +20,7 @@ import { SetPasswordForm } from './users.input.js';
 import { UsersPages } from './users.pages.js';
 
 /** `/users`, for super-users. */
-@Face('users', 'refused', SessionGuard, SuperUserGuard, CsrfGuard)
+@Face('users', 'refused', OwnSessionGuard, OwnSuperUserGuard, OwnCsrfGuard)
 export class UsersController {
   constructor(
     private readonly users: SsoUserService,

@@ -128,17 +128,22 @@ describe('the guards on routes of the host', () => {
     expectRefused(await visitor.api('POST', '/private', {}), 401, 'not_authenticated');
   });
 
-  it('only decide when they stand alone: no redirect, to nobody', async () => {
-    for (const [path, status, code] of [
-      ['/host/session', 401, 'not_authenticated'],
-      ['/host/super', 401, 'not_authenticated'],
+  it('redirect nobody when they stand alone: a page says why, and JSON its code', async () => {
+    const stranger = host.visitor();
+    const person = await host.people.signIn(await host.people.person());
+    for (const [visitor, path, status, code] of [
+      [stranger, '/host/session', 401, 'not_authenticated'],
+      [stranger, '/host/super', 401, 'not_authenticated'],
+      [person, '/host/super', 403, 'super_user_required'],
     ] as const) {
-      const answer = await host.visitor().page(path);
-      expect(answer.status).toBe(status);
-      expect(answer.json.code).toBe(code);
+      const page = await visitor.page(path);
+      expect([page.status, page.headers.location, page.headers['content-type']]).toEqual([
+        status,
+        undefined,
+        'text/html; charset=utf-8',
+      ]);
+      expectRefused(await visitor.get(path), status, code);
     }
-    const visitor = await host.people.signIn(await host.people.person());
-    expectRefused(await visitor.page('/host/super'), 403, 'super_user_required');
   });
 
   it('keep everybody but super-users out of @SuperUserOnly()', async () => {

@@ -1,4 +1,4 @@
-import { type CanActivate, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
+import { type ExecutionContext, SetMetadata } from '@nestjs/common';
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 
@@ -33,27 +33,27 @@ function entriesOf(headers: object = {}): [string, string | string[]][] {
   return flat.flatMap((name, index) => (index % 2 === 0 ? [[name, flat[index + 1] ?? '']] : []));
 }
 
-/**
- * Keeps what signed-in people see out of every cache, so that the back button shows nothing after a logout
- * (ASVS 14.3.2). A handler may set a `Cache-Control` of its own. It refuses nobody, and is a guard because an
- * interceptor would cost more than the session's lookup.
- */
-@Injectable()
-export class NoStoreGuard implements CanActivate {
-  canActivate(context: ExecutionContext): boolean {
-    if (context.getType() === 'http') keepOutOfCaches(context.switchToHttp().getResponse<AuthResponse>());
-    return true;
-  }
-}
-
 /** How long `@nestjs/cache-manager` keeps what a handler returns; the package need not be there. */
 const CACHE_TTL = 'cache_module:cache_ttl';
 
+const seen = new WeakSet<object>();
+
 /**
- * Has a global `CacheInterceptor` keep nothing of a handler: it tells answers apart by their address alone, whoever asks.
- * Where the time cannot be found out, it does without its cache.
+ * Keeps what signed-in people see out of every cache: those on the way, so that the back button shows nothing after a
+ * logout (ASVS 14.3.2), and a global `CacheInterceptor`, which tells answers apart by their address alone, whoever asks.
+ * A handler may set a `Cache-Control` of its own, and bear a `@CacheTTL()`.
  */
-export const NeverCached = (): MethodDecorator & ClassDecorator =>
-  SetMetadata(CACHE_TTL, () => {
-    throw new Error('What signed-in people see is kept for nobody.');
-  });
+export function keepHandlerOutOfCaches(context: ExecutionContext): void {
+  if (context.getType() !== 'http') return;
+  keepOutOfCaches(context.switchToHttp().getResponse<AuthResponse>());
+  const handler = context.getHandler();
+  if (seen.has(handler)) return;
+  seen.add(handler);
+  const isAllowed = [handler, context.getClass()].some((target) => Reflect.hasMetadata(CACHE_TTL, target));
+  // Where the time cannot be found out, the interceptor does without its cache.
+  if (!isAllowed) SetMetadata(CACHE_TTL, neverKept)(handler);
+}
+
+function neverKept(): never {
+  throw new Error('What signed-in people see is kept for nobody.');
+}

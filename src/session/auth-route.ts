@@ -1,0 +1,15 @@
+import type { ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+
+/** Marks a controller of this module. */
+export const OwnRoute = Reflector.createDecorator<true>();
+
+const reflector = new Reflector();
+
+/**
+ * Whether a request is for a route or an asset of this module: `/login`, `/register`, `/styles.css` …. They have their own guards,
+ * so a global guard of your own lets them through.
+ */
+export function isAuthRoute(context: ExecutionContext): boolean {
+  return reflector.get(OwnRoute, context.getClass()) ?? false;
+}
