@@ -54,6 +54,13 @@ const code = {
 const output = {
   dir: 'dist',
   minifyInternalExports: false,
+  // What several chunks need of an exception's message is no file of its own.
+  codeSplitting: {
+    includeDependenciesRecursively: false,
+    groups: [
+      { name: 'auth.exceptions', test: /build\/(?:auth\.exceptions|messages\/(?:message|phrase|en))\.js$/ },
+    ],
+  },
   comments: { legal: true, annotation: true, jsdoc: false },
 };
 
@@ -73,6 +80,8 @@ export default defineConfig([
       format: 'cjs',
       entryFileNames: '[name].cjs',
       chunkFileNames: 'chunks/[name].cjs',
+      // Jest has no `import()` for CommonJS.
+      dynamicImportInCjs: false,
       // Few read it, because Node takes the other one.
       minify: { compress: false, mangle: false, codegen: true },
     },

@@ -36,9 +36,9 @@ import { Answers } from './page/answers.js';
 import { DoubleSubmits } from './page/double-submits.js';
 import { Languages } from './page/languages.js';
 import { PageMaker } from './page/page-maker.js';
-import { PageRenderer } from './page/page-renderer.js';
 import { Notices } from './page/notices.js';
 import { Paths } from './page/paths.js';
+import { RendererLoader } from './page/renderer-loader.js';
 import { ScriptController } from './page/script.controller.js';
 import { StylesController } from './page/styles.controller.js';
 import { RefusedNavigationFilter } from './page/sign-in-redirect.filter.js';
@@ -196,7 +196,7 @@ function wire(
         inject: [AuthSettings],
         useFactory: ({ options }: AuthSettings) => options.apps ?? {},
       },
-      { provide: PageRenderer, inject: [AuthSettings], useFactory: pageRenderer },
+      { provide: RendererLoader, inject: [AuthSettings], useFactory: rendererLoader },
       AuthBoot,
       GraphqlBoot,
       ...SHARED,
@@ -255,7 +255,7 @@ function userSettings({ options }: AuthSettings): UserSettings {
   };
 }
 
-function pageRenderer({ options, messages }: AuthSettings): PageRenderer {
+async function rendererLoader({ options, messages }: AuthSettings): Promise<RendererLoader> {
   const templatePaths = {
     login: options.login?.templatePath,
     logout: options.logout?.templatePath,
@@ -263,5 +263,7 @@ function pageRenderer({ options, messages }: AuthSettings): PageRenderer {
     'change-password': options.changePassword?.templatePath,
     ...otherTemplatePaths(options.templatePaths),
   };
-  return new PageRenderer(messages, templatePaths, options.layoutPath);
+  const loader = new RendererLoader(messages, templatePaths, options.layoutPath);
+  await loader.checkTemplates();
+  return loader;
 }

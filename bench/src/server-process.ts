@@ -1,7 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Reply } from './servers/serve.js';
+
+/** The servers, as they are compiled. */
+export const SERVERS = fileURLToPath(new URL('./servers', import.meta.url));
 
 /** A server of `servers/` in a process of its own, asked over the channel to it, so that no question is a request. */
 export class ServerProcess {
@@ -12,14 +16,21 @@ export class ServerProcess {
     readonly startedIn: number,
   ) {}
 
-  /** @param configuration what the server reads; plain JSON */
+  /**
+   * @param configuration what the server reads; plain JSON
+   * @param options.folder where the servers are
+   */
   static async start(
     server: string,
     configuration: object,
-    { env = {}, execArgv = [] }: { env?: Record<string, string>; execArgv?: string[] } = {},
+    {
+      env = {},
+      execArgv = [],
+      folder = SERVERS,
+    }: { env?: Record<string, string>; execArgv?: string[]; folder?: string } = {},
   ): Promise<ServerProcess> {
     const begin = performance.now();
-    const script = fileURLToPath(new URL(`./servers/${server}.js`, import.meta.url));
+    const script = join(folder, `${server}.js`);
     const child = fork(script, [JSON.stringify(configuration)], {
       env: { ...process.env, NODE_ENV: 'production', ...env },
       execArgv,

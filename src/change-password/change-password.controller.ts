@@ -32,7 +32,10 @@ export class ChangePasswordController {
 
   @Get()
   @UseGuards(OwnSessionGuard)
-  show(@Req() request: AuthRequest, @Res({ passthrough: true }) response: AuthResponse): object | string {
+  show(
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
     return this.answers.page('change-password', request, response);
   }
 

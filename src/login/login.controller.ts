@@ -33,7 +33,10 @@ export class LoginController {
   @UseGuards(OwnSessionGuard)
   @AllowAnonymous()
   @AllowPasswordChangeRequired()
-  show(@Req() request: AuthRequest, @Res({ passthrough: true }) response: AuthResponse): object | string {
+  show(
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
     return this.answers.page('login', request, response);
   }
 

@@ -55,7 +55,10 @@ export class LogoutController {
   @UseGuards(OwnSessionGuard)
   @AllowAnonymous()
   @AllowPasswordChangeRequired()
-  show(@Req() request: AuthRequest, @Res({ passthrough: true }) response: AuthResponse): object | string {
+  show(
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
     return this.answers.page('logout', request, response);
   }
 

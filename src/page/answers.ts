@@ -48,7 +48,12 @@ export class Answers {
   }
 
   /** A page, or what it holds as JSON where that is preferred. */
-  page(page: PageName, request: AuthRequest, response: AuthResponse, content?: PageContent): string | object {
+  async page(
+    page: PageName,
+    request: AuthRequest,
+    response: AuthResponse,
+    content?: PageContent,
+  ): Promise<string | object> {
     if (!prefersJson(request)) return this.show(page, request, response, content);
     response.status(200);
     const facts: Json<typeof PAGE> = {
@@ -65,7 +70,7 @@ export class Answers {
     response: AuthResponse,
     content: PageContent = {},
     status = 200,
-  ): string {
+  ): Promise<string> {
     response.status(status);
     const texts = this.languages.of(request);
     return this.maker.html({ page, request, response, texts, content });
@@ -109,17 +114,17 @@ export class Answers {
   }
 
   /** A refusal: the page again for a form, the way to where a navigation can be mended, else JSON. */
-  error(
+  async error(
     exception: AuthException,
     request: AuthRequest,
     response: AuthResponse,
     page: PageName | null,
     content?: PageContent,
-  ): void {
+  ): Promise<void> {
     const onward =
       page !== null && isNavigation(request) ? this.paths.afterRefusal(exception, request) : null;
     if (onward === null) {
-      this.refusal(exception, request, response, page, content);
+      await this.refusal(exception, request, response, page, content);
       return;
     }
     protectAnswer(response);
@@ -128,13 +133,13 @@ export class Answers {
   }
 
   /** {@link error} with its own status, and no redirect. */
-  refusal(
+  async refusal(
     exception: AuthException,
     request: AuthRequest,
     response: AuthResponse,
     page: PageName | null,
     content?: PageContent,
-  ): void {
+  ): Promise<void> {
     protectAnswer(response);
     setHeaders(exception, response);
     const texts = this.languages.of(request);
@@ -142,7 +147,7 @@ export class Answers {
     if (page !== null && wantsPage(request)) {
       const error = errorBody(exception, texts, labelsOf(page, texts));
       const shown = page === 'refused' ? { ...content, onward: this.onward(exception, request) } : content;
-      response.send(this.maker.html({ page, request, response, texts, error, content: shown }));
+      response.send(await this.maker.html({ page, request, response, texts, error, content: shown }));
     } else {
       response.setHeader('Content-Language', texts.language);
       response.json(errorBody(exception, texts));

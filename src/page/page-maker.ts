@@ -11,7 +11,7 @@ import { contentSecurityPolicy } from './content-security-policy.js';
 import { Notices } from './notices.js';
 import { contentOf, type PageContent } from './page-content.js';
 import { errorsByField, type PageData, type PagePaths } from './page-data.js';
-import { PageRenderer } from './page-renderer.js';
+import { RendererLoader } from './renderer-loader.js';
 import { fieldsOf, type PageName } from './pages.js';
 import { Paths } from './paths.js';
 import { fieldsIn, typedValues } from './typed-values.js';
@@ -34,7 +34,7 @@ export interface WantedPage {
 @Injectable()
 export class PageMaker {
   constructor(
-    private readonly renderer: PageRenderer,
+    private readonly renderers: RendererLoader,
     private readonly paths: Paths,
     private readonly tokens: CsrfTokens,
     private readonly settings: AuthSettings,
@@ -53,7 +53,7 @@ export class PageMaker {
   }
 
   /** The whole page as HTML; its headers are set on the response. */
-  html(wanted: WantedPage): string {
+  async html(wanted: WantedPage): Promise<string> {
     const { page, response, texts } = wanted;
     response.setHeader('Content-Language', texts.language);
     response.setHeader(
@@ -63,7 +63,9 @@ export class PageMaker {
     response.setHeader('X-Frame-Options', 'DENY');
     response.setHeader('Referrer-Policy', 'same-origin');
     response.type('html');
-    return this.renderer.render(page, this.data(wanted), texts);
+    const data = this.data(wanted);
+    const renderer = await this.renderers.load();
+    return renderer.render(page, data, texts);
   }
 
   private data({ page, request, response, texts, error, content = {} }: WantedPage): PageData {

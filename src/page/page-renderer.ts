@@ -1,4 +1,3 @@
-import { Injectable } from '@nestjs/common';
 import hbs from 'hbs';
 import type { Catalogue } from '../messages/catalogue.js';
 import type { Texts } from '../messages/message.js';
@@ -25,7 +24,6 @@ const PARTIALS = [
 type Template = ReturnType<typeof hbs.handlebars.compile<TemplateData>>;
 
 /** Renders the bundled pages to a string, through a Handlebars of its own: the host's view engine is never touched. */
-@Injectable()
 export class PageRenderer {
   private readonly handlebars = hbs.create().handlebars;
   private readonly templates: ReadonlyMap<PageName, Template>;

@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, mixin, type Ty
 import { AuthException } from '../auth.exceptions.js';
 import { TimeBudget } from '../database/time-budget.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
+import { answering } from './answering.js';
 import { Answers, wantsPage } from './answers.js';
 import { DoubleSubmits } from './double-submits.js';
 import type { PageContent } from './page-content.js';
@@ -17,11 +18,7 @@ export function AnswerFilter(page: PageName | null): Type<ExceptionFilter> {
     ) {}
 
     catch(exception: AuthException, host: ArgumentsHost): void {
-      const http = host.switchToHttp();
-      // Nest waits for no filter.
-      this.answer(exception, http.getRequest<AuthRequest>(), http.getResponse<AuthResponse>()).catch(
-        (error: unknown) => http.getNext<(error: unknown) => void>()(error),
-      );
+      answering(host, (request, response) => this.answer(exception, request, response));
     }
 
     private async answer(
@@ -31,7 +28,7 @@ export function AnswerFilter(page: PageName | null): Type<ExceptionFilter> {
     ): Promise<void> {
       const earlier = await this.submits.find(exception, request);
       if (earlier) this.answers.repeat(earlier, response);
-      else this.answers.error(exception, request, response, page);
+      else await this.answers.error(exception, request, response, page);
     }
   }
   return mixin(FaceFilter);
@@ -53,11 +50,7 @@ export function ContentFilter(page: PageName, contents: Type<PageContents>): Typ
     ) {}
 
     catch(exception: AuthException, host: ArgumentsHost): void {
-      const http = host.switchToHttp();
-      // Nest waits for no filter.
-      this.answer(exception, http.getRequest<AuthRequest>(), http.getResponse<AuthResponse>()).catch(
-        (error: unknown) => http.getNext<(error: unknown) => void>()(error),
-      );
+      answering(host, (request, response) => this.answer(exception, request, response));
     }
 
     private async answer(
@@ -67,7 +60,7 @@ export function ContentFilter(page: PageName, contents: Type<PageContents>): Typ
     ): Promise<void> {
       const content = wantsPage(request) ? await this.content(request) : null;
       const shown = content === null ? 'refused' : page;
-      this.answers.error(exception, request, response, shown, content ?? undefined);
+      await this.answers.error(exception, request, response, shown, content ?? undefined);
     }
 
     private async content(request: AuthRequest): Promise<PageContent | null> {

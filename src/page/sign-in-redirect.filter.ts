@@ -6,9 +6,9 @@ import {
   PasswordChangeRequiredException,
   SuperUserRequiredException,
 } from '../auth.exceptions.js';
-import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 import { lazyProvider } from '../session/lazy-provider.js';
 import { isNavigation } from './answer.js';
+import { answering } from './answering.js';
 import { Answers } from './answers.js';
 import { answerRefusal, endIfBegun } from './gateway.filter.js';
 import { Languages } from './languages.js';
@@ -31,12 +31,11 @@ export class SignInRedirectFilter implements ExceptionFilter<AuthException> {
 
   catch(exception: AuthException, host: ArgumentsHost): void {
     if (host.getType() !== 'http') return answerRefusal(exception, host, this.languages());
-    const http = host.switchToHttp();
-    const request = http.getRequest<AuthRequest>();
-    const response = http.getResponse<AuthResponse>();
-    if (endIfBegun(response)) return;
-    if (isNavigation(request)) this.answers().error(exception, request, response, 'refused');
-    else answerRefusal(exception, host, this.languages());
+    answering(host, async (request, response) => {
+      if (endIfBegun(response)) return;
+      if (isNavigation(request)) await this.answers().error(exception, request, response, 'refused');
+      else answerRefusal(exception, host, this.languages());
+    });
   }
 }
 
@@ -61,14 +60,13 @@ export class RefusedNavigationFilter implements ExceptionFilter<AuthException> {
   }
 
   catch(exception: AuthException, host: ArgumentsHost): void {
-    const http = host.switchToHttp();
-    const request = http.getRequest<AuthRequest>();
-    const response = http.getResponse<AuthResponse>();
-    if (endIfBegun(response)) return;
-    if (RefusedNavigation.isByOwnGuard(exception)) {
-      this.answers.refusal(exception, request, response, 'refused');
-    } else {
-      this.answers.error(exception, request, response, 'refused');
-    }
+    answering(host, async (request, response) => {
+      if (endIfBegun(response)) return;
+      if (RefusedNavigation.isByOwnGuard(exception)) {
+        await this.answers.refusal(exception, request, response, 'refused');
+      } else {
+        await this.answers.error(exception, request, response, 'refused');
+      }
+    });
   }
 }

@@ -1,9 +1,9 @@
-import { dictionary } from '@zxcvbn-ts/language-common';
-
 /**
  * The bundled common passwords of at least `minLength` characters, in lower case. About 18 000 of them have 8 or more;
  * OWASP ASVS 5.0 §6.2.4 asks for 3000.
+ * Loaded with the first new password, because an application does not wait for them to start.
  */
-export function commonPasswords(minLength: number): ReadonlySet<string> {
+export async function commonPasswords(minLength: number): Promise<ReadonlySet<string>> {
+  const { dictionary } = await import('@zxcvbn-ts/language-common');
   return new Set(dictionary['passwords-common'].filter((password) => password.length >= minLength));
 }

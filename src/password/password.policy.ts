@@ -49,7 +49,7 @@ const SHORTEST_PART = 4;
 /** The rules for new passwords. There are none on composition: spaces, digits alone and emoji are all welcome. */
 @Injectable()
 export class PasswordPolicy {
-  private common: ReadonlySet<string> | undefined;
+  private common: Promise<ReadonlySet<string>> | undefined;
 
   constructor(
     private readonly options: PasswordOptions,
@@ -79,7 +79,7 @@ export class PasswordPolicy {
     if (codePoints(password) < minLength) {
       failures.push(failure('password_too_short', { min: minLength }));
     }
-    if (this.isTooCommon(password)) {
+    if (await this.isTooCommon(password)) {
       failures.push(failure('password_too_common'));
     }
     if (this.containsIdentity(password, context)) {
@@ -94,7 +94,7 @@ export class PasswordPolicy {
     return failures;
   }
 
-  private isTooCommon(password: string): boolean {
+  private async isTooCommon(password: string): Promise<boolean> {
     const { rejectCommon, rejectList, minLength } = this.options;
     const folded = fold(password);
     // An empty word is contained in everything: it must not refuse every password.
@@ -102,7 +102,7 @@ export class PasswordPolicy {
     if (!rejectCommon) return false;
 
     this.common ??= commonPasswords(minLength);
-    return this.common.has(folded);
+    return (await this.common).has(folded);
   }
 
   private containsIdentity(password: string, context: PasswordContext): boolean {

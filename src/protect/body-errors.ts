@@ -8,6 +8,7 @@ import {
 } from '../auth.exceptions.js';
 import type { AuthRoutes } from '../auth.options.js';
 import { AuthSettings } from '../auth.settings.js';
+import { orHandOn } from '../page/answering.js';
 import { Answers } from '../page/answers.js';
 import type { PageName } from '../page/pages.js';
 import { Paths } from '../page/paths.js';
@@ -69,7 +70,7 @@ export class BodyErrors implements OnModuleInit {
       if (!exception || !route) return next(error);
       // Express has not come to the route that would say what the names in the path stand for.
       request.params = route.params;
-      this.answers.error(exception, request, response, PAGES[route.name] ?? null);
+      orHandOn(this.answers.error(exception, request, response, PAGES[route.name] ?? null), next);
     });
   }
 

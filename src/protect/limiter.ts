@@ -126,9 +126,8 @@ export class Limiter {
   }
 }
 
-/** Makes the table of a SQL store where it is missing; a store of another kind needs none. */
+/** Makes the table of a store that {@link hasTable} where it is missing. */
 export async function makeTable(store: ThrottleStore): Promise<void> {
-  if (store.type === 'memory' || store.type === 'redis') return;
   await new Promise<void>((resolve, reject) => {
     inStore(store, { points: 1, duration: 1, clearExpiredByTimeout: false }, (error) =>
       error ? reject(error) : resolve(),

@@ -35,6 +35,11 @@ export type ThrottleStore =
   /** A database of `better-sqlite3`. */
   | { type: 'sqlite'; client: object };
 
+/** Whether the counters lie in a table. */
+export function hasTable({ type }: ThrottleStore): boolean {
+  return type !== 'memory' && type !== 'redis';
+}
+
 /** {@link ThrottleOptions} as the code uses them; times in milliseconds. */
 export interface ThrottleSettings {
   account: { failures: number; window: number; wait: number; maxWait: number };

@@ -3,13 +3,13 @@ import { createHash } from 'node:crypto';
 import { TooManyAttemptsException } from '../auth.exceptions.js';
 import { AuthSettings } from '../auth.settings.js';
 import { canonicalKey } from '../user/username.js';
-import { AccountBrake } from './account.brake.js';
 import { addressKey } from './address.js';
 import type { Actor } from '../user/authority.js';
 import { systemNameOf } from '../user/caller.js';
 import { type DeviceHolder, DeviceTokens } from './device.tokens.js';
-import { guardedStore, Limiter, makeTable } from './limiter.js';
-import type { ThrottleSettings } from './throttle.options.js';
+import type { Limiter } from './limiter.js';
+import type { Limits } from './limits.js';
+import { hasTable } from './throttle.options.js';
 
 const OUTAGE_EVERY_MS = 60_000;
 /** A longer name is nobody's; only its start is looked at. */
@@ -34,15 +34,13 @@ export interface CountedLogin {
 @Injectable()
 export class Throttle implements OnModuleInit {
   private readonly logger = new Logger('AuthModule');
-  private readonly limits: Limits | null;
+  private limits: Promise<Limits> | undefined;
   private outageAt = -Infinity;
 
   constructor(
     private readonly settings: AuthSettings,
     private readonly devices: DeviceTokens,
-  ) {
-    this.limits = settings.throttle && limitsOf(settings.throttle, () => this.onOutage());
-  }
+  ) {}
 
   async onModuleInit(): Promise<void> {
     // Twice: two processes that start together can be in each other's way.
@@ -52,7 +50,18 @@ export class Throttle implements OnModuleInit {
   }
 
   private async makeTable(): Promise<void> {
-    if (this.settings.throttle) await makeTable(this.settings.throttle.store);
+    const { throttle } = this.settings;
+    if (throttle === null || !hasTable(throttle.store)) return;
+    const { makeTable } = await import('./limits.js');
+    await makeTable(throttle.store);
+  }
+
+  /** `null` = nothing is limited. Loaded with the first attempt, because an application does not wait for it to start. */
+  private async loadLimits(): Promise<Limits | null> {
+    const { throttle } = this.settings;
+    if (throttle === null) return null;
+    this.limits ??= import('./limits.js').then(({ limitsOf }) => limitsOf(throttle, () => this.onOutage()));
+    return this.limits;
   }
 
   /**
@@ -66,7 +75,7 @@ export class Throttle implements OnModuleInit {
     attempter: Attempter,
     holder: () => Promise<DeviceHolder | null>,
   ): Promise<CountedLogin> {
-    const { limits } = this;
+    const limits = await this.loadLimits();
     if (limits === null) return UNCOUNTED;
     await takeForAddress(limits.loginsPerAddress, attempter);
     const isKnown = this.devices.isDevice(attempter.device) && this.knows(attempter, await holder());
@@ -83,19 +92,22 @@ export class Throttle implements OnModuleInit {
 
   /** The device cookie of a browser that has just signed in; `undefined` where nothing is limited. */
   deviceOf({ device }: Attempter, holder: DeviceHolder): string | undefined {
-    return this.limits === null ? undefined : this.devices.issue(device, holder);
+    return this.settings.throttle === null ? undefined : this.devices.issue(device, holder);
   }
 
   /** Counts a registration. @throws TooManyAttemptsException */
   async registration(attempter: Attempter): Promise<void> {
-    if (this.limits) await takeForAddress(this.limits.registrationsPerAddress, attempter);
+    const limits = await this.loadLimits();
+    if (limits) await takeForAddress(limits.registrationsPerAddress, attempter);
   }
 
   /** Counts a password that somebody sets, whatever comes of it; the system may. @throws TooManyAttemptsException */
   async change({ name, caller }: Pick<Actor, 'name' | 'caller'>): Promise<void> {
-    if (this.limits === null || name === null || systemNameOf(caller) !== undefined) return;
-    await take(this.limits.changesPerUser, name);
-    await takeForAddress(this.limits.changesPerAddress, caller);
+    if (name === null || systemNameOf(caller) !== undefined) return;
+    const limits = await this.loadLimits();
+    if (limits === null) return;
+    await take(limits.changesPerUser, name);
+    await takeForAddress(limits.changesPerAddress, caller);
   }
 
   /**
@@ -105,7 +117,7 @@ export class Throttle implements OnModuleInit {
    * @throws TooManyAttemptsException instead of judging
    */
   async oldPassword(userId: string, judge: () => Promise<boolean>): Promise<boolean> {
-    const limiter = this.limits?.oldPasswords;
+    const limiter = (await this.loadLimits())?.oldPasswords;
     if (!limiter) return judge();
     await take(limiter, userId);
     try {
@@ -134,37 +146,6 @@ const UNCOUNTED: CountedLogin = {
   clear: async () => undefined,
   withdraw: async () => undefined,
 };
-
-interface Limits {
-  strangers: AccountBrake;
-  devices: AccountBrake;
-  loginsPerAddress: Limiter;
-  registrationsPerAddress: Limiter;
-  changesPerUser: Limiter;
-  changesPerAddress: Limiter;
-  oldPasswords: Limiter;
-}
-
-function limitsOf(throttle: ThrottleSettings, onOutage: () => void): Limits {
-  const store = guardedStore(throttle.store, onOutage);
-  const limiter = (name: string, { attempts, window }: { attempts: number; window: number }): Limiter =>
-    new Limiter(name, attempts, window, store);
-  const brake = (prefix: string): AccountBrake =>
-    new AccountBrake(
-      throttle.account,
-      limiter(`${prefix}logins`, throttle.loginsPerAccount),
-      (name, attempts, window) => limiter(`${prefix}${name}`, { attempts, window }),
-    );
-  return {
-    strangers: brake(''),
-    devices: brake('device_'),
-    loginsPerAddress: limiter('login_address', throttle.loginsPerAddress),
-    registrationsPerAddress: limiter('register_address', throttle.registrationsPerAddress),
-    changesPerUser: limiter('change_user', throttle.changesPerUser),
-    changesPerAddress: limiter('change_address', throttle.changesPerAddress),
-    oldPasswords: limiter('old_password', throttle.oldPasswords),
-  };
-}
 
 /** Whether a refusal is one of many of the same key and window, of which the first was recorded. */
 export function isRepeated(error: unknown): boolean {

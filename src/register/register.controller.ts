@@ -27,7 +27,10 @@ export class RegisterController {
   ) {}
 
   @Get()
-  show(@Req() request: AuthRequest, @Res({ passthrough: true }) response: AuthResponse): object | string {
+  show(
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
     return this.answers.page('register', request, response);
   }
 

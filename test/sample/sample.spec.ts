@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sqlite, type FreshDatabase } from '../support/databases.js';
@@ -9,12 +10,7 @@ import { faces, Visitor } from '../support/visitor.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-// The sample as it stands in the source, in a process of its own; that it also builds is for the continuous integration.
-const script = `
-  import { runnerImport } from 'vite';
-  const alias = { 'nestjs-session-auth': '${new URL('../../src/index.ts', import.meta.url).pathname}' };
-  await runnerImport('./sample/main.ts', { resolve: { alias } });
-`;
+const main = join(root, 'sample/dist/main.js');
 
 interface Sample {
   url: string;
@@ -136,7 +132,7 @@ describe('the sample', () => {
 
 async function start(fresh: FreshDatabase, environment: Record<string, string> = {}): Promise<Sample> {
   const port = await freePort();
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+  const child = spawn(process.execPath, [main], {
     cwd: root,
     env: { ...process.env, NODE_ENV: '', PORT: String(port), DATABASE_URL: fresh.url, ...environment },
   });

@@ -17,8 +17,14 @@ interface Process {
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+// It stays, because the source is imported by and by: `runnerImport` would end with the first one.
+const script = `
+  import { createServer, createServerModuleRunner } from 'vite';
+  const server = await createServer({ appType: 'custom', server: { middlewareMode: true, watch: null, ws: false } });
+  await createServerModuleRunner(server.environments.ssr).import('./test/throttle/neighbour.ts');
+`;
+
 async function start(neighbour: Neighbour): Promise<Process> {
-  const script = `import { runnerImport } from 'vite'; await runnerImport('./test/throttle/neighbour.ts');`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     cwd: root,
     env: { ...process.env, NEIGHBOUR: JSON.stringify(neighbour) },

@@ -1,0 +1,35 @@
+import type { Catalogue } from '../messages/catalogue.js';
+import type { PageRenderer } from './page-renderer.js';
+import type { PageName } from './pages.js';
+
+/** Loads the renderer with the first page that is shown, because an application does not wait for Handlebars to start. */
+export class RendererLoader {
+  private loaded: Promise<PageRenderer> | undefined;
+
+  /**
+   * @param messages where the texts of pages come from
+   * @param templatePaths the host's own templates, as absolute paths
+   * @param layoutPath the host's own layout around every page, alike
+   */
+  constructor(
+    private readonly messages: Catalogue,
+    private readonly templatePaths: Partial<Record<PageName, string>>,
+    private readonly layoutPath: string | undefined,
+  ) {}
+
+  load(): Promise<PageRenderer> {
+    this.loaded ??= this.make();
+    return this.loaded;
+  }
+
+  /** Loads it where the host has templates, so that one that cannot be used stops the start. */
+  async checkTemplates(): Promise<void> {
+    const paths = [...Object.values(this.templatePaths), this.layoutPath];
+    if (paths.some((path) => path !== undefined)) await this.load();
+  }
+
+  private async make(): Promise<PageRenderer> {
+    const { PageRenderer } = await import('./page-renderer.js');
+    return new PageRenderer(this.messages, this.templatePaths, this.layoutPath);
+  }
+}

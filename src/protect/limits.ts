@@ -1,0 +1,38 @@
+import { AccountBrake } from './account.brake.js';
+import { guardedStore, Limiter } from './limiter.js';
+import type { ThrottleSettings } from './throttle.options.js';
+
+export { makeTable } from './limiter.js';
+
+/** What is counted, each in windows of its own. */
+export interface Limits {
+  strangers: AccountBrake;
+  devices: AccountBrake;
+  loginsPerAddress: Limiter;
+  registrationsPerAddress: Limiter;
+  changesPerUser: Limiter;
+  changesPerAddress: Limiter;
+  oldPasswords: Limiter;
+}
+
+/** @param onOutage called for whatever is counted in memory because the store does not answer */
+export function limitsOf(throttle: ThrottleSettings, onOutage: () => void): Limits {
+  const store = guardedStore(throttle.store, onOutage);
+  const limiter = (name: string, { attempts, window }: { attempts: number; window: number }): Limiter =>
+    new Limiter(name, attempts, window, store);
+  const brake = (prefix: string): AccountBrake =>
+    new AccountBrake(
+      throttle.account,
+      limiter(`${prefix}logins`, throttle.loginsPerAccount),
+      (name, attempts, window) => limiter(`${prefix}${name}`, { attempts, window }),
+    );
+  return {
+    strangers: brake(''),
+    devices: brake('device_'),
+    loginsPerAddress: limiter('login_address', throttle.loginsPerAddress),
+    registrationsPerAddress: limiter('register_address', throttle.registrationsPerAddress),
+    changesPerUser: limiter('change_user', throttle.changesPerUser),
+    changesPerAddress: limiter('change_address', throttle.changesPerAddress),
+    oldPasswords: limiter('old_password', throttle.oldPasswords),
+  };
+}
