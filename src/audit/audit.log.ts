@@ -11,6 +11,7 @@ import { columnText } from '../database/column-text.js';
 import { Database } from '../database/database.js';
 import { isAnswer } from '../database/driver-error.js';
 import { sweep } from '../database/sweep.js';
+import { addressText } from '../protect/address.js';
 import { AuditEvents } from './audit.events.js';
 import { AuditSettings } from './audit.options.js';
 import { SsoAuditEvent } from './sso-audit-event.entity.js';
@@ -127,7 +128,7 @@ function eventOf(entry: AuditEntry, code: AuthErrorCode | null): SsoAuditEvent {
     outcome: code === null ? 'success' : 'failure',
     code,
     app: columnText(entry.app, 128),
-    remoteAddress: columnText(entry.remoteAddress, 45),
+    remoteAddress: addressText(entry.remoteAddress),
     userAgent: columnText(entry.userAgent, 255),
     correlationId: columnText(entry.correlationId, 128),
     at: new Date(),

@@ -152,11 +152,6 @@ export function contentOf(given: PageContent): Omit<PageContent, 'action' | 'val
   };
 }
 
-/** An address as pages show it: an IPv4 address is written as one where IPv6 carries it (RFC 4291 §2.5.5.2). */
-export function pageAddress(address: string | null): string | null {
-  return address?.replace(/^::ffff:(?=\d+\.)/i, '') ?? null;
-}
-
 /** A point in time as pages show it. */
 export function pageInstant(date: Date): PageInstant;
 export function pageInstant(date: Date | null): PageInstant | null;

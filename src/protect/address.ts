@@ -1,13 +1,28 @@
 import ipaddr from 'ipaddr.js';
+import { columnText } from '../database/column-text.js';
 
 /** Whoever has no address, or one that cannot be read, shares one count: too strict is better than none. */
 const UNKNOWN = 'unknown';
+
+/**
+ * An address as it is stored and shown: an IPv4 address is written as one where IPv6 carries it (RFC 4291 §2.5.5.2), as
+ * sockets for both have it. Anything else stays as it is.
+ */
+export function plainAddress(address: string): string {
+  if (!ipaddr.IPv6.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  return parsed instanceof ipaddr.IPv6 ? address : parsed.toString();
+}
+
+/** {@link plainAddress} as a column takes it; absent = `null`. */
+export function addressText(address: string | undefined): string | null {
+  return address === undefined ? null : columnText(plainAddress(address), 45);
+}
 
 /** The key by which an address is counted: IPv4 whole, IPv6 by its /64 network, all that are unknown together. */
 export function addressKey(address: string | undefined): string {
   const bare = withoutPort(address ?? '');
   if (!ipaddr.isValid(bare)) return UNKNOWN;
-  // Also makes 1.2.3.4 of ::ffff:1.2.3.4.
   const parsed = ipaddr.process(bare);
   if (!(parsed instanceof ipaddr.IPv6)) return parsed.toString();
   return `${parsed.parts

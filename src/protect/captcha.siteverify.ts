@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { plainAddress } from './address.js';
 
 /** What a provider says when not the visitor is to blame, but the keys. */
 const WRONG_KEYS: readonly unknown[] = [
@@ -30,8 +31,8 @@ export class Siteverify {
 
   private async post(response: string, remoteAddress: string | undefined): Promise<unknown> {
     const body = new URLSearchParams({ ...this.fields, response });
-    // Providers know no IPv4 address in the clothes of IPv6, as Node gives it on a socket for both.
-    if (remoteAddress !== undefined) body.set('remoteip', remoteAddress.replace(/^::ffff:(?=\d+\.)/i, ''));
+    // Providers know no IPv4 address in the clothes of IPv6, which code may have given.
+    if (remoteAddress !== undefined) body.set('remoteip', plainAddress(remoteAddress));
     let status: number;
     let text: string;
     try {

@@ -4,6 +4,7 @@ import { v7 as newId, validate as isUuid } from 'uuid';
 import { columnText } from '../database/column-text.js';
 import { Database } from '../database/database.js';
 import { sweep } from '../database/sweep.js';
+import { addressText } from '../protect/address.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import { AuthenticatedSession } from './authenticated-session.js';
 import type { SessionState } from './lookup-statement.js';
@@ -92,7 +93,7 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
       lastSeenAt: now,
       expiresAt: this.extender.expiryFrom(now, maxExpiresAt),
       maxExpiresAt,
-      remoteAddress: columnText(origin.remoteAddress, 45),
+      remoteAddress: addressText(origin.remoteAddress),
       userAgent: columnText(origin.userAgent, 255),
     });
     await this.endOldest(manager, user.id, now);

@@ -1,6 +1,6 @@
 import type { Texts } from '../messages/message.js';
 import { deviceOf } from '../page/device.js';
-import { pageAddress, type PageSession, pageInstant } from '../page/page-content.js';
+import { type PageSession, pageInstant } from '../page/page-content.js';
 import type { SsoSession } from '../session/sso-session.entity.js';
 
 /**
@@ -20,7 +20,7 @@ export function sessionItem(
     current: session.id === currentId,
     device: session.userAgent === null ? texts.say('sessions.unknown') : deviceOf(session.userAgent),
     userAgent: session.userAgent,
-    remoteAddress: pageAddress(session.remoteAddress),
+    remoteAddress: session.remoteAddress,
     createdAt: pageInstant(session.createdAt),
     lastSeenAt: pageInstant(session.lastSeenAt),
     expiresAt: pageInstant(session.expiresAt),

@@ -1,5 +1,6 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
+import { plainAddress } from '../protect/address.js';
 import { waitsOn } from '../protect/client-connections.js';
 import { DeviceCookie } from '../protect/device.cookie.js';
 import type { AuthRequest } from '../session/auth-request.js';
@@ -31,12 +32,13 @@ export class CallerPipe implements PipeTransform<Sender, SsoCaller> {
   }
 
   private callerOf(request: AuthRequest, session: Sender['session']): SsoCaller {
+    const { ip } = this.requests().of(request);
     return {
       token: this.cookie().read(request),
       session: session ?? undefined,
       currentApp: header(request, 'x-current-app'),
       // Never `X-Forwarded-For`: the host's `trust proxy` decides what `ip` is taken from.
-      remoteAddress: this.requests().of(request).ip,
+      remoteAddress: ip === undefined ? undefined : plainAddress(ip),
       device: this.deviceCookie().read(request),
       userAgent: header(request, 'user-agent'),
       correlationId: header(request, 'x-correlation-id') ?? header(request, 'x-request-id'),

@@ -3,6 +3,7 @@ import { ModuleRef } from '@nestjs/core';
 import type { EntityManager } from 'typeorm';
 import { RejectedByHookException } from '../auth.exceptions.js';
 import { Database } from '../database/database.js';
+import { plainAddress } from '../protect/address.js';
 import type { SsoCaller } from './caller.js';
 import type { HookContext, LoginHooks, Verdict } from './login.hooks.js';
 import { UserSettings } from './user.settings.js';
@@ -83,7 +84,8 @@ export function hookContext(
   { username, id }: { username: string; id?: string },
   { remoteAddress, userAgent, currentApp: app, correlationId }: SsoCaller,
 ): HookContext {
-  return { username, userId: id, remoteAddress, userAgent, app, correlationId };
+  const from = remoteAddress === undefined ? undefined : plainAddress(remoteAddress);
+  return { username, userId: id, remoteAddress: from, userAgent, app, correlationId };
 }
 
 function refuseBy(verdict: Verdict): void {

@@ -4,7 +4,7 @@ export interface HookContext {
   username: string;
   /** Absent while nobody is recognised. */
   userId?: string | undefined;
-  /** `req.ip` of the request. */
+  /** `req.ip` of the request; an IPv4 address as one also where IPv6 carries it. */
   remoteAddress?: string | undefined;
   userAgent?: string | undefined;
   /** The header `X-Current-App`, unchecked. */

@@ -5,7 +5,6 @@ import {
   type PagePerson,
   type PageUser,
   type Paging,
-  pageAddress,
   pageInstant,
 } from '../page/page-content.js';
 import type { TypedValues } from '../page/typed-values.js';
@@ -83,7 +82,7 @@ export function eventItem(event: SsoAuditEvent, texts: Texts, names: ReadonlyMap
     action: texts.say(`audit.${event.action}`),
     code: event.code,
     actor: event.actor === null ? null : (names.get(event.actor) ?? event.actor),
-    remoteAddress: pageAddress(event.remoteAddress),
+    remoteAddress: event.remoteAddress,
   };
 }
 

@@ -51,6 +51,8 @@ export interface Boot {
   adapter?: ExpressAdapter;
   /** What a host gives `NestFactory.create()`. */
   create?: NestApplicationOptions;
+  /** The address that it listens on. `127.0.0.1` when absent; on `::` a request by 127.0.0.1 comes in as IPv6. */
+  listenOn?: string;
   /** What a host does between creating and starting its application. */
   configure?: (app: NestExpressApplication) => void;
 }
@@ -82,7 +84,7 @@ export async function boot(given: Boot = {}): Promise<TestApplication> {
       ...given.create,
     });
     given.configure?.(app);
-    await app.listen(0, '127.0.0.1');
+    await app.listen(0, given.listenOn ?? '127.0.0.1');
   } catch (error) {
     await app?.close().catch(() => undefined);
     if (!given.fresh) await fresh.drop();
