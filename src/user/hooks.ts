@@ -81,11 +81,19 @@ export class Hooks implements OnModuleInit {
 
 /** What a hook is told of a user or a name, and of where the caller calls from. */
 export function hookContext(
-  { username, id }: { username: string; id?: string },
+  { username, id, email }: { username: string; id?: string; email?: string | null },
   { remoteAddress, userAgent, currentApp: app, correlationId }: SsoCaller,
 ): HookContext {
   const from = remoteAddress === undefined ? undefined : plainAddress(remoteAddress);
-  return { username, userId: id, remoteAddress: from, userAgent, app, correlationId };
+  return {
+    username,
+    userId: id,
+    email: email ?? undefined,
+    remoteAddress: from,
+    userAgent,
+    app,
+    correlationId,
+  };
 }
 
 function refuseBy(verdict: Verdict): void {

@@ -4,6 +4,8 @@ export interface HookContext {
   username: string;
   /** Absent while nobody is recognised. */
   userId?: string | undefined;
+  /** The e-mail address of the account; absent where it has none, and while nobody is recognised. */
+  email?: string | undefined;
   /** `req.ip` of the request; an IPv4 address as one also where IPv6 carries it. */
   remoteAddress?: string | undefined;
   userAgent?: string | undefined;

@@ -157,6 +157,7 @@ describe.each(faces)('loginFailure by %s', (face) => {
         context: expect.objectContaining({
           username: sent.username,
           userId: failure.stranger ? undefined : person.id,
+          email: failure.stranger ? undefined : person.email,
         }),
       },
     ]);

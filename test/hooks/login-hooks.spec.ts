@@ -12,28 +12,31 @@ describe.each(faces)('the hooks of a login by %s', (face) => {
   beforeEach(() => hooks.reset());
 
   it('are told once each who logs in, from where and by what, and no password', async () => {
-    const { id, username } = await host.people.person();
+    const { id, username, email } = await host.people.person();
     const answer = await loginWithHeaders(host.visitor(face), {
       username: username.toUpperCase(),
       password: PASSWORD,
     });
     expectDone(answer, { to: '/' });
     expect(hooks.calls).toEqual([
-      { hook: 'preLogin', context: { username: username.toUpperCase(), userId: undefined, ...origin } },
-      { hook: 'loginSuccess', context: { username, userId: id, ...origin } },
+      {
+        hook: 'preLogin',
+        context: { username: username.toUpperCase(), userId: undefined, email: undefined, ...origin },
+      },
+      { hook: 'loginSuccess', context: { username, userId: id, email, ...origin } },
     ]);
     expect(JSON.stringify(hooks.calls)).not.toContain(PASSWORD);
   });
 
   it('are told of a failure once, with its code and no password', async () => {
-    const { id, username } = await host.people.person();
+    const { id, username, email } = await host.people.person();
     const answer = await loginWithHeaders(host.visitor(face), { username, password: 'not this one' });
     expectRefused(answer, 401, 'invalid_credentials');
     expect(hooks.calls).toEqual([
-      { hook: 'preLogin', context: { username, userId: undefined, ...origin } },
+      { hook: 'preLogin', context: { username, userId: undefined, email: undefined, ...origin } },
       {
         hook: 'loginFailure',
-        context: { username, userId: id, ...origin },
+        context: { username, userId: id, email, ...origin },
         detail: 'invalid_credentials',
       },
     ]);
@@ -47,12 +50,20 @@ describe.each(faces)('the hooks of a login by %s', (face) => {
       {
         username,
         userId: undefined,
+        email: undefined,
         remoteAddress: '127.0.0.1',
         userAgent: undefined,
         app: undefined,
         correlationId: undefined,
       },
     ]);
+  });
+
+  it('are told no address of an account that has none', async () => {
+    const username = freshUsername();
+    await host.service.createUser({ username, password: PASSWORD, autoApprove: true }, host.people.caller);
+    expectDone(await host.visitor(face).login({ username, password: PASSWORD }), { to: '/' });
+    expect(hooks.of('loginSuccess').map(({ context }) => context.email)).toEqual([undefined]);
   });
 
   it('are not asked about a page, or about fields that are missing', async () => {

@@ -40,7 +40,7 @@ describe.each(databases)('passwordChanged on $name', (database) => {
       expect(hooks.calls).toEqual([
         {
           hook: 'passwordChanged',
-          context: { username: person.username, userId: person.id, ...origin },
+          context: { username: person.username, userId: person.id, email: person.email, ...origin },
           detail: person.id,
         },
       ]);
@@ -49,12 +49,12 @@ describe.each(databases)('passwordChanged on $name', (database) => {
     });
 
     it('is told once of a login with a new password', async () => {
-      const { id, username } = await host.people.person();
+      const { id, username, email } = await host.people.person();
       const fields = { username, password: PASSWORD, new_password: OTHER_PASSWORD };
       expectDone(await host.visitor(face).submit('/login', fields, headers), { to: '/' });
       expect(hooks.names()).toEqual(['preLogin', 'loginSuccess', 'passwordChanged']);
       expect(hooks.of('passwordChanged')).toEqual([
-        { hook: 'passwordChanged', context: { username, userId: id, ...origin }, detail: id },
+        { hook: 'passwordChanged', context: { username, userId: id, email, ...origin }, detail: id },
       ]);
       expectNoSecret();
     });
@@ -115,7 +115,7 @@ describe.each(databases)('passwordChanged on $name', (database) => {
   it('is told of a change by a super-user, with the one as actor and the other as user', async () => {
     const boss = await host.people.superUser();
     const admin = await host.people.signIn(boss);
-    const { id, username } = await host.people.person();
+    const { id, username, email } = await host.people.person();
     hooks.reset();
     const answer = await admin.api(
       'POST',
@@ -125,16 +125,16 @@ describe.each(databases)('passwordChanged on $name', (database) => {
     );
     expect(answer.status).toBe(200);
     expect(hooks.calls).toEqual([
-      { hook: 'passwordChanged', context: { username, userId: id, ...origin }, detail: boss.id },
+      { hook: 'passwordChanged', context: { username, userId: id, email, ...origin }, detail: boss.id },
     ]);
     expectNoSecret();
   });
 
   it('is told of a reset, with the system as actor', async () => {
-    const { id, username } = await host.people.person();
+    const { id, username, email } = await host.people.person();
     const { password } = await host.service.resetPassword(id, SsoUserService.system('help desk'));
     expect(hooks.calls).toMatchObject([
-      { hook: 'passwordChanged', context: { username, userId: id }, detail: 'system:help desk' },
+      { hook: 'passwordChanged', context: { username, userId: id, email }, detail: 'system:help desk' },
     ]);
     expect(JSON.stringify(hooks.calls)).not.toContain(password);
   });
@@ -167,10 +167,14 @@ describe.each(faces)('registered by %s', (face) => {
     const username = freshUsername();
     const seen: number[] = [];
     hooks.on('registered', async () => void seen.push(await host.rows.count('sso_user', { username })));
-    const answer = await host.visitor(face).submit('/register', fieldsOf(username), headers);
+    const fields = fieldsOf(username);
+    const answer = await host.visitor(face).submit('/register', fields, headers);
     expectDone(answer, { to: '/login', status: 201 });
     const { id } = await host.rows.one('sso_user', { username });
-    expect(hooks.calls).toEqual([{ hook: 'registered', context: { username, userId: id, ...origin } }]);
+    const { email } = fields;
+    expect(hooks.calls).toEqual([
+      { hook: 'registered', context: { username, userId: id, email, ...origin } },
+    ]);
     expect(seen).toEqual([1]);
     expect(JSON.stringify(hooks.calls)).not.toContain(PASSWORD);
   });
