@@ -44,20 +44,23 @@ export const authErrorStatus = {
   outcome_unknown: 503,
 } as const;
 
-/** The stable code of a refusal. */
+/** The stable code of a refusal, if a rule of the host's own is not what refused. */
 export type AuthErrorCode = keyof typeof authErrorStatus;
+
+/** The code of a `PasswordRule` of the host's own; its status is 422. */
+export type PasswordRuleCode = string & {};
 
 /** One refused field of an input; `field` is its name in JSON, also for callers in TypeScript. */
 export interface FieldError {
   field: string;
-  code: AuthErrorCode;
+  code: AuthErrorCode | PasswordRuleCode;
   message: string;
 }
 
 /** A refusal as it is answered in JSON. */
 export interface AuthErrorBody {
   statusCode: number;
-  code: AuthErrorCode;
+  code: AuthErrorCode | PasswordRuleCode;
   /** A sentence for the person. */
   message: string;
   /** Only where fields were refused. */

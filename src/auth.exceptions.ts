@@ -1,13 +1,23 @@
 import { HttpException } from '@nestjs/common';
-import { type AuthErrorBody, type AuthErrorCode, authErrorStatus, type FieldError } from './auth.codes.js';
+import {
+  type AuthErrorBody,
+  type AuthErrorCode,
+  authErrorStatus,
+  type FieldError,
+  type PasswordRuleCode,
+} from './auth.codes.js';
 import { english, type Phrase, phraseOf, remember, worded } from './messages/phrase.js';
 import type { PasswordFailure, PasswordFailureCode } from './password/password.policy.js';
+
+const STATUSES: ReadonlyMap<string, number> = new Map(Object.entries(authErrorStatus));
 
 /**
  * What every refusal of this module extends: an `HttpException` with a stable `code`.
  * No message ever holds a password, a hash, a token or SQL.
  */
-export abstract class AuthException<Code extends AuthErrorCode = AuthErrorCode> extends HttpException {
+export abstract class AuthException<
+  Code extends AuthErrorCode | PasswordRuleCode = AuthErrorCode | PasswordRuleCode,
+> extends HttpException {
   /** Headers the answer must carry, for instance `Allow`. */
   readonly headers: Readonly<Record<string, string>> = {};
 
@@ -20,7 +30,7 @@ export abstract class AuthException<Code extends AuthErrorCode = AuthErrorCode> 
   ) {
     const phrase = typeof text === 'string' ? undefined : text;
     const message = typeof text === 'string' ? text : english(text);
-    const statusCode = authErrorStatus[code];
+    const statusCode = statusOf(code);
     const body: AuthErrorBody = { statusCode, code, message, ...(errors && { errors: [...errors] }) };
     super(body, statusCode, { cause });
     this.message = message;
@@ -31,6 +41,10 @@ export abstract class AuthException<Code extends AuthErrorCode = AuthErrorCode> 
   get extensions(): { originalError: AuthErrorBody } {
     return { originalError: this.getResponse() as AuthErrorBody };
   }
+}
+
+function statusOf(code: string): number {
+  return STATUSES.get(code) ?? 422;
 }
 
 /** 401: no live session stands behind the request or the caller. */
@@ -127,7 +141,7 @@ export class PasswordsDoNotMatchException extends AuthException<'passwords_do_no
 }
 
 /** 422: the new password breaks one or more rules; `errors` names every one, `code` is that of the first. */
-export class PasswordPolicyException extends AuthException<PasswordFailureCode> {
+export class PasswordPolicyException extends AuthException<PasswordFailureCode | PasswordRuleCode> {
   constructor(first: PasswordFailure, rest: readonly PasswordFailure[], field: string) {
     const errors = [first, ...rest].map((failure) =>
       remember({ field, code: failure.code, message: failure.message }, phraseOf(failure)),
@@ -294,10 +308,10 @@ export class UnsupportedMediaTypeException extends AuthException<'unsupported_me
   }
 }
 
-/** 503: the database or the hash queue cannot serve now; nothing was written and no session was opened. */
+/** 503: the database, the hash queue, a captcha or a password rule cannot serve now; nothing was written and no session was opened. */
 export class ServiceUnavailableException extends AuthException<'service_unavailable'> {
   constructor(
-    readonly what: 'database' | 'hash queue' | 'captcha',
+    readonly what: 'database' | 'hash queue' | 'captcha' | 'password rule',
     cause?: unknown,
   ) {
     super('service_unavailable', { key: 'error.service_unavailable' }, undefined, cause);

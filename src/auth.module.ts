@@ -44,6 +44,7 @@ import { StylesController } from './page/styles.controller.js';
 import { RefusedNavigationFilter } from './page/sign-in-redirect.filter.js';
 import { otherTemplatePaths } from './page/template-paths.js';
 import { PasswordOptions } from './password/password.options.js';
+import { Catalogue } from './messages/catalogue.js';
 import { PasswordPolicy } from './password/password.policy.js';
 import { PasswordService } from './password/password.service.js';
 import { BodyErrors } from './protect/body-errors.js';
@@ -189,6 +190,7 @@ function wire(
         inject: [AuthSettings],
         useFactory: ({ password }: AuthSettings) => password,
       },
+      { provide: Catalogue, inject: [AuthSettings], useFactory: ({ messages }: AuthSettings) => messages },
       { provide: AuditSettings, inject: [AuthSettings], useFactory: ({ audit }: AuthSettings) => audit },
       { provide: UserSettings, inject: [AuthSettings], useFactory: userSettings },
       {

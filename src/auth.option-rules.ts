@@ -1,3 +1,4 @@
+import { authErrorStatus } from './auth.codes.js';
 import type { AuditOptions } from './audit/audit.options.js';
 import type {
   AuthModuleAsyncOptions,
@@ -40,6 +41,10 @@ const texts = listOf(text, 'a list of strings');
 const aClass: Rule = { ...method, expected: 'a class' };
 const captcha = having(['verify'], 'a captcha, for instance turnstile({ siteKey, secretKey })');
 const limit = group<AttemptLimit>({ attempts: number, window: duration });
+const passwordRule: Rule = {
+  expected: 'a PasswordRule',
+  accepts: (value) => having(['check'], '').accepts(value) && isRuleCode(Reflect.get(Object(value), 'code')),
+};
 const instant: Rule = { expected: 'a Date', accepts: (value) => value instanceof Date };
 const nullable = (rule: Rule): Rule => either(rule, among(null));
 
@@ -162,6 +167,7 @@ const OPTIONS = group<AuthOptions>({
     rejectList: texts,
     rejectCommon: flag,
     contextWords: texts,
+    rules: listOf(passwordRule, 'a list of objects that implement PasswordRule, each with a code of its own'),
     expiry: nullable(number),
     aboutToExpireThreshold: number,
     history: number,
@@ -240,6 +246,13 @@ function nameIn({ names }: Group, given: object): string | undefined {
   return Object.entries(given).find(
     ([name, value]) => value !== undefined && Object.hasOwn(names, name),
   )?.[0];
+}
+
+/** Whether a rule may go by a code: it fits the audit, and says nothing else than that a new password is no good. */
+function isRuleCode(code: unknown): boolean {
+  if (typeof code !== 'string' || !/^[\w.:-]{1,64}$/.test(code)) return false;
+  const status = new Map<string, number>(Object.entries(authErrorStatus)).get(code);
+  return status === undefined || (status === 422 && code.startsWith('password_'));
 }
 
 function isInstance(value: unknown): boolean {

@@ -64,6 +64,7 @@ export { CsrfTokens } from './protect/csrf.tokens.js';
 export { DeviceCookie } from './protect/device.cookie.js';
 
 export type { PasswordHasher } from './password/password-hasher.js';
+export type { PasswordRule, PasswordRuleContext } from './password/password-rule.js';
 export type { PasswordOptions } from './password/password.options.js';
 export type { PasswordContext, PasswordFailure, PasswordFailureCode } from './password/password.policy.js';
 export { SsoPasswordHistory } from './password/sso-password-history.entity.js';
@@ -93,4 +94,10 @@ export type { TemplatePaths } from './page/template-paths.js';
 export type { Styles } from './page/theme.js';
 
 export * from './auth.exceptions.js';
-export { type AuthErrorBody, type AuthErrorCode, authErrorStatus, type FieldError } from './auth.codes.js';
+export {
+  type AuthErrorBody,
+  type AuthErrorCode,
+  authErrorStatus,
+  type FieldError,
+  type PasswordRuleCode,
+} from './auth.codes.js';

@@ -16,6 +16,7 @@ export interface JsonSchema {
   required?: string[];
   additionalProperties?: boolean;
   allOf?: JsonSchema[];
+  anyOf?: JsonSchema[];
   $ref?: string;
 }
 
@@ -42,6 +43,11 @@ export const COUNT: Kind<number> = { schema: { type: 'integer', minimum: 0 } };
 /** One of these texts. */
 export const oneOf = <T extends string>(values: readonly T[]): Kind<T> => ({
   schema: { type: 'string', enum: [...values] },
+});
+
+/** One of these texts, or one that is not known here. */
+export const oneOfOr = <T extends string>(values: readonly T[]): Kind<string> => ({
+  schema: { ...TEXT.schema, anyOf: [oneOf(values).schema, TEXT.schema] },
 });
 
 export const orNull = <T>({ schema }: Kind<T>): Kind<T | null> => ({ schema: { ...schema, nullable: true } });

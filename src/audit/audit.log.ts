@@ -1,7 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { v7 as newId, validate as isUuid } from 'uuid';
-import type { AuthErrorCode } from '../auth.codes.js';
 import {
   type AuthException,
   OutcomeUnknownException,
@@ -118,7 +117,7 @@ function isUnanswered(refusal: AuthException): boolean {
   );
 }
 
-function eventOf(entry: AuditEntry, code: AuthErrorCode | null): SsoAuditEvent {
+function eventOf(entry: AuditEntry, code: SsoAuditEvent['code']): SsoAuditEvent {
   return Object.assign(new SsoAuditEvent(), {
     id: newId(),
     actor: columnText(entry.actor, 160),

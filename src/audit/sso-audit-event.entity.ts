@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { AuthErrorCode } from '../auth.codes.js';
+import type { AuthErrorCode, PasswordRuleCode } from '../auth.codes.js';
 import { InstantColumn } from '../database/instant.js';
 
 /** What is recorded. */
@@ -44,7 +44,7 @@ export class SsoAuditEvent {
 
   /** The exception's code when the outcome is a failure. */
   @Column({ name: 'code', type: 'varchar', length: 64, nullable: true })
-  code!: AuthErrorCode | null;
+  code!: AuthErrorCode | PasswordRuleCode | null;
 
   @Column({ name: 'app', type: 'varchar', length: 128, nullable: true })
   app!: string | null;

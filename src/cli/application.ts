@@ -143,7 +143,8 @@ async function optionsOf(file: string | undefined): Promise<AuthOptions> {
   const exported = await exportsOf(file, 'options');
   const options: AuthOptions | undefined = Object(exported.get('authOptions'));
   if (!exported.has('authOptions')) throw new UsageError(`The options file ${file} must export authOptions.`);
-  return { password: options?.password, audit: options?.audit };
+  // The texts are those of its rules for passwords.
+  return { password: options?.password, audit: options?.audit, messages: options?.messages };
 }
 
 /** Only what somebody has to know: the audit's own lines are for the log of a server. */

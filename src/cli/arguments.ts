@@ -29,7 +29,7 @@ export const COMMON: Readonly<Record<string, Option>> = {
   options: {
     type: 'string',
     value: '<file>',
-    help: 'module that exports your AuthModule options as authOptions; `password` and `audit` count',
+    help: 'module that exports your AuthModule options as authOptions; `password`, `audit` and `messages` count',
   },
   json: { type: 'boolean', help: 'print JSON on standard output' },
   help: { type: 'boolean', short: 'h', help: 'print this' },

@@ -4,11 +4,10 @@ import { en } from './en.js';
 import { es } from './es.js';
 import { fr } from './fr.js';
 import { ja } from './ja.js';
-import { fill, type HostMessages, type Messages, namesIn, type Texts } from './message.js';
+import { fill, type HostMessages, isOwnKey, type Messages, namesIn, type Texts } from './message.js';
 import { pl } from './pl.js';
 
 const SHIPPED: Readonly<Record<string, Messages>> = { en, de, es, fr, ja, pl };
-const OWN = 'own.';
 
 /** The texts in every language that is spoken: those that come with the module, and the host's over them. */
 export class Catalogue {
@@ -81,10 +80,10 @@ function canonical(option: string, tag: string): string {
 function check(tag: string, [key, text]: [string, unknown]): void {
   const option = `messages.${tag}: the text "${key}"`;
   const english = new Map<string, string>(Object.entries(en)).get(key);
-  if (english === undefined && !key.startsWith(OWN)) {
+  if (english === undefined && !isOwnKey(key)) {
     const meant = nearest(key, Object.keys(en));
     const question = meant === undefined ? '' : `Did you mean "${meant}"? `;
-    throw new Error(`${option} is not known. ${question}Name texts of your own '${OWN}…'.`);
+    throw new Error(`${option} is not known. ${question}Name texts of your own 'own.…'.`);
   }
   if (text === undefined) return;
   if (typeof text !== 'string') throw new Error(`${option} is ${JSON.stringify(text)}, not a string.`);

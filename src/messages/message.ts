@@ -9,6 +9,11 @@ export type Messages = Readonly<Record<MessageKey, string>>;
 /** The name of a text of the host's own. */
 export type OwnKey = `own.${string}`;
 
+/** Whether a text is the name of one of the host's own. */
+export function isOwnKey(text: string): text is OwnKey {
+  return text.startsWith('own.');
+}
+
 /** What stands in the braces of a text, by name. */
 export type Values = Readonly<Record<string, string | number>>;
 

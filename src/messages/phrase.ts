@@ -1,5 +1,5 @@
 import { en } from './en.js';
-import { fill, type MessageKey, type Values } from './message.js';
+import { fill, type MessageKey, type OwnKey, type Values } from './message.js';
 
 /** One of our texts, before a language is chosen. */
 export interface Phrase {
@@ -7,8 +7,14 @@ export interface Phrase {
   readonly values?: Values;
 }
 
+/** The same, or a text of the host's own. */
+export interface AnyPhrase {
+  readonly key: MessageKey | OwnKey;
+  readonly values?: Values;
+}
+
 // Beside the errors and not in them: what is thrown, logged and serialised holds the message alone.
-const phrases = new WeakMap<object, Phrase>();
+const phrases = new WeakMap<object, AnyPhrase>();
 
 /** The phrase in English, as exceptions, logs and callers in code get it. */
 export function english({ key, values = {} }: Phrase): string {
@@ -16,7 +22,7 @@ export function english({ key, values = {} }: Phrase): string {
 }
 
 /** Remembers which phrase the message of `thing` is, so that an answer can say it in another language. */
-export function remember<T extends object>(thing: T, phrase: Phrase | undefined): T {
+export function remember<T extends object>(thing: T, phrase: AnyPhrase | undefined): T {
   if (phrase) phrases.set(thing, phrase);
   return thing;
 }
@@ -26,7 +32,7 @@ export function worded<const T extends object>(thing: T, phrase: Phrase): T & { 
   return remember({ ...thing, message: english(phrase) }, phrase);
 }
 
-/** The phrase that the message of `thing` is; none for a text of the host's own. */
-export function phraseOf(thing: object): Phrase | undefined {
+/** The phrase that the message of `thing` is; none for a text that came from the host as it is. */
+export function phraseOf(thing: object): AnyPhrase | undefined {
   return phrases.get(thing);
 }

@@ -1,4 +1,5 @@
 import type { PasswordHasher } from './password-hasher.js';
+import type { PasswordRule } from './password-rule.js';
 
 /** Which passwords are accepted, how long they last and how they are stored. */
 export class PasswordOptions {
@@ -31,6 +32,12 @@ export class PasswordOptions {
    * @default []
    */
   contextWords: string[] = [];
+
+  /**
+   * Rules of your own, asked beside these, for instance whether a password is known from a breach.
+   * @default []
+   */
+  rules: PasswordRule[] = [];
 
   /**
    * The days until a new password expires; `null` = never, as NIST SP 800-63B-4 §3.1.1.2 wants it.

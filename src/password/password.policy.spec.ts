@@ -1,6 +1,7 @@
 import { Test } from '@nestjs/testing';
 import bcrypt from 'bcrypt';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Catalogue } from '../messages/catalogue.js';
 import { PasswordOptions } from './password.options.js';
 import { type PasswordContext, PasswordPolicy } from './password.policy.js';
 import { PasswordService } from './password.service.js';
@@ -16,7 +17,7 @@ async function codes(
   context: PasswordContext = {},
   options: Partial<PasswordOptions> = {},
 ): Promise<string[]> {
-  const policy = new PasswordPolicy(optionsWith(options), passwords);
+  const policy = new PasswordPolicy(optionsWith(options), passwords, new Catalogue());
   return (await policy.check(password, context)).map(({ code }) => code);
 }
 
@@ -48,7 +49,11 @@ describe('PasswordPolicy', () => {
   });
 
   it('says how long a password must be', async () => {
-    const policy = new PasswordPolicy(optionsWith({ minLength: 10, maxLength: 20 }), passwords);
+    const policy = new PasswordPolicy(
+      optionsWith({ minLength: 10, maxLength: 20 }),
+      passwords,
+      new Catalogue(),
+    );
     expect(await policy.check('pelican')).toEqual([
       { code: 'password_too_short', message: 'The password must have at least 10 characters.' },
     ]);
@@ -192,7 +197,7 @@ describe('PasswordPolicy', () => {
   it('reports every broken rule, and never the password', async () => {
     const password = 'secret';
     const hash = await passwords.hash(password);
-    const policy = new PasswordPolicy(optionsWith({ rejectList: ['cret'] }), passwords);
+    const policy = new PasswordPolicy(optionsWith({ rejectList: ['cret'] }), passwords, new Catalogue());
 
     const failures = await policy.check(password, {
       username: password,
@@ -221,7 +226,12 @@ describe('PasswordPolicy', () => {
 
   it('is injectable with its service', async () => {
     const module = await Test.createTestingModule({
-      providers: [{ provide: PasswordOptions, useValue: optionsWith() }, PasswordService, PasswordPolicy],
+      providers: [
+        { provide: PasswordOptions, useValue: optionsWith() },
+        PasswordService,
+        PasswordPolicy,
+        { provide: Catalogue, useValue: new Catalogue() },
+      ],
     }).compile();
     expect(await module.get(PasswordPolicy).check('good enough password')).toEqual([]);
   });

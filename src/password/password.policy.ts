@@ -1,9 +1,13 @@
-import { Injectable } from '@nestjs/common';
-import type { AuthErrorCode } from '../auth.codes.js';
-import { type Phrase, worded } from '../messages/phrase.js';
+import { Injectable, Logger } from '@nestjs/common';
+import type { AuthErrorCode, PasswordRuleCode } from '../auth.codes.js';
+import { AuthException, ServiceUnavailableException } from '../auth.exceptions.js';
+import { Catalogue } from '../messages/catalogue.js';
+import { isOwnKey } from '../messages/message.js';
+import { type Phrase, remember, worded } from '../messages/phrase.js';
 import { commonPasswords } from './common-passwords.js';
 import type { HashOrigin } from './hash-queue.js';
 import { codePoints, fold, isLongerThan, isStorable, normalize } from './password-text.js';
+import type { PasswordRule, PasswordRuleContext } from './password-rule.js';
 import { PasswordOptions } from './password.options.js';
 import { PasswordService } from './password.service.js';
 
@@ -21,17 +25,12 @@ export type PasswordFailureCode = Extract<
 
 /** One rule that a new password breaks; `message` is a sentence for the user and never holds the password. */
 export interface PasswordFailure {
-  code: PasswordFailureCode;
+  code: PasswordFailureCode | PasswordRuleCode;
   message: string;
 }
 
 /** Whose password it will be; what is absent is not looked at. */
-export interface PasswordContext {
-  username?: string;
-  email?: string | null;
-  displayName?: string | null;
-  firstName?: string | null;
-  lastName?: string | null;
+export interface PasswordContext extends PasswordRuleContext {
   /** The current password in clear, already verified by the caller; it spares a verification of `currentHash`. */
   currentPassword?: string;
   /** The stored hash of the current password. */
@@ -49,11 +48,13 @@ const SHORTEST_PART = 4;
 /** The rules for new passwords. There are none on composition: spaces, digits alone and emoji are all welcome. */
 @Injectable()
 export class PasswordPolicy {
+  private readonly logger = new Logger('AuthModule');
   private common: Promise<ReadonlySet<string>> | undefined;
 
   constructor(
     private readonly options: PasswordOptions,
     private readonly passwords: PasswordService,
+    private readonly messages: Catalogue,
   ) {}
 
   /**
@@ -61,6 +62,7 @@ export class PasswordPolicy {
    * surrogate) come alone, for nothing else is then looked at.
    *
    * @param origin for whom earlier passwords are verified
+   * @throws ServiceUnavailableException when a rule of the host's own fails
    */
   async check(
     password: string,
@@ -85,6 +87,7 @@ export class PasswordPolicy {
     if (this.containsIdentity(password, context)) {
       failures.push(failure('password_contains_identity'));
     }
+    failures.push(...(await this.hostFailures(password, context)));
     if (await this.isUnchanged(password, context, origin)) {
       failures.push(failure('password_unchanged'));
     }
@@ -116,6 +119,48 @@ export class PasswordPolicy {
       whole.some((name) => contains(folded, name, SHORTEST_NAME)) ||
       parts.some((part) => contains(folded, part, SHORTEST_PART))
     );
+  }
+
+  /** What the host's own rules have against it; asked one after the other, as each may ask another server. */
+  private async hostFailures(
+    password: string,
+    { username, email, displayName, firstName, lastName }: PasswordContext,
+  ): Promise<PasswordFailure[]> {
+    // Nothing else of the context: hashes are no business of a rule.
+    const context = { username, email, displayName, firstName, lastName };
+    const failures: PasswordFailure[] = [];
+    for (const rule of this.options.rules) {
+      const text = await this.answerOf(rule, normalize(password), context);
+      if (text !== null) failures.push(this.hostFailure(rule.code, text));
+    }
+    return failures;
+  }
+
+  /** What a rule answers. One that fails accepts nothing, for a password that it would refuse stays for long. */
+  private async answerOf(
+    rule: PasswordRule,
+    password: string,
+    context: PasswordRuleContext,
+  ): Promise<string | null> {
+    try {
+      const answer: unknown = (await rule.check(password, context)) ?? null;
+      // Code without types may give anything, and it is not for us to guess whether `true` is good or bad.
+      if (answer !== null && typeof answer !== 'string')
+        throw new Error(`It answered with a ${typeof answer}, not with a text or null.`);
+      return answer;
+    } catch (error) {
+      if (error instanceof AuthException) throw error;
+      const reason = error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
+      // Who asks another server may have an error that holds what was asked.
+      const shown = reason.includes(password) ? 'its error holds the password' : reason;
+      this.logger.error(`The password rule ${rule.code} failed, and no password is accepted: ${shown}`);
+      throw new ServiceUnavailableException('password rule', error);
+    }
+  }
+
+  private hostFailure(code: string, text: string): PasswordFailure {
+    if (!isOwnKey(text) || !this.messages.has(text)) return { code, message: text };
+    return remember({ code, message: this.messages.texts('en').say(text) }, { key: text });
   }
 
   private async isUnchanged(

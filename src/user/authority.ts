@@ -11,7 +11,6 @@ import {
   SystemCallerRequiredException,
   UserNotFoundException,
 } from '../auth.exceptions.js';
-import type { AuthErrorCode } from '../auth.codes.js';
 import { type AuditEntry, AuditLog } from '../audit/audit.log.js';
 import type { AuditAction } from '../audit/sso-audit-event.entity.js';
 import { Database } from '../database/database.js';
@@ -151,7 +150,7 @@ export interface Locked<User extends SsoUserBase> {
 @Injectable()
 export class Authority<User extends SsoUserBase = SsoUserBase> {
   /** The refusals that are in the audit, by request and code. */
-  private readonly recorded = new WeakMap<object, Map<AuthErrorCode, Promise<void>>>();
+  private readonly recorded = new WeakMap<object, Map<string, Promise<void>>>();
 
   constructor(
     private readonly sessions: SessionService<User>,
@@ -222,7 +221,7 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
   /** Records a refusal, once for each code of a request: GraphQL can ask for one field thousands of times. */
   private async record(actor: Actor, refusal: AuthException, targetId?: string): Promise<void> {
     const occasion = occasionOf(actor.caller) ?? {};
-    const codes = this.recorded.get(occasion) ?? new Map<AuthErrorCode, Promise<void>>();
+    const codes = this.recorded.get(occasion) ?? new Map<string, Promise<void>>();
     this.recorded.set(occasion, codes);
     const { code } = refusal;
     const row = codes.get(code) ?? this.audit.failure(actor.doing('access', targetId ?? null), refusal);

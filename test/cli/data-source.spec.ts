@@ -132,6 +132,19 @@ describe('a data-source file', PATIENCE, () => {
       });
     });
 
+    it('asks the rules of the host for passwords, and takes none when one fails', async () => {
+      expect((await using('ruled.mjs', ['migrate'])).code).toBe(0);
+      const create = ['create-user', 'ruby', '--password-stdin'];
+      expect(await using('ruled.mjs', create, 'green velvet buttons')).toMatchObject({
+        code: 1,
+        stderr: 'no_velvet: Velvet is worn out.\n',
+      });
+      const failed = await using('ruled.mjs', create, 'green linen buttons');
+      expect(failed.code).toBe(3);
+      expect(failed.stderr).toContain('service_unavailable: the list of cloths is away');
+      expect(await using('ruled.mjs', create, 'green cotton buttons')).toMatchObject({ code: 0, stderr: '' });
+    });
+
     it.each([
       ['none.mjs', 'must export authOptions.'],
       ['broken.mjs', 'cannot be loaded'],

@@ -13,7 +13,7 @@ const READ_ON = new Map([
   ['changePassword', 'Read on: [super-users and must-change](super-users.md), [templates](templates.md).'],
   [
     'password',
-    'Read on: [super-users and must-change](super-users.md), [old hashes](database.md#passwords).',
+    'Read on: [super-users and must-change](super-users.md), [rules of your own](hooks-and-audit.md#rules-for-passwords), [old hashes](database.md#passwords).',
   ],
   ['throttle', 'Read on: [throttling](throttling.md).'],
   ['audit', 'Read on: [hooks and audit](hooks-and-audit.md).'],

@@ -1,6 +1,11 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import * as library from '../../src/index.js';
-import { AccountLockedException, type AuthErrorBody, type AuthErrorCode } from '../../src/index.js';
+import {
+  AccountLockedException,
+  type AuthErrorBody,
+  type AuthErrorCode,
+  type PasswordRuleCode,
+} from '../../src/index.js';
 import * as codes from '../../src/auth.codes.js';
 
 type Library = typeof library;
@@ -16,7 +21,7 @@ type Thrown = {
 
 describe('the codes of refusals', () => {
   it('are those of the exception classes, no more and no fewer', () => {
-    expectTypeOf<Thrown>().toEqualTypeOf<AuthErrorCode>();
+    expectTypeOf<Thrown>().toEqualTypeOf<AuthErrorCode | PasswordRuleCode>();
   });
 
   it('are literals on their classes, and make the status', () => {

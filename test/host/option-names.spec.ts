@@ -126,6 +126,16 @@ describe('an option of the wrong kind', () => {
       'password.rejectList must be a list of strings, not "swordfish".',
     ],
     [
+      { password: { rules: [{ code: 'no_plums' }] } },
+      'password.rules must be a list of objects that implement PasswordRule, each with a code',
+    ],
+    ...['password_expired', 'captcha_failed', 'conflict', '', 'two words', 'x'.repeat(65), 5].map(
+      (code): [object, string] => [
+        { password: { rules: [{ code, check: () => null }] } },
+        'password.rules must be a list of objects that implement PasswordRule, each with a code',
+      ],
+    ),
+    [
       { password: { hashers: [{ id: 'shop' }] } },
       'password.hashers must be a list of objects that implement',
     ],
