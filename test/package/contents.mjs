@@ -47,9 +47,21 @@ const proofs = ['docs/attacks.md', 'docs/dependencies.md', 'docs/performance.md'
 const pagesOfDocs = filesIn('docs').filter((path) => isPage(path) && !proofs.includes(path));
 assert.deepEqual(missingFrom(paths, pagesOfDocs), []);
 const wanted =
-  /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|SECURITY\.md|dist\/.+\.(c?js|d\.c?ts)|views\/.+\.(hbs|css|js)|docs\/.+\.md)$/;
+  /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|SECURITY\.md|dist\/.+\.(c?js|d\.c?ts)|views\/.+\.(hbs|css|js)|docs\/.+\.md|docs\/login\.png)$/;
 assert.deepEqual(
   paths.filter((path) => !wanted.test(path) || path.includes('.spec.')),
+  [],
+);
+
+// Who reads the pages in node_modules has the tarball alone.
+const links = paths.filter((path) => path.endsWith('.md')).flatMap(linksOf);
+assert.ok(links.length > 50, `Only ${links.length} links were found.`);
+assert.deepEqual(
+  links.filter(({ target }) => !paths.includes(target)),
+  [],
+);
+assert.deepEqual(
+  links.filter(({ target, anchor }) => anchor !== undefined && !anchorsOf(target).includes(anchor)),
   [],
 );
 
@@ -97,6 +109,38 @@ function filesIn(folder) {
 
 function isPage(path) {
   return /^docs\/[^/]+\.md$/.test(path);
+}
+
+/** The links and pictures of a page, but for those to other sites. */
+function linksOf(page) {
+  const prose = proseOf(page);
+  const marked = /\]\(\s*<?(?![a-z][a-z\d+.-]*:)([^)#\s>]*)(?:#([^)\s>]+))?/g;
+  const referred = /^ *\[[^\]]+\]: *<?(?![a-z][a-z\d+.-]*:)([^#\s>]*)(?:#([^\s>]+))?/gm;
+  const tagged = /<[a-z][^>]*\b(?:href|src)="(?![a-z][a-z\d+.-]*:)([^"#]*)(?:#([^"]+))?"/g;
+  return [marked, referred, tagged].flatMap((pattern) =>
+    [...prose.matchAll(pattern)].map(([, path, anchor]) => ({
+      page,
+      target: path === '' ? page : posix.join(posix.dirname(page), path),
+      anchor,
+    })),
+  );
+}
+
+/** The anchors that the headings of a page get. */
+function anchorsOf(page) {
+  return [...proseOf(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+/** A page without what it quotes. */
+function proseOf(page) {
+  return read(page)
+    .replaceAll(/^ *```[^]*?^ *```$/gm, '')
+    .replaceAll(/`[^`\n]*<[^`\n]*`/g, '');
 }
 
 function missingFrom(set, names) {
