@@ -83,7 +83,7 @@ export default defineConfig([
       // Jest has no `import()` for CommonJS.
       dynamicImportInCjs: false,
       // Few read it, because Node takes the other one.
-      minify: { compress: false, mangle: false, codegen: true },
+      minify: { compress: false, mangle: { keepNames: true }, codegen: true },
     },
   },
   ...['d.ts', 'd.cts'].map((ending) => ({

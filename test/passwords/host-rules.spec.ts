@@ -169,7 +169,9 @@ describe.each(databases)('rules of the host for passwords, on $name,', (database
       const person = await host.people.person();
       reset();
       breach.answer = () => 'Never.';
-      expectDone(await host.visitor(face).login({ username: person.username, password: PASSWORD }), { to: '/' });
+      expectDone(await host.visitor(face).login({ username: person.username, password: PASSWORD }), {
+        to: '/',
+      });
       const { password } = await host.service.resetPassword(person.id, host.people.caller);
       await host.service.createUser({ username: freshUsername() }, host.people.caller);
       expect(breach.asked).toEqual([]);
