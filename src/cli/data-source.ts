@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { DataSource, type DataSourceOptions, InstanceChecker, type Logger, TypeORMError } from 'typeorm';
 import { databaseFromUrl } from '../database/database-url.js';
+import { unfitDriver } from '../database/sqlite-driver.js';
 import { authEntities, authMigrations } from '../entities.js';
 import type { Arguments } from './arguments.js';
 import { CliError, Exit, messageOf, UsageError } from './errors.js';
@@ -34,6 +35,7 @@ export async function openDataSource(
 ): Promise<DataSource> {
   const dataSource = await dataSourceOf(args, env);
   if (!toMigrate) checkFileExists(dataSource);
+  checkDriver(dataSource);
   // A module may connect while it is loaded.
   if (dataSource.isInitialized) await dataSource.destroy();
   // What a host wants at its own start must not happen at every command.
@@ -45,11 +47,24 @@ export async function openDataSource(
     ...(toMigrate && { migrations: [...authMigrations] }),
   });
   try {
-    return await dataSource.initialize();
+    await dataSource.initialize();
   } catch (error) {
     if (error instanceof TypeORMError) throw new UsageError(`The data source: ${messageOf(error)}`, error);
     throw new CliError(Exit.database, 'database_unreachable', messageOf(error), error);
   }
+  try {
+    // Now it is known how it was compiled, too.
+    checkDriver(dataSource);
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
+  return dataSource;
+}
+
+function checkDriver(dataSource: DataSource): void {
+  const complaint = unfitDriver(dataSource);
+  if (complaint !== null) throw new UsageError(complaint);
 }
 
 async function dataSourceOf(args: Arguments, env: NodeJS.ProcessEnv): Promise<DataSource> {

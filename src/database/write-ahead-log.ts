@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import { inspect } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import { driverPath } from './sqlite-driver.js';
 
 /** How many times as long as SQLite lets it become the log may get: 10,000 pages, or 40 MB, as SQLite is set by default. */
 const LONGER = 10;
@@ -70,7 +70,7 @@ export class WriteAheadLog {
   static open({ options, driver }: DataSource, connection: unknown, turn: Turn): WriteAheadLog | null {
     if (options.type !== 'better-sqlite3' || options.nativeBinding || !connection) return null;
     const { sqlite, databaseConnection: host } = driver as typeof driver & Driver;
-    const path = pathOf(sqlite);
+    const path = driverPath(sqlite);
     const writer = connection as Connection;
     const usual = host.pragma('wal_autocheckpoint', { simple: true });
     if (usual <= 0) writer.pragma('wal_autocheckpoint = 0');
@@ -124,19 +124,5 @@ export class WriteAheadLog {
     this.isClosed = true;
     await this.thread?.terminate();
     if (this.connection.open) this.connection.pragma(`wal_autocheckpoint = ${this.usual}`);
-  }
-}
-
-/**
- * Where TypeORM has its driver from; `null` = the host gave it. Two copies of SQLite must not open one file in the same
- * process: when one closes it, the other loses its locks (https://www.sqlite.org/howtocorrupt.html, 2.2.1).
- */
-function pathOf(sqlite: unknown): string | null {
-  try {
-    const typeorm = createRequire(createRequire(import.meta.url ?? __filename).resolve('typeorm'));
-    const path = typeorm.resolve('better-sqlite3');
-    return typeorm(path) === sqlite ? path : null;
-  } catch {
-    return null;
   }
 }
