@@ -1,0 +1,51 @@
+// A driver for SQLite that was compiled with the headers of the running Node, where they make it end the process: the sample and the
+// command line refuse to start and say what to install. `npm ci` and a build have run.
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const VERSION = '12.11.1';
+const root = join(import.meta.dirname, '..', '..');
+const work = mkdtempSync(join(tmpdir(), 'driver-'));
+const installed = join(root, 'node_modules', 'better-sqlite3');
+
+try {
+  const manifest = {
+    private: true,
+    // For debugging: half as long to compile.
+    scripts: { compile: 'cd node_modules/better-sqlite3 && node-gyp rebuild --debug' },
+    dependencies: { 'better-sqlite3': VERSION },
+  };
+  writeFileSync(join(work, 'package.json'), JSON.stringify(manifest));
+  // Its own script would download one that was compiled elsewhere, with older headers, and runs.
+  npm('install', '--ignore-scripts');
+  npm('run', 'compile');
+  renameSync(installed, join(work, 'fit'));
+  for (const name of ['better-sqlite3', 'bindings', 'file-uri-to-path'])
+    execFileSync('cp', ['-r', join(work, 'node_modules', name), join(root, 'node_modules', name)]);
+
+  refuses(1, ['sample/dist/main.js']);
+  refuses(2, ['dist/cli/main.js', 'migrate', '--database-url', 'sqlite::memory:']);
+  refuses(2, ['dist/cli/main.js', 'list', '--database-url', 'sqlite:sample/data/app.sqlite']);
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+function npm(...args) {
+  execFileSync('npm', args, { cwd: work, stdio: ['ignore', 'ignore', 'inherit'] });
+}
+
+function refuses(code, args) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: root,
+    encoding: 'utf8',
+    timeout: 60_000,
+    env: { ...process.env, PORT: '0', DATABASE_URL: 'sqlite::memory:' },
+  });
+  const said = stdout + stderr;
+  assert.equal(status, code, said);
+  assert.ok(said.includes(`better-sqlite3 ${VERSION}, as it was compiled, would abort this process`), said);
+  assert.ok(said.includes('npm install "better-sqlite3@12 || 13"'), said);
+}
