@@ -6,7 +6,7 @@ import {
   type FieldError,
   type PasswordRuleCode,
 } from './auth.codes.js';
-import { english, type Phrase, phraseOf, remember, worded } from './messages/phrase.js';
+import { english, type Phrase, phraseOf, remember, sumOf, worded } from './messages/phrase.js';
 import type { PasswordFailure, PasswordFailureCode } from './password/password.policy.js';
 
 const STATUSES: ReadonlyMap<string, number> = new Map(Object.entries(authErrorStatus));
@@ -35,6 +35,21 @@ export abstract class AuthException<
     super(body, statusCode, { cause });
     this.message = message;
     remember(this, phrase);
+  }
+
+  /**
+   * @internal This refusal, which tells of further faults of fields too. Its code and status stay, so that whoever looks for
+   * them need not know what else is wrong.
+   */
+  including(faults: readonly FieldError[]): this {
+    if (faults.length === 0) return this;
+    const own = this.errors ?? [];
+    const errors = [...own, ...faults];
+    // A message that is more than the sum of its errors stays, for instance that every field is to be filled in.
+    const message = this.message === sumOf(own) ? sumOf(errors) : this.message;
+    const told = { errors, message };
+    Object.assign(this.getResponse(), told);
+    return Object.assign(this, told);
   }
 
   /** What GraphQL tells clients of an error besides its message; Apollo says the same over HTTP by itself. */
@@ -146,7 +161,7 @@ export class PasswordPolicyException extends AuthException<PasswordFailureCode |
     const errors = [first, ...rest].map((failure) =>
       remember({ field, code: failure.code, message: failure.message }, phraseOf(failure)),
     );
-    super(first.code, errors.map((e) => e.message).join(' '), errors);
+    super(first.code, sumOf(errors), errors);
   }
 }
 
@@ -160,7 +175,7 @@ export class MissingFieldsException extends AuthException<'missing_fields'> {
 /** 422: a field is unknown, has the wrong type or an impossible value. */
 export class InvalidFieldException extends AuthException<'invalid_field'> {
   constructor(errors: readonly FieldError[]) {
-    super('invalid_field', errors.map((e) => e.message).join(' '), errors);
+    super('invalid_field', sumOf(errors), errors);
   }
 }
 

@@ -69,6 +69,7 @@ import { SessionsPage } from './sessions/sessions.page.js';
 import { Accounts } from './user/accounts.js';
 import { AppsOptions, Authority } from './user/authority.js';
 import { CallerPipe } from './user/caller.pipe.js';
+import { NewAccounts } from './user/new-accounts.js';
 import { Hooks } from './user/hooks.js';
 import { PasswordChange } from './user/password-change.js';
 import { PasswordReplacement } from './user/password-replacement.js';
@@ -220,6 +221,7 @@ function wire(
       Hooks,
       SignIn,
       Accounts,
+      NewAccounts,
       UserImport,
       LocalStrategy,
       CaptchaGate,

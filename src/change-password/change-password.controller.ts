@@ -1,6 +1,8 @@
 import { Get, Post, Req, Res, UseGuards } from '@nestjs/common';
-import { MethodNotAllowedException, PasswordsDoNotMatchException } from '../auth.exceptions.js';
-import { Input } from '../input/input.decorator.js';
+import { MethodNotAllowedException } from '../auth.exceptions.js';
+import type { Inspected } from '../input/check-input.js';
+import { confirmed } from '../input/confirmed.js';
+import { InspectedInput } from '../input/input.decorator.js';
 import type { Json } from '../json-schema.js';
 import { Answers } from '../page/answers.js';
 import { DoubleSubmits } from '../page/double-submits.js';
@@ -15,7 +17,7 @@ import { SessionCookie } from '../session/session.cookie.js';
 import { OwnSessionGuard } from '../session/session.guard.js';
 import { AllowPasswordChangeRequired } from '../session/session.marks.js';
 import { SsoCaller } from '../user/caller.js';
-import { SsoUserService } from '../user/sso-user.service.js';
+import { PasswordChange } from '../user/password-change.js';
 import { ChangePasswordForm } from './change-password.input.js';
 
 /** `/change-password` */
@@ -23,7 +25,7 @@ import { ChangePasswordForm } from './change-password.input.js';
 @AllowPasswordChangeRequired()
 export class ChangePasswordController {
   constructor(
-    private readonly users: SsoUserService,
+    private readonly passwords: PasswordChange,
     private readonly answers: Answers,
     private readonly paths: Paths,
     private readonly cookie: SessionCookie,
@@ -42,7 +44,7 @@ export class ChangePasswordController {
   @Post()
   @UseGuards(ReadOnlyGuard('changePassword'), OwnSessionGuard, OwnCsrfGuard)
   change(
-    @Input(ChangePasswordForm) form: ChangePasswordForm,
+    @InspectedInput(ChangePasswordForm) form: Inspected<ChangePasswordForm>,
     @SsoCaller() caller: SsoCaller,
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: AuthResponse,
@@ -51,14 +53,12 @@ export class ChangePasswordController {
   }
 
   private async store(
-    { oldPassword, newPassword, confirmNewPassword }: ChangePasswordForm,
+    form: Inspected<ChangePasswordForm>,
     caller: SsoCaller,
     request: AuthRequest,
     response: AuthResponse,
   ): Promise<object | string> {
-    if (newPassword !== confirmNewPassword) throw new PasswordsDoNotMatchException('confirm_new_password');
-
-    const { token } = await this.users.changePassword({ oldPassword, newPassword }, caller);
+    const { token } = await this.passwords.run(confirmed(form, 'newPassword', 'confirmNewPassword'), caller);
     const next = this.answers.next(request);
     const message = 'password changed';
     if (token === undefined) {

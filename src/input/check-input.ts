@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { FieldError } from '../auth.codes.js';
-import { InvalidFieldException, MissingFieldsException } from '../auth.exceptions.js';
+import { type AuthException, InvalidFieldException, MissingFieldsException } from '../auth.exceptions.js';
 import type { JsonSchema } from '../json-schema.js';
 import { type Phrase, worded } from '../messages/phrase.js';
 import { isRuleName, phraseFor, type RuleName } from './rules.js';
@@ -75,20 +75,36 @@ export function wireName(field: string): string {
   return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
+/** An input that was looked at: its sound fields, and what refuses the others. */
+export type Inspected<T extends object> =
+  { refusal: null; sound: T } | { refusal: AuthException; sound: Partial<T> };
+
 /**
  * A checked instance of `input`, made of its declared fields only.
  *
  * @param keyOf the key under which `given` holds a field: its own name, or {@link wireName}
- * @throws InvalidFieldException for unknown fields and wrong values, all of them at once
+ * @throws InvalidFieldException for unknown fields and wrong values; it tells of what is missing too
  * @throws MissingFieldsException for required fields that are absent or empty
  */
 export function checkInput<T extends object>(
   input: Type<T>,
   given: unknown,
-  keyOf: (field: string) => string = (field) => field,
+  keyOf?: (field: string) => string,
 ): T {
+  const { refusal, sound } = inspectInput(input, given, keyOf);
+  if (refusal) throw refusal;
+  return sound;
+}
+
+/** {@link checkInput} for whoever has more to say of an input before it is refused. */
+export function inspectInput<T extends object>(
+  input: Type<T>,
+  given: unknown,
+  keyOf: (field: string) => string = (field) => field,
+): Inspected<T> {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw new InvalidFieldException([invalid('', { key: 'error.invalid_field.no_object' })]);
+    const refusal = new InvalidFieldException([invalid('', { key: 'error.invalid_field.no_object' })]);
+    return { refusal, sound: {} };
   }
   const fields = fieldsOf(input);
   const values = new Map<string, unknown>(Object.entries(given));
@@ -101,22 +117,27 @@ export function checkInput<T extends object>(
   }
 
   const keys = new Set([...fields.keys()].map(keyOf));
+  const wrong = validator
+    .validateSync(instance, { forbidUnknownValues: false })
+    .filter(({ property }) => !missing.includes(property));
   const errors = [
     ...[...values.keys()]
       .filter((key) => !keys.has(key))
       .map((key) => invalid(key, { key: 'error.invalid_field.unknown', values: { field: key } })),
-    ...validator
-      .validateSync(instance, { forbidUnknownValues: false })
-      .filter(({ property }) => !missing.includes(property))
-      .map(({ property, constraints = {} }) =>
-        broken(property, Object.keys(constraints), fields.get(property)),
-      ),
+    ...wrong.map(({ property, constraints = {} }) =>
+      broken(property, Object.keys(constraints), fields.get(property)),
+    ),
   ];
-  if (errors.length > 0) throw new InvalidFieldException(errors);
-  if (missing.length > 0) {
-    throw new MissingFieldsException(missing.map((name) => missingField(wireName(name))));
-  }
-  return instance;
+  const absent = missing.map((name) => missingField(wireName(name)));
+  if (errors.length + absent.length === 0) return { refusal: null, sound: instance };
+
+  const sound: Partial<T> = instance;
+  for (const { property } of wrong) Reflect.deleteProperty(sound, property);
+  const refusal =
+    errors.length > 0
+      ? new InvalidFieldException(errors).including(absent)
+      : new MissingFieldsException(absent);
+  return { refusal, sound };
 }
 
 /** The error of a required field that is absent or empty. */

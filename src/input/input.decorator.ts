@@ -2,13 +2,21 @@ import { createParamDecorator, type ExecutionContext, type Type } from '@nestjs/
 import { isForm } from '../page/answer.js';
 import { CSRF_FIELD } from '../protect/csrf.tokens.js';
 import { requestOf } from '../session/from-request.js';
-import { checkInput, fieldsOf, hasRule, wireName } from './check-input.js';
+import { checkInput, fieldsOf, hasRule, type Inspected, inspectInput, wireName } from './check-input.js';
 
 /** Injects the body, checked against an input class; its fields are snake_case on the wire. */
 export const Input = createParamDecorator((input: InputClass<object>, context: ExecutionContext): object => {
   const request = requestOf(context);
   return readBody(input, request.body, isForm(request));
 });
+
+/** {@link Input} for a handler that has more to say of the body before it is refused. */
+export const InspectedInput = createParamDecorator(
+  (input: InputClass<object>, context: ExecutionContext): Inspected<object> => {
+    const request = requestOf(context);
+    return inspectBody(input, request.body, isForm(request));
+  },
+);
 
 /** Injects the query string, checked against an input class; never used for credentials. */
 export const Query = createParamDecorator((input: Type<object>, context: ExecutionContext): object =>
@@ -30,9 +38,20 @@ type InputClass<T extends object> = Type<T> & {
 
 /** A body checked against an input class. */
 export function readBody<T extends object>(input: InputClass<T>, body: unknown, form: boolean): T {
+  const { refusal, sound } = inspectBody(input, body, form);
+  if (refusal) throw refusal;
+  return sound;
+}
+
+/** A body looked at with an input class. */
+export function inspectBody<T extends object>(
+  input: InputClass<T>,
+  body: unknown,
+  form: boolean,
+): Inspected<T> {
   // Nothing was sent: every required field is missing.
   const given = withoutAliases(body ?? {}, input.aliases);
-  return checkInput(
+  return inspectInput(
     input,
     form ? withTypes(input, emptied(input, withoutToken(given)), true) : given,
     wireName,

@@ -36,3 +36,8 @@ export function worded<const T extends object>(thing: T, phrase: Phrase): T & { 
 export function phraseOf(thing: object): AnyPhrase | undefined {
   return phrases.get(thing);
 }
+
+/** What some errors say, one after the other. */
+export function sumOf(errors: readonly { message: string }[]): string {
+  return errors.map(({ message }) => message).join(' ');
+}

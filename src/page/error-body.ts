@@ -1,7 +1,7 @@
-import type { AuthErrorBody, FieldError } from '../auth.codes.js';
+import type { AuthErrorBody } from '../auth.codes.js';
 import type { AuthException } from '../auth.exceptions.js';
 import type { Texts } from '../messages/message.js';
-import { phraseOf } from '../messages/phrase.js';
+import { phraseOf, sumOf } from '../messages/phrase.js';
 
 /**
  * A refusal in the language of `texts`; status, codes and fields are the same in each.
@@ -31,9 +31,4 @@ export function errorBody(
 function messageOf(thing: { readonly message: string }, texts: Texts, values = {}): string {
   const phrase = phraseOf(thing);
   return phrase ? texts.say(phrase.key, { ...phrase.values, ...values }) : thing.message;
-}
-
-/** The message of an exception that says no more than its field errors do. */
-function sumOf(errors: readonly FieldError[]): string {
-  return errors.map(({ message }) => message).join(' ');
 }

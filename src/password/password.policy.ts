@@ -69,6 +69,24 @@ export class PasswordPolicy {
     context: PasswordContext = {},
     origin?: HashOrigin,
   ): Promise<PasswordFailure[]> {
+    const failures = this.quickCheck(password, context);
+    if (failures.some(({ code }) => code === 'password_too_long' || code === 'invalid_field'))
+      return failures;
+    failures.push(...(await this.hostFailures(password, context)));
+    if (await this.isUnchanged(password, context, origin)) {
+      failures.push(failure('password_unchanged'));
+    }
+    if (await this.isReused(password, context, origin)) {
+      failures.push(failure('password_reused'));
+    }
+    return failures;
+  }
+
+  /**
+   * The rules among {@link check} that are asked at once and tell nothing of anybody's passwords: no hash is compared, and no
+   * rule of the host's own asked.
+   */
+  quickCheck(password: string, context: PasswordContext = {}): PasswordFailure[] {
     const { minLength, maxLength } = this.options;
     if (typeof password === 'string' && isLongerThan(password, maxLength)) {
       return [failure('password_too_long', { max: maxLength })];
@@ -86,13 +104,6 @@ export class PasswordPolicy {
     }
     if (this.containsIdentity(password, context)) {
       failures.push(failure('password_contains_identity'));
-    }
-    failures.push(...(await this.hostFailures(password, context)));
-    if (await this.isUnchanged(password, context, origin)) {
-      failures.push(failure('password_unchanged'));
-    }
-    if (await this.isReused(password, context, origin)) {
-      failures.push(failure('password_reused'));
     }
     return failures;
   }

@@ -1,7 +1,8 @@
 import { Injectable, Logger, type Type } from '@nestjs/common';
 import { AuthException, CaptchaFailedException, ServiceUnavailableException } from '../auth.exceptions.js';
 import { AuthSettings } from '../auth.settings.js';
-import { readBody } from '../input/input.decorator.js';
+import type { Inspected } from '../input/check-input.js';
+import { inspectBody } from '../input/input.decorator.js';
 import { isForm } from '../page/answer.js';
 import type { PageName } from '../page/pages.js';
 import type { AuthRequest } from '../session/auth-request.js';
@@ -25,8 +26,15 @@ export class CaptchaGate {
 
   /** The body checked against an input class; what the page's captcha adds to it is no unknown field. */
   read<T extends object>(page: PageName, input: Type<T>, request: AuthRequest): T {
+    const { refusal, sound } = this.inspect(page, input, request);
+    if (refusal) throw refusal;
+    return sound;
+  }
+
+  /** {@link read} for whoever has more to say of the body before it is refused. */
+  inspect<T extends object>(page: PageName, input: Type<T>, request: AuthRequest): Inspected<T> {
     const { field, otherFields = [] } = this.of(page) ?? {};
-    return readBody(input, withoutFields(request.body, [field, ...otherFields]), isForm(request));
+    return inspectBody(input, withoutFields(request.body, [field, ...otherFields]), isForm(request));
   }
 
   /**

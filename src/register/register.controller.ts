@@ -1,5 +1,6 @@
 import { Get, Post, Req, Res, UseGuards } from '@nestjs/common';
-import { MethodNotAllowedException, PasswordsDoNotMatchException } from '../auth.exceptions.js';
+import { MethodNotAllowedException } from '../auth.exceptions.js';
+import { confirmed } from '../input/confirmed.js';
 import type { Json } from '../json-schema.js';
 import { Answers } from '../page/answers.js';
 import { DoubleSubmits } from '../page/double-submits.js';
@@ -11,7 +12,7 @@ import { OwnCsrfGuard } from '../protect/csrf.guard.js';
 import { ReadOnlyGuard } from '../protect/read-only.guard.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 import { SsoCaller } from '../user/caller.js';
-import { SsoUserService } from '../user/sso-user.service.js';
+import { NewAccounts } from '../user/new-accounts.js';
 import type { REGISTERED } from './register.doc.js';
 import { RegisterForm } from './register.input.js';
 
@@ -19,7 +20,7 @@ import { RegisterForm } from './register.input.js';
 @Face('register', 'register')
 export class RegisterController {
   constructor(
-    private readonly users: SsoUserService,
+    private readonly accounts: NewAccounts,
     private readonly answers: Answers,
     private readonly paths: Paths,
     private readonly captchas: CaptchaGate,
@@ -49,10 +50,15 @@ export class RegisterController {
     request: AuthRequest,
     response: AuthResponse,
   ): Promise<object | string> {
-    const { confirmPassword, ...person } = this.captchas.read('register', RegisterForm, request);
-    if (person.password !== confirmPassword) throw new PasswordsDoNotMatchException('confirm_password');
-    const challenge = (): Promise<void> => this.captchas.check('register', request, caller.remoteAddress);
-    const user = await this.users.signUp(person, caller, challenge);
+    const form = confirmed(
+      this.captchas.inspect('register', RegisterForm, request),
+      'password',
+      'confirmPassword',
+    );
+    const challenge = this.captchas.of('register')
+      ? (): Promise<void> => this.captchas.check('register', request, caller.remoteAddress)
+      : undefined;
+    const user = await this.accounts.signUp(form, caller, challenge);
     const facts: Json<typeof REGISTERED> = {
       message: 'registered',
       redirect_to: this.onward(request),

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
-import { UserNotFoundException } from '../auth.exceptions.js';
+import { type AuthException, UserNotFoundException } from '../auth.exceptions.js';
 import { AuditLog } from '../audit/audit.log.js';
 import type { AuditAction } from '../audit/sso-audit-event.entity.js';
 import { columnText } from '../database/column-text.js';
@@ -9,6 +9,7 @@ import { PasswordOptions } from '../password/password.options.js';
 import { PasswordService } from '../password/password.service.js';
 import { SessionService } from '../session/session.service.js';
 import { type Actor, Authority, type Locked, refuseOwnColumns } from './authority.js';
+import { throwAll } from './faults.js';
 import { hookContext, Hooks } from './hooks.js';
 import { PasswordReplacement } from './password-replacement.js';
 import type { SsoUserBase } from './sso-user.entity.js';
@@ -51,12 +52,9 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
     const { password, passwordExpiry, isSuperUser = false, autoApprove = false, ...names } = input;
     // A password that a person has generated for somebody else must not become that one's own (ASVS 6.4.1).
     const { mustChange = password === undefined && actor.session !== null } = input;
-    await this.users.refuseTaken(names);
+    throwAll(await this.refusalsOf(input, actor));
     const plain = password ?? this.randomPassword();
-    const passwordHash =
-      password === undefined
-        ? await this.passwords.hash(plain, actor.hashOrigin)
-        : await this.replacement.accepted(plain, names, actor, 'password');
+    const passwordHash = await this.passwords.hash(plain, actor.hashOrigin);
 
     const values: UserValues = {
       ...nameColumns(names),
@@ -69,15 +67,34 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
   }
 
   /** A stranger's own account; `defaults` is what the host says of such accounts. */
-  async signUp({ password, ...names }: SignUpInput, defaults: UserValues, actor: Actor<User>): Promise<User> {
-    await this.users.refuseTaken(names);
-    const passwordHash = await this.replacement.accepted(password, names, actor, 'password');
+  async signUp(input: SignUpInput, defaults: UserValues, actor: Actor<User>): Promise<User> {
+    const { password, ...names } = input;
+    throwAll(await this.refusalsOf(input, actor));
+    const passwordHash = await this.passwords.hash(password, actor.hashOrigin);
     const values: UserValues = {
       ...this.replacement.columns(passwordHash, { mustChange: false }, new Date()),
       ...defaults,
       ...nameColumns(names),
     };
     return this.insert(actor, values, { action: 'user.register', superUser: false });
+  }
+
+  /** What refuses a new account, as far as its fields are given: names that are taken, and a password that is no good. */
+  async refusalsOf(
+    { password, ...names }: Partial<CreateUserInput>,
+    actor: Actor<User>,
+  ): Promise<AuthException[]> {
+    return [
+      ...(await this.users.takenOf(names)),
+      ...(password === undefined
+        ? []
+        : await this.replacement.refusalsOf(password, names, actor, 'password')),
+    ];
+  }
+
+  /** What of {@link refusalsOf} can be told without a look-up. */
+  quickRefusalsOf({ password, ...names }: Partial<CreateUserInput>): AuthException[] {
+    return password === undefined ? [] : this.replacement.quickRefusalsOf(password, names, 'password');
   }
 
   private insert(

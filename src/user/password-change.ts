@@ -9,13 +9,15 @@ import {
   UserNotFoundException,
 } from '../auth.exceptions.js';
 import { AuditLog } from '../audit/audit.log.js';
-import { missingField } from '../input/check-input.js';
+import { type Inspected, missingField } from '../input/check-input.js';
 import { worded } from '../messages/phrase.js';
 import { PasswordService } from '../password/password.service.js';
 import { isRepeated, Throttle } from '../protect/throttle.js';
 import { SessionService } from '../session/session.service.js';
 import { type Actor, Authority } from './authority.js';
-import { PasswordReplacement } from './password-replacement.js';
+import type { SsoCaller } from './caller.js';
+import { withOthers } from './faults.js';
+import { namesOf, PasswordReplacement } from './password-replacement.js';
 import type { SsoUserBase } from './sso-user.entity.js';
 import type { ChangePasswordInput } from './user.inputs.js';
 import { UserSettings } from './user.settings.js';
@@ -42,7 +44,30 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
     private readonly settings: UserSettings,
   ) {}
 
-  async run(input: ChangePasswordInput, actor: Actor<User>): Promise<ChangedPassword<User>> {
+  /** Of an input that is refused, everything is told at once that needs no look-up. */
+  async run(
+    { refusal, sound }: Inspected<ChangePasswordInput>,
+    caller: SsoCaller,
+  ): Promise<ChangedPassword<User>> {
+    if (refusal) {
+      throw await withOthers(refusal, async () => this.refusalsOf(sound, await this.authority.actor(caller)));
+    }
+    return this.change(sound, await this.authority.actor(caller));
+  }
+
+  /** What can be told before anything is counted. */
+  private refusalsOf(
+    { newPassword, userId }: Partial<ChangePasswordInput>,
+    actor: Actor<User>,
+  ): AuthException[] {
+    if (newPassword === undefined) return [];
+    const { session } = actor;
+    const isOwn = session !== null && (userId === undefined || actor.is(userId));
+    const context = isOwn ? namesOf(session.user) : {};
+    return this.replacement.quickRefusalsOf(newPassword, context);
+  }
+
+  private async change(input: ChangePasswordInput, actor: Actor<User>): Promise<ChangedPassword<User>> {
     const { userId = actor.session?.user.id, mustChange, passwordExpiry } = input;
     if (userId === undefined) throw new MissingFieldsException([missingField('user_id')]);
     const isSelf = actor.is(userId);
@@ -71,7 +96,13 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
     await this.throttle.change(actor);
     const judge = (): Promise<boolean> =>
       this.passwords.verify(oldPassword, user.passwordHash, actor.hashOrigin);
-    if (!(await this.throttle.oldPassword(user.id, judge))) throw new IncorrectPasswordException();
+    if (!(await this.throttle.oldPassword(user.id, judge))) {
+      // What the new one has to do with the present and earlier ones is told only to whoever knows the old one: it would be a
+      // way to guess them.
+      const find = (): Promise<readonly AuthException[]> =>
+        this.replacement.refusalsFor(user, newPassword, actor);
+      throw await withOthers(new IncorrectPasswordException(), find);
+    }
     const hash = await this.replacement.acceptedFor(user, newPassword, actor, oldPassword);
 
     const { id: sessionId } = actor.session;

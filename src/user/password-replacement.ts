@@ -12,6 +12,7 @@ import { NO_PASSWORD, PasswordService } from '../password/password.service.js';
 import { SsoPasswordHistory } from '../password/sso-password-history.entity.js';
 import { SessionService } from '../session/session.service.js';
 import type { Actor } from './authority.js';
+import { throwAll } from './faults.js';
 import { hookContext, Hooks } from './hooks.js';
 import type { SsoUserBase } from './sso-user.entity.js';
 import { UserStore, type UserValues } from './user.store.js';
@@ -52,17 +53,45 @@ export class PasswordReplacement<User extends SsoUserBase = SsoUserBase> {
     actor: Actor,
     field = 'new_password',
   ): Promise<string> {
-    const [first, ...rest] = await this.policy.check(password, context, actor.hashOrigin);
-    if (first) throw new PasswordPolicyException(first, rest, field);
+    throwAll(await this.refusalsOf(password, context, actor, field));
     return this.passwords.hash(password, actor.hashOrigin);
+  }
+
+  /** What {@link accepted} throws, if anything. Nothing is hashed where the context has no hashes. */
+  async refusalsOf(
+    password: string,
+    context: PasswordContext,
+    actor: Actor,
+    field = 'new_password',
+  ): Promise<PasswordPolicyException[]> {
+    const [first, ...rest] = await this.policy.check(password, context, actor.hashOrigin);
+    return first ? [new PasswordPolicyException(first, rest, field)] : [];
   }
 
   /** {@link accepted} as the next password of a user whose stored hash was read along. */
   async acceptedFor(user: User, password: string, actor: Actor, currentPassword?: string): Promise<string> {
     const previousHashes = await this.previousHashes(user.id);
-    const { username, email, displayName, firstName, lastName, passwordHash: currentHash } = user;
-    const names = { username, email, displayName, firstName, lastName };
-    return this.accepted(password, { ...names, currentHash, previousHashes, currentPassword }, actor);
+    const { passwordHash: currentHash } = user;
+    const context = { ...namesOf(user), currentHash, previousHashes, currentPassword };
+    return this.accepted(password, context, actor);
+  }
+
+  /** What {@link refusalsOf} can tell at once, without a hash, a statement or a rule of the host's own. */
+  quickRefusalsOf(
+    password: string,
+    context: PasswordContext,
+    field = 'new_password',
+  ): PasswordPolicyException[] {
+    const [first, ...rest] = this.policy.quickCheck(password, context);
+    return first ? [new PasswordPolicyException(first, rest, field)] : [];
+  }
+
+  /**
+   * What refuses a password as the next one of a user, as far as that can be told of anybody's: nothing of what the user has
+   * or had as passwords is looked at.
+   */
+  async refusalsFor(user: User, password: string, actor: Actor): Promise<PasswordPolicyException[]> {
+    return this.refusalsOf(password, namesOf(user), actor);
   }
 
   private async previousHashes(userId: string): Promise<string[]> {
@@ -143,4 +172,9 @@ export class PasswordReplacement<User extends SsoUserBase = SsoUserBase> {
         old.map(({ id }) => id),
       );
   }
+}
+
+/** The names that no password of the user may hold. */
+export function namesOf({ username, email, displayName, firstName, lastName }: SsoUserBase): PasswordContext {
+  return { username, email, displayName, firstName, lastName };
 }

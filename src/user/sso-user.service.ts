@@ -8,7 +8,7 @@ import {
 import { AuditLog } from '../audit/audit.log.js';
 import type { SsoAuditEvent } from '../audit/sso-audit-event.entity.js';
 import { Database } from '../database/database.js';
-import { checkInput, missingField } from '../input/check-input.js';
+import { checkInput, inspectInput, missingField } from '../input/check-input.js';
 import { type PasswordContext, type PasswordFailure, PasswordPolicy } from '../password/password.policy.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
 import { Throttle } from '../protect/throttle.js';
@@ -17,6 +17,7 @@ import type { SsoSession } from '../session/sso-session.entity.js';
 import { Accounts, type CreatedUser } from './accounts.js';
 import { Actor, Authority, type Requirement } from './authority.js';
 import { isCaller, type SsoCaller, systemCaller } from './caller.js';
+import { NewAccounts } from './new-accounts.js';
 import { type ChangedPassword, PasswordChange } from './password-change.js';
 import { type LoginResult, SignIn } from './sign-in.js';
 import type { SsoUser, SsoUserBase } from './sso-user.entity.js';
@@ -34,7 +35,6 @@ import {
   UpdateCurrentUserInput,
   UpdateUserInput,
 } from './user.inputs.js';
-import { UserSettings } from './user.settings.js';
 import { UserStore } from './user.store.js';
 
 /** A page of users. */
@@ -85,6 +85,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     private readonly authority: Authority<User>,
     private readonly signIn: SignIn<User>,
     private readonly accounts: Accounts<User>,
+    private readonly newAccounts: NewAccounts<User>,
     private readonly imports: UserImport<User>,
     private readonly passwordChange: PasswordChange<User>,
     private readonly users: UserStore<User>,
@@ -93,7 +94,6 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     private readonly database: Database,
     private readonly throttle: Throttle,
     private readonly audit: AuditLog,
-    private readonly settings: UserSettings,
   ) {}
 
   /**
@@ -129,8 +129,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    * @throws ConcurrentChangeException when somebody else was faster; nothing is written then
    */
   async changePassword(input: ChangePasswordInput, caller: SsoCaller): Promise<ChangedPassword<User>> {
-    const data = checkInput(ChangePasswordInput, input);
-    return this.passwordChange.run(data, await this.authority.actor(caller));
+    return this.passwordChange.run(inspectInput(ChangePasswordInput, input), caller);
   }
 
   /**
@@ -141,18 +140,13 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    * @throws PasswordPolicyException
    */
   async createUser(input: CreateUserInput, caller: SsoCaller): Promise<CreatedUser<User>> {
-    const data = checkInput(CreateUserInput, input);
-    const actor = await this.authority.superUser(caller);
-    await this.throttle.change(actor);
-    return this.accounts.create(data, actor);
+    return this.newAccounts.create(inspectInput(CreateUserInput, input), caller);
   }
 
   /** {@link createUser} for a super-user, who needs no approval. */
   async createSuperUser(input: CreateSuperUserInput, caller: SsoCaller): Promise<CreatedUser<User>> {
-    const data = checkInput(CreateSuperUserInput, input);
-    const actor = await this.authority.superUser(caller);
-    await this.throttle.change(actor);
-    return this.accounts.create({ ...data, isSuperUser: true, autoApprove: true }, actor);
+    const fixed = { isSuperUser: true, autoApprove: true };
+    return this.newAccounts.create(inspectInput(CreateSuperUserInput, input), caller, fixed);
   }
 
   /**
@@ -180,11 +174,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    * @throws PasswordPolicyException
    */
   async signUp(input: SignUpInput, caller: SsoCaller, challenge?: () => Promise<void>): Promise<User> {
-    const data = checkInput(SignUpInput, input);
-    this.authority.checkApp(caller);
-    await this.throttle.registration(caller);
-    await challenge?.();
-    return this.accounts.signUp(data, this.settings.userDefaults, Actor.stranger(caller));
+    return this.newAccounts.signUp(inspectInput(SignUpInput, input), caller, challenge);
   }
 
   /**

@@ -9,6 +9,7 @@ import {
 } from 'typeorm';
 import { validate as isUuid } from 'uuid';
 import {
+  type AuthException,
   EmailTakenException,
   UserInUseException,
   UserNotFoundException,
@@ -16,6 +17,7 @@ import {
 } from '../auth.exceptions.js';
 import { Database } from '../database/database.js';
 import { ConstraintViolation, MissingValueError } from '../database/write-refusal.js';
+import { throwAll } from './faults.js';
 import type { SearchUsersInput } from './user.inputs.js';
 import { OPEN, type SsoUserBase } from './sso-user.entity.js';
 import { USER_ENTITY } from './user.tokens.js';
@@ -194,7 +196,7 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
       return await write();
     } catch (error) {
       if (error instanceof ConstraintViolation && error.kind === 'unique')
-        await this.refuseTaken(values, exceptId);
+        throwAll(await this.takenOf(values, exceptId));
       if (error instanceof MissingValueError && error.isOf(values)) throw error.asConflict();
       throw error;
     }
@@ -216,11 +218,14 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
     }
   }
 
-  /** @throws UsernameTakenException, EmailTakenException when somebody other than `exceptId` has the name */
-  async refuseTaken({ username, email }: UniqueNames, exceptId?: string): Promise<void> {
-    if (username && (await this.isTaken('usernameKey', username, exceptId)))
-      throw new UsernameTakenException();
-    if (email && (await this.isTaken('emailKey', email, exceptId))) throw new EmailTakenException();
+  /** One refusal for each of the names that somebody other than `exceptId` has. */
+  async takenOf({ username, email }: UniqueNames, exceptId?: string): Promise<AuthException[]> {
+    return [
+      ...(username && (await this.isTaken('usernameKey', username, exceptId))
+        ? [new UsernameTakenException()]
+        : []),
+      ...(email && (await this.isTaken('emailKey', email, exceptId)) ? [new EmailTakenException()] : []),
+    ];
   }
 
   /** Those of the given keys that somebody has, in the column. */

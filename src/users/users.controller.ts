@@ -1,6 +1,7 @@
 import { Delete, Get, Param, Patch, Post, Req, Res } from '@nestjs/common';
 import { MethodNotAllowedException } from '../auth.exceptions.js';
-import { Input, Query } from '../input/input.decorator.js';
+import type { Inspected } from '../input/check-input.js';
+import { Input, InspectedInput, Query } from '../input/input.decorator.js';
 import type { Json } from '../json-schema.js';
 import { isForm, prefersHtml } from '../page/answer.js';
 import { Answers } from '../page/answers.js';
@@ -11,6 +12,8 @@ import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 import { OwnSessionGuard, OwnSuperUserGuard } from '../session/session.guard.js';
 import type { CreatedUser } from '../user/accounts.js';
 import { SsoCaller } from '../user/caller.js';
+import { NewAccounts } from '../user/new-accounts.js';
+import { PasswordChange } from '../user/password-change.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import { SsoUserService } from '../user/sso-user.service.js';
 import { CreateUserInput, PageInput, SearchUsersInput, UpdateUserInput } from '../user/user.inputs.js';
@@ -24,6 +27,8 @@ import { UsersPages } from './users.pages.js';
 export class UsersController {
   constructor(
     private readonly users: SsoUserService,
+    private readonly accounts: NewAccounts,
+    private readonly passwords: PasswordChange,
     private readonly answers: Answers,
     private readonly pages: UsersPages,
   ) {}
@@ -46,12 +51,12 @@ export class UsersController {
   @Post()
   @OnPage('create-user', UsersPages)
   async create(
-    @Input(CreateUserInput) input: CreateUserInput,
+    @InspectedInput(CreateUserInput) input: Inspected<CreateUserInput>,
     @SsoCaller() caller: SsoCaller,
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
-    const { user, password }: CreatedUser = await this.users.createUser(input, caller);
+    const { user, password }: CreatedUser = await this.accounts.create(input, caller);
     if (password !== undefined && isForm(request)) {
       const content = this.pages.generated(user, password, request);
       return this.answers.show('user-password', request, response, content, 201);
@@ -96,12 +101,17 @@ export class UsersController {
   @OnPage('user-password', UsersPages)
   async setPassword(
     @Param('id') userId: string,
-    @Input(SetPasswordForm) form: SetPasswordForm,
+    @InspectedInput(SetPasswordForm) form: Inspected<SetPasswordForm>,
     @SsoCaller() caller: SsoCaller,
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
-    const { user } = await this.users.changePassword({ ...form, userId }, caller);
+    const { user } = await this.passwords.run(
+      form.refusal
+        ? { refusal: form.refusal, sound: { ...form.sound, userId } }
+        : { refusal: null, sound: { ...form.sound, userId } },
+      caller,
+    );
     const facts: Json<typeof PASSWORD_SET> = { message: 'password changed', user: fullUserJson(user) };
     const outcome = { notice: 'user_password_set' } as const;
     return this.answers.done(request, response, facts, this.pages.pathOf(user, request), outcome);

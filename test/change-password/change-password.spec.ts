@@ -64,9 +64,14 @@ describe.each(databases)('a change of the password on $name', (database) => {
       [
         'an empty old password',
         { old_password: '', new_password: 'a', confirm_new_password: 'b' },
-        ['old_password'],
+        ['confirm_new_password', 'new_password', 'old_password'],
       ],
-      ['no confirmation', { old_password: 'a', new_password: 'b' }, ['confirm_new_password']],
+      ['no confirmation', { old_password: 'a', new_password: OTHER_PASSWORD }, ['confirm_new_password']],
+      [
+        'no confirmation of one that is no good',
+        { old_password: 'a', new_password: 'b' },
+        ['confirm_new_password', 'new_password'],
+      ],
     ])('asks for what is missing first, when it gets %s', async (_, fields, missing) => {
       const visitor = await host.people.signIn(await host.people.person(), face);
       const answer = await visitor.submit('/change-password', fields);

@@ -1,0 +1,17 @@
+import { PasswordsDoNotMatchException } from '../auth.exceptions.js';
+import { type Inspected, wireName } from './check-input.js';
+
+/** An input without the second typing of its password, which has to be the same; where one of the two is missing, that is told. */
+export function confirmed<T extends object, C extends keyof T & string>(
+  { refusal, sound }: Inspected<T>,
+  password: keyof T,
+  confirmation: C,
+): Inspected<Omit<T, C>> {
+  const { [confirmation]: again, ...rest } = sound;
+  const isWrong = again !== undefined && sound[password] !== undefined && sound[password] !== again;
+  const mismatch = isWrong ? new PasswordsDoNotMatchException(wireName(confirmation)) : null;
+  if (refusal)
+    return { refusal: refusal.including(mismatch?.errors ?? []), sound: rest as Partial<Omit<T, C>> };
+  if (mismatch) return { refusal: mismatch, sound: rest as Partial<Omit<T, C>> };
+  return { refusal: null, sound: rest as Omit<T, C> };
+}
