@@ -37,7 +37,7 @@ type InputClass<T extends object> = Type<T> & {
 };
 
 /** A body checked against an input class. */
-export function readBody<T extends object>(input: InputClass<T>, body: unknown, form: boolean): T {
+function readBody<T extends object>(input: InputClass<T>, body: unknown, form: boolean): T {
   const { refusal, sound } = inspectBody(input, body, form);
   if (refusal) throw refusal;
   return sound;
