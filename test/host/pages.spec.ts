@@ -67,6 +67,7 @@ describe("the host's own layout", () => {
     expectRefused(await visitor.register({ username }), 422, 'missing_fields', [
       'confirm_password',
       'password',
+      'username',
     ]);
     await visitor.login({ username, password: PASSWORD });
     await visitor.logout();

@@ -97,8 +97,10 @@ describe('the language of an answer', () => {
       errors: json.errors?.map(({ field, code }) => ({ field, code })),
     }));
     expect(japanese).toEqual(english);
-    expect(answers[0]?.json.message).toBe('nick is not a known field.');
-    expect(answers[1]?.json.message).toBe('nick は不明な項目です。');
+    expect(answers[0]?.json.message).toBe(
+      'nick is not a known field. The password must have at least 8 characters.',
+    );
+    expect(answers[1]?.json.message).toBe('nick は不明な項目です。 パスワードは 8 文字以上にしてください。');
     expect(answers[1]?.headers['content-language']).toBe('ja');
   });
 
