@@ -54,6 +54,7 @@ import { CsrfTokens } from './protect/csrf.tokens.js';
 import { DeviceCookie } from './protect/device.cookie.js';
 import { DeviceTokens } from './protect/device.tokens.js';
 import { PlainHttpWarning } from './protect/plain-http.js';
+import { Seal } from './protect/seal.js';
 import { Throttle } from './protect/throttle.js';
 import { RegisterController } from './register/register.controller.js';
 import { ExpressRequests } from './session/express-requests.js';
@@ -80,6 +81,7 @@ import { UserImport } from './user/user-import.js';
 import { UserSettings } from './user/user.settings.js';
 import { UserStore } from './user/user.store.js';
 import { USER_ENTITY } from './user/user.tokens.js';
+import { PasswordNotes } from './users/password-notes.js';
 import { UserFormsController } from './users/user-forms.controller.js';
 import { UsersController } from './users/users.controller.js';
 import { UsersPages } from './users/users.pages.js';
@@ -231,6 +233,8 @@ function wire(
       RefusedNavigationFilter,
       SessionsPage,
       UsersPages,
+      Seal,
+      PasswordNotes,
       BodyErrors,
     ],
     exports: [...SHARED, AuthSettings],

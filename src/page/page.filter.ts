@@ -46,6 +46,7 @@ export function ContentFilter(page: PageName, contents: Type<PageContents>): Typ
   class ContentFaceFilter implements ExceptionFilter<AuthException> {
     constructor(
       readonly answers: Answers,
+      readonly submits: DoubleSubmits,
       @Inject(contents) readonly finder: PageContents,
     ) {}
 
@@ -58,6 +59,8 @@ export function ContentFilter(page: PageName, contents: Type<PageContents>): Typ
       request: AuthRequest,
       response: AuthResponse,
     ): Promise<void> {
+      const earlier = await this.submits.find(exception, request);
+      if (earlier) return this.answers.repeat(earlier, response);
       const content = wantsPage(request) ? await this.content(request) : null;
       const shown = content === null ? 'refused' : page;
       await this.answers.error(exception, request, response, shown, content ?? undefined);

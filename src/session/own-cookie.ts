@@ -1,16 +1,24 @@
 import { parse, serialize } from 'cookie';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+/** Where a browser sends a cookie along. */
+interface CookieReach {
+  path: string;
+  sameSite: 'lax' | 'strict';
+}
+
 /** A cookie for this host alone, out of reach of scripts and other sites' requests (RFC 6265bis). */
 export class OwnCookie {
   /**
    * @internal
    * @param maxAge milliseconds; `undefined` = until the browser closes
+   * @param reach the whole host, and also what a link from another site leads to, unless said otherwise
    */
   constructor(
     readonly name: string,
     private readonly secure: boolean,
     private readonly maxAge?: number,
+    private readonly reach: CookieReach = { path: '/', sameSite: 'lax' },
   ) {}
 
   /** The value that the browser sent; the first one where a request carries several. */
@@ -39,9 +47,8 @@ export class OwnCookie {
       'Set-Cookie',
       serialize(this.name, value, {
         ...lasting,
+        ...this.reach,
         httpOnly: true,
-        sameSite: 'lax',
-        path: '/',
         secure: this.secure,
       }),
     );

@@ -2,8 +2,9 @@ import { Get, Param, Post, Req, Res } from '@nestjs/common';
 import { MethodNotAllowedException } from '../auth.exceptions.js';
 import { Input } from '../input/input.decorator.js';
 import type { Json } from '../json-schema.js';
-import { isForm } from '../page/answer.js';
+import { prefersJson } from '../page/answer.js';
 import { Answers } from '../page/answers.js';
+import { DoubleSubmits } from '../page/double-submits.js';
 import { Face, OnPage, OtherMethods } from '../page/face.decorators.js';
 import { Paths } from '../page/paths.js';
 import { OwnCsrfGuard } from '../protect/csrf.guard.js';
@@ -12,6 +13,7 @@ import { OwnSessionGuard, OwnSuperUserGuard } from '../session/session.guard.js'
 import { SsoCaller } from '../user/caller.js';
 import { SsoUserService } from '../user/sso-user.service.js';
 import type { UpdateUserInput } from '../user/user.inputs.js';
+import { PasswordNotes } from './password-notes.js';
 import { editedSince, fingerprintOf } from './shown-values.js';
 import { valuesOfUser } from './user-items.js';
 import { type FULL_USER, fullUserJson } from './user.json.js';
@@ -27,6 +29,8 @@ export class UserFormsController {
     private readonly answers: Answers,
     private readonly pages: UsersPages,
     private readonly paths: Paths,
+    private readonly notes: PasswordNotes,
+    private readonly submits: DoubleSubmits,
   ) {}
 
   @Get('new')
@@ -86,18 +90,48 @@ export class UserFormsController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
+    return this.submits.track(request, response, () => this.reset(id, caller, request, response));
+  }
+
+  private async reset(
+    id: string,
+    caller: SsoCaller,
+    request: AuthRequest,
+    response: AuthResponse,
+  ): Promise<object | string> {
     const { user, password } = await this.users.resetPassword(id, caller);
-    if (isForm(request)) {
-      const content = this.pages.generated(user, password, request);
-      return this.answers.show('user-password', request, response, content);
-    }
-    response.status(200);
     const facts: Json<typeof PASSWORD_GENERATED> = {
       message: 'password generated',
       user: fullUserJson(user),
       password,
     };
-    return facts;
+    return this.answers.done(
+      request,
+      response,
+      facts,
+      this.notes.leave({ user, password }, request, response),
+    );
+  }
+
+  /** Where a form leads that has a password made up: reloading it makes no other one, and shows none. */
+  @Get(':id/password/generate')
+  async showGenerated(
+    @Param('id') id: string,
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    const user = await this.users.getUserById(id, caller);
+    if (prefersJson(request)) return this.answers.page('user-password', request, response);
+    const content = this.pages.generated(user, this.notes.take(user, request, response), request);
+    if (content) return this.answers.show('user-password', request, response, content);
+    response.status(303).location(this.pages.pathOf(user, request));
+    return '';
+  }
+
+  @OtherMethods(':id/password/generate')
+  otherOfGenerate(): never {
+    throw new MethodNotAllowedException('GET, HEAD, POST');
   }
 
   @Post(':id/sessions/revoke')

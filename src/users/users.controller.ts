@@ -3,8 +3,9 @@ import { MethodNotAllowedException } from '../auth.exceptions.js';
 import type { Inspected } from '../input/check-input.js';
 import { Input, InspectedInput, Query } from '../input/input.decorator.js';
 import type { Json } from '../json-schema.js';
-import { isForm, prefersHtml } from '../page/answer.js';
+import { prefersHtml } from '../page/answer.js';
 import { Answers } from '../page/answers.js';
+import { DoubleSubmits } from '../page/double-submits.js';
 import { Face, OnPage, OtherMethods } from '../page/face.decorators.js';
 import type { Notice } from '../page/notices.js';
 import { OwnCsrfGuard } from '../protect/csrf.guard.js';
@@ -17,6 +18,7 @@ import { PasswordChange } from '../user/password-change.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import { SsoUserService } from '../user/sso-user.service.js';
 import { CreateUserInput, PageInput, SearchUsersInput, UpdateUserInput } from '../user/user.inputs.js';
+import { PasswordNotes } from './password-notes.js';
 import { auditJson, type CREATED_USER, type FULL_USER, fullUserJson, sessionJson } from './user.json.js';
 import type { FOUND_EVENTS, FOUND_SESSIONS, FOUND_USERS, PASSWORD_SET, SESSIONS_ENDED } from './users.doc.js';
 import { SetPasswordForm } from './users.input.js';
@@ -31,6 +33,8 @@ export class UsersController {
     private readonly passwords: PasswordChange,
     private readonly answers: Answers,
     private readonly pages: UsersPages,
+    private readonly notes: PasswordNotes,
+    private readonly submits: DoubleSubmits,
   ) {}
 
   @Get()
@@ -56,17 +60,25 @@ export class UsersController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
+    return this.submits.track(request, response, () => this.store(input, caller, request, response));
+  }
+
+  private async store(
+    input: Inspected<CreateUserInput>,
+    caller: SsoCaller,
+    request: AuthRequest,
+    response: AuthResponse,
+  ): Promise<object | string> {
     const { user, password }: CreatedUser = await this.accounts.create(input, caller);
-    if (password !== undefined && isForm(request)) {
-      const content = this.pages.generated(user, password, request);
-      return this.answers.show('user-password', request, response, content, 201);
-    }
     const facts: Json<typeof CREATED_USER> = {
       ...fullUserJson(user),
       ...(password !== undefined && { password }),
     };
-    const outcome = { status: 201, notice: 'user_created' } as const;
-    return this.answers.done(request, response, facts, this.pages.pathOf(user, request), outcome);
+    const to =
+      password === undefined
+        ? this.pages.pathOf(user, request)
+        : this.notes.leave({ user, password }, request, response);
+    return this.answers.done(request, response, facts, to, { status: 201, notice: 'user_created' });
   }
 
   @Get(':id')

@@ -80,13 +80,12 @@ export const USERS_DOC: FaceDoc<UsersController> = {
     create: {
       summary: 'Creates a user',
       description:
-        'Without `password` a random one is made, and returned this once, to a form on the page that answers it.',
+        'Without `password` a random one is made, and returned this once. A form is led to the page that shows it.',
       body: CreateUserInput,
       session: true,
       answer: CREATED_USER,
-      media: 'text/html',
       status: 201,
-      redirect: TO_USER,
+      redirect: 'After a form: to the page of the user, or to the one that shows the password.',
       refusals: [
         ...UNSAFE,
         ...SUPER_USER,
@@ -201,12 +200,12 @@ export const USER_FORMS_DOC: FaceDoc<UserFormsController> = {
     },
     generatePassword: {
       summary: 'Makes a random password up, which is returned this once; the sessions of the user end',
-      description: 'It must be changed at the next login. A form gets it on the page that answers.',
+      description: 'It must be changed at the next login.',
       id: USER_ID,
       body: null,
       session: true,
       answer: PASSWORD_GENERATED,
-      media: 'text/html',
+      redirect: 'After a form: to the page that shows the password, this once.',
       refusals: [
         ...UNSAFE,
         ...SUPER_USER,
@@ -216,6 +215,16 @@ export const USER_FORMS_DOC: FaceDoc<UserFormsController> = {
         'conflict',
         'too_many_attempts',
       ],
+    },
+    showGenerated: {
+      summary:
+        'The page of a password that was made up a moment ago, shown this once; or the token for its form',
+      id: USER_ID,
+      session: true,
+      answer: PAGE,
+      media: 'text/html',
+      redirect: `A page navigation where there is none to show: to the page of the user. ${TO_MEND}`,
+      refusals: [...SUPER_USER, 'user_not_found'],
     },
     revokeSessions: {
       summary: 'Ends all sessions of a user, as DELETE does, for forms',

@@ -58,8 +58,9 @@ export class UsersPages implements PageContents {
     return page === 'user' ? this.user(user, reader) : this.ofUser(page, user, reader);
   }
 
-  /** The page of a password that was made up, for this one answer. */
-  generated(user: SsoUserBase, password: string, request: AuthRequest): PageContent {
+  /** The page of a password that was made up, for this one answer; `null` = there is none to show. */
+  generated(user: SsoUserBase, password: string | undefined, request: AuthRequest): PageContent | null {
+    if (password === undefined) return null;
     const texts = this.languages.of(request);
     return { person: this.person(user, { request, texts }), generated: password };
   }

@@ -54,8 +54,11 @@ describeInBrowsers('the pages of sessions and users', (stage) => {
     expect(await admin.page.getByLabel('Approve at once').isChecked()).toBe(true);
     await admin.enter({ 'Email (optional)': '' });
     await admin.press('Create user');
-    expect(admin.status).toBe(201);
+    expect(admin.status).toBe(200);
     const password = await admin.page.locator('.generated').innerText();
+    await admin.page.reload();
+    expect(admin.where()).toMatch(/^\/users\/[\w-]+$/);
+    expect(await admin.page.locator('.generated').count()).toBe(0);
 
     const person = await stage.reader({ javaScriptEnabled: false });
     await person.open('/login');
@@ -64,7 +67,6 @@ describeInBrowsers('the pages of sessions and users', (stage) => {
     await person.changePassword(password, PASSWORD);
     await person.logIn(username, PASSWORD);
 
-    await admin.choose('Back to the user');
     await admin.enter({ 'Display name (optional)': 'Zoë Berg' });
     await admin.press('Save');
     expect(await notice(admin)).toBe('The changes have been saved.');

@@ -4,6 +4,7 @@ import { expectDone, expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { noticeIn } from '../support/page.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD, THIRD_PASSWORD } from '../support/people.js';
+import { boardOf, generatedIn } from '../users/board.js';
 import { FORM_TYPE, HTML, type Answer, type Fields, urlencoded, type Visitor } from '../support/visitor.js';
 
 const change = {
@@ -101,6 +102,40 @@ describe.each(databases)('a double click on $name', (database) => {
         expect(noticeIn((await browser.page('/change-password')).body)).toMatch(/password/i);
       }
     });
+  });
+
+  it.each(seconds)('whose second comes %s creates one user, whose password is shown', async (_, twice) => {
+    const admin = await host.people.signIn(await host.people.superUser(), 'form');
+    const username = freshUsername();
+    const answers = await twice(admin, '/users', { username, ...(await admin.token('/users/new')) });
+    const [row] = await host.rows.all('sso_user', { username });
+    for (const answer of answers) {
+      expectDone(answer, { to: `/users/${String(row?.id)}/password/generate` });
+      const browser = admin.twin('form');
+      for (const { name, value } of answer.setCookies) browser.cookies.put(name, value);
+      const password = generatedIn(await browser.page(answer.location ?? ''));
+      expect(password).not.toBe('');
+      expect((await host.visitor().login({ username, password })).json.code).toBe('account_not_approved');
+    }
+  });
+
+  it.each(seconds)('whose second comes %s shows the password that counts', async (_, twice) => {
+    const { admin, own, person } = await boardOf(host);
+    const form = await admin.token('/users/new');
+    const answers = await twice(admin, `${own}/password/generate`, form);
+    for (const answer of answers) expectDone(answer, { to: `${own}/password/generate` });
+    // A browser keeps the cookies of both, in whichever order they come.
+    const shown = await Promise.all(
+      answers.map(async ({ setCookies }) => {
+        const browser = admin.twin('form');
+        for (const { name, value } of setCookies) browser.cookies.put(name, value);
+        return generatedIn(await browser.page(`${own}/password/generate`));
+      }),
+    );
+    const passwords = [...new Set(shown.filter((text) => text !== ''))];
+    expect(passwords).toHaveLength(1);
+    const login = { username: person.username, password: passwords[0] };
+    expect((await host.visitor().login(login)).status).toBe(200);
   });
 
   it('is none where the forms differ', async () => {

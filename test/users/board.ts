@@ -1,3 +1,4 @@
+import { textOf } from '../support/page.js';
 import type { TestApplication } from '../support/application.js';
 import type { Person } from '../support/people.js';
 import type { Answer, Fields, Visitor } from '../support/visitor.js';
@@ -36,4 +37,9 @@ export function ticksIn(html: string): string[] {
   return [...html.matchAll(/<input\b[^>]*type="checkbox"[^>]*>/g)]
     .filter(([tag]) => / checked\b/.test(tag))
     .map(([tag]) => / name="([^"]*)"/.exec(tag)?.[1] ?? '');
+}
+
+/** The password that a page shows once; '' where it shows none. */
+export function generatedIn({ body }: Answer): string {
+  return textOf(/<p class="generated" role="status">(.*?)<\/p>/s.exec(body)?.[1] ?? '');
 }

@@ -50,6 +50,8 @@ const expected: Record<string, Attempt[]> = {
     { fields: { new_password: OTHER_PASSWORD, must_change: false }, refused: [422, 'missing_fields'] },
   ],
   'POST users/:id/password/generate': [selfRefused],
+  // It leads back to the own page: nothing can have been generated.
+  'GET users/:id/password/generate': [{}],
   'GET users/:id/delete': [selfRefused],
   'POST users/:id/delete': [selfRefused],
   'POST users/:id/lock': [selfRefused],
