@@ -18,14 +18,24 @@ export const InspectedInput = createParamDecorator(
   },
 );
 
-/** Injects the query string, checked against an input class; never used for credentials. */
+/** Injects the query string, read by {@link readQuery}; never used for credentials. */
 export const Query = createParamDecorator((input: Type<object>, context: ExecutionContext): object =>
   readQuery(input, requestOf(context).query),
 );
 
-/** A query string checked against an input class. */
+/** A query string checked against an input class; what it does not know is passed over, see {@link ownQuery}. */
 export function readQuery<T extends object>(input: Type<T>, query: Record<string, unknown>): T {
-  return checkInput(input, withTypes(input, query), wireName);
+  return checkInput(input, withTypes(input, ownQuery(input, query)), wireName);
+}
+
+/**
+ * What a query string has for an input class. Newsletters and search engines add names of their own to an address, such
+ * as `utm_source`. A list, as `page[]`, is a wrong value of its name and stays, to be refused.
+ */
+export function ownQuery(input: Type, query: Record<string, unknown>): Record<string, unknown> {
+  const names = new Set([...fieldsOf(input).keys()].map(wireName));
+  const own = Object.entries(query).filter(([key]) => names.has(key.split('[', 1).join('')));
+  return Object.fromEntries(own);
 }
 
 /** An input class. */

@@ -16,7 +16,7 @@ import { AllowPasswordChangeRequired } from '../session/session.marks.js';
 import { SsoCaller } from '../user/caller.js';
 import { SsoUserService } from '../user/sso-user.service.js';
 import { PageInput } from '../user/user.inputs.js';
-import { sessionJson, userJson } from '../users/user.json.js';
+import { pagingJson, sessionJson, userJson } from '../users/user.json.js';
 import { SessionsPage } from './sessions.page.js';
 import type { CURRENT, ENDED, OTHERS_ENDED, OWN_SESSIONS } from './sessions.doc.js';
 
@@ -57,12 +57,10 @@ export class SessionsController {
       const content = await this.page.contentFor('sessions', request);
       return this.answers.show('sessions', request, response, content);
     }
-    const { sessions, page, pageSize, total } = await this.users.searchSessions(query, caller);
+    const found = await this.users.searchSessions(query, caller);
     return {
-      sessions: sessions.map((session) => ({ ...sessionJson(session), current: session.id === id })),
-      page,
-      page_size: pageSize,
-      total,
+      sessions: found.sessions.map((session) => ({ ...sessionJson(session), current: session.id === id })),
+      ...pagingJson(found),
     };
   }
 

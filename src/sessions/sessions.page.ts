@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { NotAuthenticatedException } from '../auth.exceptions.js';
-import { readQuery } from '../input/input.decorator.js';
+import { ownQuery, readQuery } from '../input/input.decorator.js';
 import { Languages } from '../page/languages.js';
 import type { PageContent } from '../page/page-content.js';
 import type { PageContents } from '../page/page.filter.js';
@@ -10,7 +10,7 @@ import { type AuthRequest, SESSION } from '../session/auth-request.js';
 import { CallerPipe } from '../user/caller.pipe.js';
 import { SsoUserService } from '../user/sso-user.service.js';
 import { PageInput } from '../user/user.inputs.js';
-import { pagingOf, pathWith } from '../users/user-items.js';
+import { pagingOf, pathWith, shownPart } from '../users/user-items.js';
 import { sessionItem } from './session-items.js';
 
 /** What the page `sessions` shows. */
@@ -29,15 +29,17 @@ export class SessionsPage implements PageContents {
     if (!session) throw new NotAuthenticatedException();
     const texts = this.languages.of(request);
     // A form that is refused is answered by the first page.
-    const query = request.method === 'POST' ? {} : readQuery(PageInput, request.query);
+    const query: PageInput = request.method === 'POST' ? {} : readQuery(PageInput, request.query);
     const caller = this.callers.transform({ request, session });
-    const found = await this.users.searchSessions(query, caller);
+    const found = await shownPart(query.page, (page) =>
+      this.users.searchSessions({ ...query, page }, caller),
+    );
     const revoke = (id: string): string => this.paths.to(request, `sessions/${id}/revoke`, 'POST');
     return {
       sessions: found.sessions.map((one) => sessionItem(one, texts, session.id, revoke(one.id))),
       revokeOthers: found.total > 1 ? this.paths.to(request, 'sessions/revoke-others', 'POST') : null,
       paging: pagingOf(found, (page) =>
-        pathWith(this.paths.to(request, 'sessions'), request.query, { page }),
+        pathWith(this.paths.to(request, 'sessions'), ownQuery(PageInput, request.query), { page }),
       ),
     };
   }

@@ -10,6 +10,7 @@ import {
 import type { TypedValues } from '../page/typed-values.js';
 import { isExpired } from '../password/password-expiry.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
+import { type PartOfList, pagesOf } from './user.json.js';
 import { fingerprintOf } from './shown-values.js';
 
 /** A user as the list shows it. */
@@ -86,12 +87,20 @@ export function eventItem(event: SsoAuditEvent, texts: Texts, names: ReadonlyMap
   };
 }
 
+/** The part of a list that a page shows: beyond its end, as after a deletion, the last one. */
+export async function shownPart<Found extends PartOfList>(
+  page: number | undefined,
+  find: (page: number | undefined) => Promise<Found>,
+): Promise<Found> {
+  const found = await find(page);
+  const last = pagesOf(found);
+  return found.page > last ? find(last) : found;
+}
+
 /** Where a list goes on, none for one that has a single page. */
-export function pagingOf(
-  { page, pageSize, total }: { page: number; pageSize: number; total: number },
-  pathOf: (page: number) => string,
-): Paging | undefined {
-  const pages = Math.max(1, Math.ceil(total / pageSize));
+export function pagingOf(found: PartOfList, pathOf: (page: number) => string): Paging | undefined {
+  const { page } = found;
+  const pages = pagesOf(found);
   if (pages === 1 && page === 1) return undefined;
   return {
     page,

@@ -68,8 +68,25 @@ export function fullUserJson(user: SsoUserBase): Json<typeof FULL_USER> {
   };
 }
 
-/** What goes with one page of a list. */
-export const PAGING = { page: COUNT, page_size: COUNT, total: COUNT };
+/** What goes with one page of a list; `pages` is the number of the last. */
+export const PAGING = { page: COUNT, page_size: COUNT, pages: COUNT, total: COUNT };
+
+/** One page of a list, as the service finds it. */
+export interface PartOfList {
+  page: number;
+  pageSize: number;
+  total: number;
+}
+
+/** How many pages a list has: one at least. */
+export function pagesOf({ pageSize, total }: PartOfList): number {
+  return Math.max(1, Math.ceil(total / pageSize));
+}
+
+export function pagingJson(found: PartOfList): Record<keyof typeof PAGING, number> {
+  const { page, pageSize, total } = found;
+  return { page, page_size: pageSize, pages: pagesOf(found), total };
+}
 
 const SESSION_FIELDS = {
   id: UUID,

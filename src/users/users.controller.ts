@@ -19,7 +19,14 @@ import type { SsoUserBase } from '../user/sso-user.entity.js';
 import { SsoUserService } from '../user/sso-user.service.js';
 import { CreateUserInput, PageInput, SearchUsersInput, UpdateUserInput } from '../user/user.inputs.js';
 import { PasswordNotes } from './password-notes.js';
-import { auditJson, type CREATED_USER, type FULL_USER, fullUserJson, sessionJson } from './user.json.js';
+import {
+  auditJson,
+  type CREATED_USER,
+  type FULL_USER,
+  fullUserJson,
+  pagingJson,
+  sessionJson,
+} from './user.json.js';
 import type { FOUND_EVENTS, FOUND_SESSIONS, FOUND_USERS, PASSWORD_SET, SESSIONS_ENDED } from './users.doc.js';
 import { SetPasswordForm } from './users.input.js';
 import { UsersPages } from './users.pages.js';
@@ -48,8 +55,8 @@ export class UsersController {
       const content = await this.pages.contentFor('users', request);
       return this.answers.show('users', request, response, content);
     }
-    const { users, page, pageSize, total } = await this.users.searchUsers(query, caller);
-    return { users: users.map(fullUserJson), page, page_size: pageSize, total };
+    const found = await this.users.searchUsers(query, caller);
+    return { users: found.users.map(fullUserJson), ...pagingJson(found) };
   }
 
   @Post()
@@ -179,8 +186,8 @@ export class UsersController {
     @Query(PageInput) query: PageInput,
     @SsoCaller() caller: SsoCaller,
   ): Promise<Json<typeof FOUND_EVENTS>> {
-    const { events, page, pageSize, total } = await this.users.listAuditEvents(id, query, caller);
-    return { events: events.map(auditJson), page, page_size: pageSize, total };
+    const found = await this.users.listAuditEvents(id, query, caller);
+    return { events: found.events.map(auditJson), ...pagingJson(found) };
   }
 
   @Get(':id/sessions')
@@ -189,8 +196,8 @@ export class UsersController {
     @Query(PageInput) query: PageInput,
     @SsoCaller() caller: SsoCaller,
   ): Promise<Json<typeof FOUND_SESSIONS>> {
-    const { sessions, page, pageSize, total } = await this.users.searchSessions(query, caller, id);
-    return { sessions: sessions.map(sessionJson), page, page_size: pageSize, total };
+    const found = await this.users.searchSessions(query, caller, id);
+    return { sessions: found.sessions.map(sessionJson), ...pagingJson(found) };
   }
 
   @Delete(':id/sessions')

@@ -4,7 +4,7 @@ import {
   SuperUserRequiredException,
   UserNotFoundException,
 } from '../auth.exceptions.js';
-import { readQuery } from '../input/input.decorator.js';
+import { ownQuery, readQuery } from '../input/input.decorator.js';
 import type { MessageKey, Texts } from '../messages/message.js';
 import { Languages } from '../page/languages.js';
 import type { PageActions, PageChoice, PageContent, PagePerson } from '../page/page-content.js';
@@ -19,7 +19,15 @@ import { CallerPipe } from '../user/caller.pipe.js';
 import { APPROVAL_STATUSES, type SsoUserBase } from '../user/sso-user.entity.js';
 import { SsoUserService } from '../user/sso-user.service.js';
 import { SearchUsersInput } from '../user/user.inputs.js';
-import { eventItem, pagingOf, pathWith, personItem, userItem, valuesOfUser } from './user-items.js';
+import {
+  eventItem,
+  pagingOf,
+  pathWith,
+  personItem,
+  shownPart,
+  userItem,
+  valuesOfUser,
+} from './user-items.js';
 import { UserPageQuery } from './users.input.js';
 
 /** Sessions, and events. */
@@ -96,7 +104,7 @@ export class UsersPages implements PageContents {
 
   private async list({ request, caller, texts }: Reader): Promise<PageContent> {
     const query = readQuery(SearchUsersInput, request.query);
-    const found = await this.users.searchUsers(query, caller);
+    const found = await shownPart(query.page, (page) => this.users.searchUsers({ ...query, page }, caller));
     const { q = '', approvalStatus = '', locked } = query;
     const own = this.paths.to(request, 'users');
     return {
@@ -115,7 +123,7 @@ export class UsersPages implements PageContents {
       },
       users: found.users.map((user) => userItem(user, texts, this.pathOf(user, request))),
       total: found.total,
-      paging: pagingOf(found, (page) => pathWith(own, request.query, { page })),
+      paging: pagingOf(found, (page) => pathWith(own, ownQuery(SearchUsersInput, request.query), { page })),
     };
   }
 
@@ -125,8 +133,12 @@ export class UsersPages implements PageContents {
     const query = { page, sessions_page };
     const read = readQuery(UserPageQuery, query);
     const [found, record] = await Promise.all([
-      this.users.searchSessions({ page: read.sessionsPage, pageSize: ON_A_PAGE }, caller, user.id),
-      this.users.listAuditEvents(user.id, { page: read.page, pageSize: ON_A_PAGE }, caller),
+      shownPart(read.sessionsPage, (page) =>
+        this.users.searchSessions({ page, pageSize: ON_A_PAGE }, caller, user.id),
+      ),
+      shownPart(read.page, (page) =>
+        this.users.listAuditEvents(user.id, { page, pageSize: ON_A_PAGE }, caller),
+      ),
     ]);
     const own = this.pathOf(user, request);
     const names = await this.namesOf(

@@ -148,7 +148,7 @@ describe.each(databases)('the command line on $name', PATIENCE, (database) => {
       const page = jsonOf(await also(['list', '--json', ...args]));
       return { ...page, users: (page.users as { username: string }[]).map(({ username }) => username) };
     };
-    expect(await names('ZOE@')).toEqual({ users: ['zoe'], page: 1, page_size: 20, total: 1 });
+    expect(await names('ZOE@')).toEqual({ users: ['zoe'], page: 1, page_size: 20, pages: 1, total: 1 });
     expect(await names('--page', '2', '--page-size', '1')).toMatchObject({
       users: ['yan'],
       page: 2,

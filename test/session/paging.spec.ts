@@ -43,16 +43,25 @@ describe.each(databases)('many sessions, on $name,', (database) => {
         expect(status).toBe(200);
         return { ...json, sessions: json.sessions?.map(({ id }) => id) };
       };
-      expect(await page('')).toEqual({ sessions: ids.slice(0, 20), page: 1, page_size: 20, total: 23 });
-      expect(await page('?page=2')).toEqual({ sessions: ids.slice(20), page: 2, page_size: 20, total: 23 });
+      const whole = { page_size: 20, pages: 2, total: 23 };
+      expect(await page('')).toEqual({ sessions: ids.slice(0, 20), page: 1, ...whole });
+      expect(await page('?page=2')).toEqual({ sessions: ids.slice(20), page: 2, ...whole });
       expect(await page('?page=2&page_size=7')).toEqual({
         sessions: ids.slice(7, 14),
         page: 2,
         page_size: 7,
+        pages: 4,
         total: 23,
       });
-      expect(await page('?page_size=100')).toEqual({ sessions: ids, page: 1, page_size: 100, total: 23 });
-      expect(await page('?page=9')).toEqual({ sessions: [], page: 9, page_size: 20, total: 23 });
+      expect(await page('?page_size=100')).toEqual({
+        sessions: ids,
+        page: 1,
+        page_size: 100,
+        pages: 1,
+        total: 23,
+      });
+      // Whoever reads until nothing comes has to get there.
+      expect(await page('?page=9')).toEqual({ sessions: [], page: 9, ...whole });
     },
   );
 
@@ -64,13 +73,44 @@ describe.each(databases)('many sessions, on $name,', (database) => {
     'page_size=101',
     'page_size=1.5',
     'page[]=1',
-    'pages=1',
+    'page=1&page=2',
   ])('?%s is refused', async (query) => {
     const { person, visitor } = await scene(1);
     const admin = await host.people.signIn(await host.people.superUser());
     expectRefused(await visitor.get(`/sessions?${query}`), 422, 'invalid_field');
     expectRefused(await visitor.page(`/sessions?${query}`), 422, 'invalid_field');
     expectRefused(await admin.get(`/users/${person.id}/sessions?${query}`), 422, 'invalid_field');
+  });
+
+  it.each(['utm_source=x', 'pages=1', 'page=1&fbclid=a&fbclid=b', '__proto__[page]=9', 'x[]=1'])(
+    '?%s is read without what is not known',
+    async (query) => {
+      const { person, visitor } = await scene(1);
+      const admin = await host.people.signIn(await host.people.superUser());
+      const addresses = [`/users/${person.id}/sessions`, `/users/${person.id}/audit`];
+      for (const path of addresses) expect((await admin.get(`${path}?${query}`)).json.page).toBe(1);
+      expect((await visitor.get(`/sessions?${query}`)).json).toMatchObject({ page: 1, total: 1 });
+      for (const [asker, path] of [
+        [visitor, '/sessions'],
+        [admin, `/users/${person.id}`],
+      ] as const) {
+        const { status, body } = await asker.page(`${path}?${query}`);
+        expect([status, linksIn(body)]).toEqual([200, []]);
+      }
+    },
+  );
+
+  it('the pages show the last part where the list ends before the one that is asked for', async () => {
+    const { person, visitor, ids } = await scene(12);
+    const admin = await host.people.signIn(await host.people.superUser(), 'form');
+    const own = await visitor.page('/sessions?page_size=5&page=9&utm_source=x');
+    expect(own.status).toBe(200);
+    expect(textOf(own.body)).toContain('Page 3 of 3');
+    expect(linksIn(own.body)).toEqual(['/sessions?page_size=5&page=2']);
+    expect(actionsIn(own.body)).toContain(`/sessions/${ids[11]}/revoke`);
+    const user = await admin.page(`/users/${person.id}?page=1000000&sessions_page=3`);
+    expect(textOf(user.body).match(/Page \d+ of \d+/g)).toEqual(['Page 2 of 2', 'Page 2 of 2']);
+    expect(user.body).toContain(`id="session-${ids[11]}"`);
   });
 
   it('expired ones are not counted', async () => {

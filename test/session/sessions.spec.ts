@@ -30,7 +30,7 @@ describe.each(databases)('the sessions of a user on $name', (database) => {
     const { status, json, body } = await visitor.get('/sessions');
 
     expect(status).toBe(200);
-    expect(Object.keys(json)).toEqual(['sessions', 'page', 'page_size', 'total']);
+    expect(Object.keys(json)).toEqual(['sessions', 'page', 'page_size', 'pages', 'total']);
     const rows = await host.rows.sessionsOf(person.id);
     expect(json.sessions?.map(({ id }) => id).sort()).toEqual(rows.map(({ id }) => id).sort());
     const mine = json.sessions?.find(({ current }) => current);

@@ -47,6 +47,7 @@ export interface Body extends Partial<UserBody> {
   users?: UserBody[];
   page?: number;
   page_size?: number;
+  pages?: number;
   total?: number;
   password?: string;
   password_change_required?: boolean;

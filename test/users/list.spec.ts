@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { databases } from '../support/databases.js';
 import { expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
+import { textOf } from '../support/page.js';
 import { freshEmail, freshUsername } from '../support/people.js';
 import type { Answer } from '../support/visitor.js';
 
@@ -18,7 +19,7 @@ describe.each(databases)('GET /users on $name', (database) => {
     const person = await host.people.person();
     const { status, json, body } = await admin.get(`/users?q=${person.username}`);
     expect(status).toBe(200);
-    expect(json).toMatchObject({ page: 1, page_size: expect.any(Number), total: 1 });
+    expect(json).toMatchObject({ page: 1, page_size: expect.any(Number), pages: 1, total: 1 });
     expect(json.users).toEqual([
       {
         user_id: person.id,
@@ -53,7 +54,7 @@ describe.each(databases)('GET /users on $name', (database) => {
     const pages: string[][] = [];
     for (const page of [1, 2, 3, 4]) {
       const answer = await admin.get(`/users?q=${tag}-page&page=${page}&page_size=2`);
-      expect(answer.json).toMatchObject({ page, page_size: 2, total: 5 });
+      expect(answer.json).toMatchObject({ page, page_size: 2, pages: 3, total: 5 });
       pages.push(names(answer));
     }
     expect(pages.map(({ length }) => length)).toEqual([2, 2, 1, 0]);
@@ -111,17 +112,46 @@ describe.each(databases)('GET /users on $name', (database) => {
     'approval_status=maybe',
     'sign_up_status=1',
     'locked=perhaps',
-    'unknown=1',
     'q=a&q=b',
     'q[a]=1',
     'page[]=1',
-    '__proto__[x]=1',
     'q=%00',
   ])('refuses ?%s', async (query) => {
     const admin = await host.people.signIn(await host.people.superUser());
     const answer = await admin.get(`/users?${query}`);
     if (query === 'page_size=') expect([200, 422]).toContain(answer.status);
     else expectRefused(answer, 422, 'invalid_field');
+  });
+
+  it.each(['unknown=1', 'utm_source=x&utm_medium=y', '__proto__[x]=1', 'pageSize=1', 'x[y][z]=1', 'x=1&x=2'])(
+    'passes over what it does not know in ?%s, on the page and in JSON',
+    async (query) => {
+      const { username } = await host.people.person();
+      const admin = await host.people.signIn(await host.people.superUser());
+      expect(names(await admin.get(`/users?${query}&q=${username}`))).toEqual([username]);
+      const page = await admin.page(`/users?q=${username}&${query}`);
+      expect(page.status).toBe(200);
+      expect(textOf(page.body)).toContain('Found: 1');
+    },
+  );
+
+  it('shows the last page where there are not as many, and hands on only what it knows', async () => {
+    const admin = await host.people.signIn(await host.people.superUser());
+    const tag = freshUsername();
+    for (let number = 0; number < 3; number += 1)
+      await host.people.person({ username: `${tag}-page-${number}` });
+    const address = `/users?q=${tag}&utm_source=x&page_size=2`;
+    const page = await admin.page(`${address}&page=99`);
+    expect(page.status).toBe(200);
+    expect(textOf(page.body)).toContain('Page 2 of 2');
+    expect(page.body).toContain(`${tag}-page-`);
+    expect(page.body).not.toContain('utm_source');
+    const json = await admin.get(`${address}&page=99`);
+    expect(json.json).toMatchObject({ users: [], page: 99, pages: 2, total: 3 });
+    const none = await admin.page(`/users?q=${tag}-nobody&page=99`);
+    expect([none.status, textOf(none.body).includes('Found: 0')]).toEqual([200, true]);
+    for (const wrong of ['0', 'abc', '-1', '1.5'])
+      expectRefused(await admin.page(`${address}&page=${wrong}`), 422, 'invalid_field');
   });
 
   it('gives a hundred at the most', async () => {

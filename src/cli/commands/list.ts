@@ -1,5 +1,5 @@
 import type { ApprovalStatus, SsoUserBase } from '../../user/sso-user.entity.js';
-import { fullUserJson } from '../../users/user.json.js';
+import { fullUserJson, pagingJson } from '../../users/user.json.js';
 import type { Command } from '../command.js';
 import { table } from '../output.js';
 
@@ -26,9 +26,10 @@ export const list: Command = {
       approvalStatus: args.text('approval') as ApprovalStatus | undefined,
     };
     const { users: service, caller } = await call.application();
-    const { users, page, pageSize, total } = await service.searchUsers(criteria, caller);
+    const found = await service.searchUsers(criteria, caller);
+    const { users, page, total } = found;
     await output.result(
-      { users: users.map(fullUserJson), page, page_size: pageSize, total },
+      { users: users.map(fullUserJson), ...pagingJson(found) },
       `${table(HEAD, users.map(rowOf))}\n${users.length} of ${total}, page ${page}.`,
     );
   },
