@@ -275,8 +275,9 @@ export class MethodNotAllowedException extends AuthException<'method_not_allowed
 
 /** 403: the request comes from another site, or its form token is missing or stale. */
 export class CsrfFailedException extends AuthException<'csrf_failed'> {
-  constructor() {
-    super('csrf_failed', { key: 'error.csrf_failed' });
+  /** @param cause `plain_http` where the browser has dropped the token's cookie, which is Secure */
+  constructor(cause?: 'plain_http') {
+    super('csrf_failed', { key: cause ? `error.csrf_failed.${cause}` : 'error.csrf_failed' });
   }
 }
 

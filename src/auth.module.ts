@@ -50,6 +50,7 @@ import { PasswordService } from './password/password.service.js';
 import { BodyErrors } from './protect/body-errors.js';
 import { CaptchaGate } from './protect/captcha.gate.js';
 import { ClientConnections } from './protect/client-connections.js';
+import { CrossSiteWarning } from './protect/cross-site.js';
 import { CsrfTokens } from './protect/csrf.tokens.js';
 import { DeviceCookie } from './protect/device.cookie.js';
 import { DeviceTokens } from './protect/device.tokens.js';
@@ -213,6 +214,7 @@ function wire(
       SessionSweeper,
       ClientConnections,
       PlainHttpWarning,
+      CrossSiteWarning,
       DeviceTokens,
       Throttle,
       AuditEvents,

@@ -224,7 +224,8 @@ export interface AuthOptions {
   /** Names of the applications that may call; matched against the caller's `currentApp`, the header `X-Current-App`. */
   apps?: AppsOptions | undefined;
   /**
-   * Origins besides the application's own whose requests are accepted, for instance `https://admin.example.com`.
+   * Origins besides the application's own whose requests are accepted, for instance `https://admin.example.com`. Pages
+   * of another site can send them, but not stay signed in: browsers keep no session cookie there, for it is SameSite=Lax.
    * @default []
    */
   trustedOrigins?: string[] | undefined;

@@ -113,6 +113,8 @@ export const de: Messages = {
   'user.approve': 'Freigeben',
   'user.reject': 'Ablehnen',
   'user.back': 'Zurück zum Benutzer',
+  'user.own':
+    'Das ist Ihr eigenes Konto. Benutzername, E-Mail-Adresse und Rechte kann nur ein anderer Superuser ändern, und nur ein anderer kann es sperren oder löschen.',
 
   'create_user.title': 'Benutzer anlegen',
   'create_user.submit': 'Benutzer anlegen',
@@ -235,6 +237,8 @@ export const de: Messages = {
   'error.method_not_allowed': 'Diese Methode ist hier nicht erlaubt.',
   'error.csrf_failed':
     'Dieses Formular ist abgelaufen oder kam von einer anderen Website. Bitte versuchen Sie es noch einmal.',
+  'error.csrf_failed.plain_http':
+    'Diese Seite wurde ohne HTTPS aufgerufen. Ihr Browser behält deshalb keine Cookies, und kein Formular kann gesendet werden. Öffnen Sie die Seite mit https://…, oder sagen Sie es dem Betreiber der Website.',
   'error.too_many_attempts': 'Zu viele Versuche. Bitte warten Sie und versuchen Sie es dann noch einmal.',
   'error.malformed_body': 'Der Inhalt der Anfrage konnte nicht gelesen werden.',
   'error.body_too_large': 'Der Inhalt der Anfrage ist zu groß.',

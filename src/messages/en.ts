@@ -113,6 +113,8 @@ export const en = {
   'user.approve': 'Approve',
   'user.reject': 'Reject',
   'user.back': 'Back to the user',
+  'user.own':
+    'This is your own account. Its username, email address and rights can be changed by another super-user only, and only another one can lock or delete it.',
 
   'create_user.title': 'Create a user',
   'create_user.submit': 'Create user',
@@ -228,6 +230,8 @@ export const en = {
   'error.read_only': 'Running in read-only mode.',
   'error.method_not_allowed': 'This method is not allowed here.',
   'error.csrf_failed': 'This form has expired or came from another site. Please try again.',
+  'error.csrf_failed.plain_http':
+    'This page was reached without HTTPS, so your browser keeps no cookies and no form can be sent. Open this page by https://…, or tell the site’s owner.',
   'error.too_many_attempts': 'Too many attempts. Please wait and try again.',
   'error.malformed_body': 'The request body could not be read.',
   'error.body_too_large': 'The request body is too large.',

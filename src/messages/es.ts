@@ -113,6 +113,8 @@ export const es: Messages = {
   'user.approve': 'Aprobar',
   'user.reject': 'Rechazar',
   'user.back': 'Volver al usuario',
+  'user.own':
+    'Esta es su propia cuenta. Solo otro superusuario puede cambiar su nombre de usuario, su correo electrónico y sus permisos, bloquearla o eliminarla.',
 
   'create_user.title': 'Crear un usuario',
   'create_user.submit': 'Crear usuario',
@@ -231,6 +233,8 @@ export const es: Messages = {
   'error.read_only': 'El modo de solo lectura está activado.',
   'error.method_not_allowed': 'Este método no está permitido aquí.',
   'error.csrf_failed': 'Este formulario ha caducado o procede de otro sitio. Inténtelo de nuevo.',
+  'error.csrf_failed.plain_http':
+    'Se ha accedido a esta página sin HTTPS, por lo que su navegador no guarda cookies y no se puede enviar ningún formulario. Abra la página con https://… o avise al responsable del sitio.',
   'error.too_many_attempts': 'Demasiados intentos. Espere un momento e inténtelo de nuevo.',
   'error.malformed_body': 'No se ha podido leer el contenido de la petición.',
   'error.body_too_large': 'El contenido de la petición es demasiado grande.',

@@ -113,6 +113,8 @@ export const fr: Messages = {
   'user.approve': 'Approuver',
   'user.reject': 'Refuser',
   'user.back': 'Retour à l’utilisateur',
+  'user.own':
+    'Ceci est votre propre compte. Seul un autre super-utilisateur peut en changer le nom d’utilisateur, l’adresse e-mail et les droits, le verrouiller ou le supprimer.',
 
   'create_user.title': 'Créer un utilisateur',
   'create_user.submit': 'Créer l’utilisateur',
@@ -232,6 +234,8 @@ export const fr: Messages = {
   'error.read_only': 'Le mode lecture seule est activé.',
   'error.method_not_allowed': 'Cette méthode n’est pas autorisée ici.',
   'error.csrf_failed': 'Ce formulaire a expiré ou provient d’un autre site. Veuillez réessayer.',
+  'error.csrf_failed.plain_http':
+    'Cette page a été ouverte sans HTTPS : votre navigateur ne garde donc aucun cookie et aucun formulaire ne peut être envoyé. Ouvrez la page avec https://…, ou prévenez le responsable du site.',
   'error.too_many_attempts': 'Trop de tentatives. Veuillez patienter avant de réessayer.',
   'error.malformed_body': 'Le corps de la requête n’a pas pu être lu.',
   'error.body_too_large': 'Le corps de la requête est trop volumineux.',

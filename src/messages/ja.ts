@@ -113,6 +113,8 @@ export const ja: Messages = {
   'user.approve': '承認する',
   'user.reject': '却下する',
   'user.back': 'ユーザーに戻る',
+  'user.own':
+    'これはご自身のアカウントです。ユーザー名、メールアドレス、権限の変更、ロック、削除は、ほかのスーパーユーザーのみ行えます。',
 
   'create_user.title': 'ユーザーを作成',
   'create_user.submit': '作成する',
@@ -233,6 +235,8 @@ export const ja: Messages = {
   'error.method_not_allowed': 'このメソッドはここでは使用できません。',
   'error.csrf_failed':
     'フォームの有効期限が切れたか、ほかのサイトから送信されました。もう一度お試しください。',
+  'error.csrf_failed.plain_http':
+    'このページは HTTPS なしで開かれているため、ブラウザーに Cookie が保存されず、フォームを送信できません。https://… で開くか、サイトの管理者にお知らせください。',
   'error.too_many_attempts': '試行回数が多すぎます。しばらく待ってから、もう一度お試しください。',
   'error.malformed_body': 'リクエストの本文を読み取れませんでした。',
   'error.body_too_large': 'リクエストの本文が大きすぎます。',

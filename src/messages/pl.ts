@@ -113,6 +113,8 @@ export const pl: Messages = {
   'user.approve': 'Zatwierdź',
   'user.reject': 'Odrzuć',
   'user.back': 'Wróć do użytkownika',
+  'user.own':
+    'To jest Twoje własne konto. Tylko inny superużytkownik może zmienić jego nazwę użytkownika, adres e-mail i uprawnienia, zablokować je albo usunąć.',
 
   'create_user.title': 'Nowy użytkownik',
   'create_user.submit': 'Utwórz użytkownika',
@@ -233,6 +235,8 @@ export const pl: Messages = {
   'error.read_only': 'Włączony jest tryb tylko do odczytu.',
   'error.method_not_allowed': 'Ta metoda nie jest tutaj dozwolona.',
   'error.csrf_failed': 'Ten formularz wygasł lub pochodzi z innej witryny. Proszę spróbować ponownie.',
+  'error.csrf_failed.plain_http':
+    'Tę stronę otwarto bez HTTPS, więc przeglądarka nie zachowuje plików cookie i nie można wysłać żadnego formularza. Proszę otworzyć ją przez https://… albo powiadomić właściciela witryny.',
   'error.too_many_attempts': 'Zbyt wiele prób. Proszę odczekać chwilę i spróbować ponownie.',
   'error.malformed_body': 'Nie udało się odczytać treści żądania.',
   'error.body_too_large': 'Treść żądania jest za duża.',

@@ -8,6 +8,7 @@ import { ExpressRequests } from '../session/express-requests.js';
 import { requestOf } from '../session/from-request.js';
 import { argumentsOfField } from '../session/graphql-arguments.js';
 import { lazyProvider } from '../session/lazy-provider.js';
+import { CrossSiteWarning } from './cross-site.js';
 import { CsrfTokens } from './csrf.tokens.js';
 import { ownOrigins } from './own-origin.js';
 
@@ -22,12 +23,14 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TR
 @Injectable()
 export class OriginGuard implements CanActivate {
   private readonly settings: () => AuthSettings;
+  private readonly crossSite: () => CrossSiteWarning;
   /** @internal */
   protected readonly requests: () => ExpressRequests;
 
   /** @internal */
   constructor(moduleRef: ModuleRef) {
     this.settings = lazyProvider(moduleRef, AuthSettings);
+    this.crossSite = lazyProvider(moduleRef, CrossSiteWarning);
     this.requests = lazyProvider(moduleRef, ExpressRequests);
   }
 
@@ -46,7 +49,10 @@ export class OriginGuard implements CanActivate {
     const { origin } = request.headers;
     const { trustedOrigins, production } = this.settings();
     const site = request.headers['sec-fetch-site'];
-    if (origin !== undefined && trustedOrigins.has(origin)) return true;
+    if (origin !== undefined && trustedOrigins.has(origin)) {
+      this.crossSite().check(request);
+      return true;
+    }
     if (site !== undefined) return site === 'same-origin' || site === 'none';
     return origin === undefined || ownOrigins(this.requests().of(request), production).has(origin);
   }
@@ -89,7 +95,7 @@ export class CsrfGuard extends OriginGuard {
     const isForm =
       !SAFE_METHODS.has(request.method) && Boolean(request.is(['urlencoded', 'multipart', 'text/plain']));
     if (super.canActivate(context) && isForm && !this.tokens().isValid(request))
-      throw new CsrfFailedException();
+      throw new CsrfFailedException(this.tokens().isDropped(request) ? 'plain_http' : undefined);
     return true;
   }
 }

@@ -4,6 +4,7 @@ import { AuthSettings } from '../auth.settings.js';
 import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
 import { OwnCookie } from '../session/own-cookie.js';
 import { SessionCookie } from '../session/session.cookie.js';
+import { isPlainHttp } from './plain-http.js';
 
 /** The hidden input of every form. */
 export const CSRF_FIELD = 'csrf_token';
@@ -23,7 +24,7 @@ export class CsrfTokens {
 
   /** @internal */
   constructor(
-    settings: AuthSettings,
+    private readonly settings: AuthSettings,
     private readonly sessionCookie: SessionCookie,
   ) {
     this.cookie = new OwnCookie(settings.production ? '__Host-csrf' : 'csrf', settings.production);
@@ -48,6 +49,14 @@ export class CsrfTokens {
   isValid(request: AuthRequest): boolean {
     const { [CSRF_FIELD]: token } = (request.body ?? {}) as Record<string, unknown>;
     return this.cookie.readAll(request).some((cookie) => this.isPair(request, cookie, token));
+  }
+
+  /** Whether a browser has dropped the cookie that goes with the token: it is Secure, and the page came over plain HTTP. */
+  isDropped(request: AuthRequest): boolean {
+    // A page that came over HTTPS says so in its origin, whatever a proxy forgets to say.
+    const cameByHttps = request.headers.origin?.startsWith('https:') ?? false;
+    const isUnkept = this.settings.production && isPlainHttp(request) && !cameByHttps;
+    return isUnkept && this.cookie.readAll(request).length === 0;
   }
 
   private isPair(request: AuthRequest, cookie: string, token: unknown): boolean {

@@ -2,6 +2,11 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AuthSettings } from '../auth.settings.js';
 import type { AuthRequest } from '../session/auth-request.js';
 
+/** Whether a request came without TLS. A proxy that Express does not trust may have ended it, and says so. */
+export function isPlainHttp({ protocol, headers }: AuthRequest): boolean {
+  return protocol === 'http' && headers['x-forwarded-proto'] !== 'https';
+}
+
 /** Says once in the log that nobody can stay signed in: browsers drop a Secure cookie that comes over plain HTTP. */
 @Injectable()
 export class PlainHttpWarning {
@@ -12,9 +17,8 @@ export class PlainHttpWarning {
   }
 
   /** Called with each request to our routes. */
-  check({ protocol, headers }: AuthRequest): void {
-    // A proxy that Express does not trust may have ended TLS; then browsers keep the cookie.
-    if (!this.isDue || protocol !== 'http' || headers['x-forwarded-proto'] === 'https') return;
+  check(request: AuthRequest): void {
+    if (!this.isDue || !isPlainHttp(request)) return;
     this.isDue = false;
     new Logger('AuthModule').warn(
       'A request came over plain HTTP. In production the cookies are Secure, and browsers drop them there: logins succeed, ' +

@@ -22,8 +22,8 @@ export class PasswordNotes {
     private readonly seal: Seal,
   ) {}
 
-  /** Leaves the password for the page that shows it, where a form had it made. Returns the path of that page. */
-  leave(
+  /** Hands the password to the page that shows it, where a form had it made. Returns the path of that page. */
+  write(
     { user, password }: { user: SsoUserBase; password: string },
     request: AuthRequest,
     response: AuthResponse,
@@ -36,7 +36,7 @@ export class PasswordNotes {
     return path;
   }
 
-  /** The password that was left for this page; the browser forgets it with the answer. */
+  /** The password that was handed to this page; the browser forgets it with the answer. */
   take(user: SsoUserBase, request: AuthRequest, response: AuthResponse): string | undefined {
     const cookie = this.cookie(this.pathOf(user, request));
     const sealed = cookie.readAll(request);

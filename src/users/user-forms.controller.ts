@@ -109,7 +109,7 @@ export class UserFormsController {
       request,
       response,
       facts,
-      this.notes.leave({ user, password }, request, response),
+      this.notes.write({ user, password }, request, response),
     );
   }
 

@@ -84,7 +84,7 @@ export class UsersController {
     const to =
       password === undefined
         ? this.pages.pathOf(user, request)
-        : this.notes.leave({ user, password }, request, response);
+        : this.notes.write({ user, password }, request, response);
     return this.answers.done(request, response, facts, to, { status: 201, notice: 'user_created' });
   }
 

@@ -6,7 +6,7 @@ import type { TestApplication } from '../support/application.js';
 import { databases } from '../support/databases.js';
 import { expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
-import { inputIn } from '../support/page.js';
+import { inputIn, textOf } from '../support/page.js';
 import { freshEmail, freshUsername, OTHER_PASSWORD, type Person } from '../support/people.js';
 import type { Answer, Fields, Visitor } from '../support/visitor.js';
 import { actionsIn } from './board.js';
@@ -125,7 +125,7 @@ describe.each(databases)('a super-user and their own account, on $name,', (datab
     });
   });
 
-  it('the page of the own account offers nothing that would be refused', async () => {
+  it('the page of the own account offers nothing that would be refused, and says why', async () => {
     const { boss, admin } = await scene();
     const { body } = await admin.page(`/users/${boss.id}`);
     for (const name of ['display_name', 'first_name', 'last_name'])
@@ -143,6 +143,9 @@ describe.each(databases)('a super-user and their own account, on $name,', (datab
     expect(actionsIn(body)).toEqual([`/users/${boss.id}/sessions/revoke`]);
     expect(body).not.toMatch(new RegExp(`/users/${boss.id}/(password|delete)"`));
     expect(body).toContain('href="/change-password"');
+    expect(textOf(body)).toContain('only another one can lock or delete it');
+    const other = await host.people.person();
+    expect(textOf((await admin.page(`/users/${other.id}`)).body)).not.toContain('your own account');
   });
 
   it('the e-mail address can be changed as anybody changes theirs', async () => {
