@@ -34,6 +34,7 @@ import { LogoutController } from './logout/logout.controller.js';
 import { describeRoutes } from './openapi/describe-routes.js';
 import { Answers } from './page/answers.js';
 import { DoubleSubmits } from './page/double-submits.js';
+import { IconController } from './page/icon.controller.js';
 import { Languages } from './page/languages.js';
 import { PageMaker } from './page/page-maker.js';
 import { Notices } from './page/notices.js';
@@ -254,7 +255,12 @@ function controllersOf(routes: AuthRoutes): Type[] {
     [routes.users, UserFormsController],
     [routes.users, UsersController],
   ];
-  return [StylesController, ScriptController, ...faces.flatMap(([isOn, face]) => (isOn ? [face] : []))];
+  return [
+    StylesController,
+    IconController,
+    ScriptController,
+    ...faces.flatMap(([isOn, face]) => (isOn ? [face] : [])),
+  ];
 }
 
 function userSettings({ options }: AuthSettings): UserSettings {

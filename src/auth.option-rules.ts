@@ -160,6 +160,7 @@ const OPTIONS = group<AuthOptions>({
   language: text,
   messages: object,
   styles: STYLES,
+  icon: text,
   darkStyles: { ...STYLES, or: among(false) },
   password: group<PasswordOptions>({
     minLength: number,

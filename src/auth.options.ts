@@ -209,6 +209,11 @@ export interface AuthOptions {
    * @default a dark palette, with the buttons of `styles`, and its colours of links and errors made lighter
    */
   darkStyles?: Partial<Styles> | false | undefined;
+  /**
+   * Address of the pages' icon, on the own origin: `'/favicon.ico'` where the application has one.
+   * @default a padlock in the colours of the buttons, at `/icon.svg`
+   */
+  icon?: string | undefined;
   /** Which passwords are accepted, how long they last and how they are stored. */
   password?: Partial<PasswordOptions> | undefined;
   /** Brakes on guessing passwords and on registering, on by default; `false` = none. Each limit is given whole. */

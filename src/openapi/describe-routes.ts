@@ -5,6 +5,8 @@ import { LOGIN_DOC } from '../login/login.doc.js';
 import { LogoutController } from '../logout/logout.controller.js';
 import { LOGOUT_DOC } from '../logout/logout.doc.js';
 import { optionalPackage } from '../optional-package.js';
+import { IconController } from '../page/icon.controller.js';
+import { ICON_DOC } from '../page/icon.doc.js';
 import { ScriptController } from '../page/script.controller.js';
 import { SCRIPT_DOC } from '../page/script.doc.js';
 import { StylesController } from '../page/styles.controller.js';
@@ -37,5 +39,6 @@ export function describeRoutes(): void {
   description.face(UserFormsController, USER_FORMS_DOC);
   description.face(UsersController, USERS_DOC);
   description.face(StylesController, STYLES_DOC);
+  description.face(IconController, ICON_DOC);
   description.face(ScriptController, SCRIPT_DOC);
 }

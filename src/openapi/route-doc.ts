@@ -22,7 +22,7 @@ export interface RouteDoc {
   /** What a success answers in JSON. */
   answer: Kind<unknown> | null;
   /** What a success answers besides. */
-  media?: 'text/html' | 'text/css' | 'text/javascript';
+  media?: 'text/html' | 'text/css' | 'text/javascript' | 'image/svg+xml';
   /** @default 200 */
   status?: 200 | 201;
   /** Where 303 leads: a form after a success, or a page navigation of somebody who is not signed in. */

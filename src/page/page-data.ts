@@ -16,6 +16,8 @@ export interface PagePaths {
   createUser?: string | null;
   /** The stylesheet. */
   styles: string;
+  /** The icon of the pages, which a browser shows beside their title. */
+  icon: string;
   /** The script of pages that ask for a password. */
   script: string | null;
   /** Where "Continue" and "Cancel" lead, usually `login.redirectTo`; `null` leaves those links out. */

@@ -80,6 +80,7 @@ export class Paths {
       users: link(routes.users, 'users'),
       createUser: routes.users ? this.to(request, 'users/new') : null,
       styles: this.to(request, 'styles.css'),
+      icon: this.settings.options.icon ?? this.to(request, 'icon.svg'),
       script: PAGES[page].script ? this.to(request, 'password.js') : null,
       home: this.home(request),
     };

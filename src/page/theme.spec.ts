@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stylesheet } from './theme.js';
+import { icon, stylesheet } from './theme.js';
 
 describe('stylesheet', () => {
   it('declares every colour the rules use', () => {
@@ -136,3 +136,15 @@ function luminance(color: string): number {
   });
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
+
+describe('icon', () => {
+  it('has the colours of a button, ours or the host’s', () => {
+    expect(icon()).toContain('fill="#0B69CC"');
+    expect(icon({ buttonColor: 'rgb(0 80 0)', buttonTextColor: undefined })).toContain('fill="rgb(0 80 0)"');
+    expect(icon({ buttonTextColor: 'beige' })).toContain('stroke="beige"');
+  });
+
+  it('takes nothing that is no colour', () => {
+    expect(() => icon({ buttonColor: 'red"/><script>' })).toThrow('styles.buttonColor is not a CSS colour');
+  });
+});

@@ -72,6 +72,20 @@ export function stylesheet(styles: Partial<Styles> = {}, dark: Partial<Styles> |
   );
 }
 
+/**
+ * A padlock in the colours of a button, as the icon of the pages.
+ *
+ * @throws Error when one of them is not a colour
+ */
+export function icon(styles: Partial<Styles> = {}): string {
+  const { buttonColor, buttonTextColor } = { ...new Styles(), ...checked('styles', styles) };
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="${buttonColor}"/>` +
+    `<g fill="none" stroke="${buttonTextColor}" stroke-width="3"><path d="M11 15v-4a5 5 0 0 1 10 0v4"/></g>` +
+    `<rect x="8" y="14" width="16" height="11" rx="2" fill="${buttonTextColor}"/></svg>`
+  );
+}
+
 /** A button's two colours are readable on each other, whatever lies around them. */
 function buttonOf({ buttonColor, buttonTextColor }: Partial<Styles>): Partial<Styles> {
   if (buttonColor === undefined && buttonTextColor === undefined) return {};

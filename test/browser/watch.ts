@@ -35,9 +35,8 @@ export class Watch {
   }
 }
 
-/** Chromium notes there the status of a refused page, and that a site has no icon, which it asks for unbidden. */
+/** Chromium notes there the status of a refused page. */
 function isStatus(message: ConsoleMessage): boolean {
   const { url } = message.location();
-  const isOwn = url === message.page()?.url() || url.endsWith('/favicon.ico');
-  return isOwn && message.text().startsWith('Failed to load resource:');
+  return url === message.page()?.url() && message.text().startsWith('Failed to load resource:');
 }

@@ -84,6 +84,20 @@ describe('the headers of an answer', () => {
     expect(attributeOf(link, 'href')).toBe('/styles.css');
   });
 
+  it('of the icon are those of an SVG, which every page names and its policy allows', async () => {
+    const { status, headers, body } = await host.visitor().get('/icon.svg', 'image/avif,image/*,*/*;q=0.8');
+    expect([status, headers['content-type']]).toEqual([200, 'image/svg+xml; charset=utf-8']);
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect(body).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+    for (const path of pages) {
+      const page = await host.visitor('form').page(path);
+      const policy = String(page.headers['content-security-policy']);
+      if (page.status !== 200) continue;
+      const link = /<link\b[^>]*rel="icon"[^>]*>/.exec(page.body)?.[0] ?? '';
+      expect([attributeOf(link, 'href'), policy.includes("img-src 'self'")]).toEqual(['/icon.svg', true]);
+    }
+  });
+
   it('of the script are those of JavaScript, and only pages that ask for a password may load it', async () => {
     const { status, headers, body } = await host.visitor().get('/password.js', '*/*');
     expect(status).toBe(200);

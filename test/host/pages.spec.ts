@@ -38,6 +38,19 @@ describe("a page from the host's own template", () => {
   });
 });
 
+describe("the host's own icon", () => {
+  const host = hosted({ options: { icon: '/favicon.ico', routePrefix: 'auth' } });
+
+  it('is the one that every page names', async () => {
+    const visitor = host.visitor('form');
+    for (const path of ['/auth/login', '/auth/register', '/auth/logout']) {
+      const { body } = await visitor.page(path);
+      expect(body).toContain('<link rel="icon" href="/favicon.ico">');
+      expect(body).not.toContain('icon.svg');
+    }
+  });
+});
+
 describe("the host's own layout", () => {
   const views = fileURLToPath(new URL('../../sample/views/auth/', import.meta.url));
   const host = hosted({

@@ -97,6 +97,7 @@ describe('the OpenAPI document', () => {
     });
     const open = operationsOf(document).filter(({ security }) => security?.length === 0);
     expect(open.map(({ name }) => name).sort()).toEqual([
+      'GET /icon.svg',
       'GET /login',
       'GET /logout',
       'GET /password.js',
@@ -170,6 +171,7 @@ describe('the OpenAPI document of an application with few faces, below prefixes,
 
   it('has those faces, where they are', () => {
     expect(namesOf(host.app).sort()).toEqual([
+      'GET /api/auth/icon.svg',
       'GET /api/auth/login',
       'GET /api/auth/password.js',
       'GET /api/auth/styles.css',
