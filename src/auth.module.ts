@@ -28,6 +28,7 @@ import { ChangePasswordController } from './change-password/change-password.cont
 import { Database } from './database/database.js';
 import { GraphqlBoot } from './graphql.boot.js';
 import { HostEvents } from './host-events.js';
+import { LandingBoot } from './landing.boot.js';
 import { LocalStrategy } from './login/local.strategy.js';
 import { LoginController } from './login/login.controller.js';
 import { LogoutController } from './logout/logout.controller.js';
@@ -206,6 +207,7 @@ function wire(
       { provide: RendererLoader, inject: [AuthSettings], useFactory: rendererLoader },
       AuthBoot,
       GraphqlBoot,
+      LandingBoot,
       ...SHARED,
       PasswordService,
       HostEvents,

@@ -84,7 +84,8 @@ export interface PageOptions {
 /** Options of the login. */
 export interface LoginOptions extends PageOptions {
   /**
-   * Where a login leads; `null` = nowhere, the answer is always JSON.
+   * Where a login leads; `null` = nowhere, the answer is always JSON. It does not follow the application's global prefix:
+   * without a route for `GET /`, set it. The start says so in the log.
    * @default '/'
    */
   redirectTo?: string | null | undefined;

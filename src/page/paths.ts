@@ -28,6 +28,16 @@ export class Paths {
     return `${mountPoint(request)}${pathOf(this.prefix(route, method), request.params)}/${route}`;
   }
 
+  /** The path of one of our routes before any request, with the names of parameters in it. */
+  pattern(route: string): string {
+    return `${this.prefix(route, 'GET')}/${route}`;
+  }
+
+  /** The host's global prefix, `/` where there is none. */
+  get root(): string {
+    return joined(this.application.getGlobalPrefix()) || '/';
+  }
+
   /** The values of the names in a path below the mount point, where it is that of a route or below it; otherwise `null`. */
   paramsIn(path: string, route: string, method: string): Record<string, string> | null {
     for (const prefix of [this.fullPrefix, this.ownPrefix]) {

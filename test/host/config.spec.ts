@@ -14,6 +14,7 @@ const { routes, ...common } = testOptions();
 function optionsFrom(settings: ConfigService): AuthOptions {
   return {
     ...common,
+    login: { redirectTo: '/private' },
     secret: settings.getOrThrow<string>('auth.secret'),
     session: {
       cookieName: settings.getOrThrow<string>('auth.cookie'),

@@ -31,7 +31,10 @@ class UsersController {
 }
 
 describe('the OpenAPI document', () => {
-  const host = hosted({ controllers: [UsersController] });
+  const host = hosted({
+    controllers: [UsersController],
+    options: { login: { redirectTo: '/private' } },
+  });
 
   it.each(['3.0.0', '3.1.0'])('is valid as version %s', async (version) => {
     const { valid, errors } = await new Validator().validate({ ...documentOf(host.app, version) });
