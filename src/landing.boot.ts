@@ -9,7 +9,7 @@ const ANSWERS_TOO: ReadonlySet<string> = new Set(['serveStatic', 'router', 'moun
 /** What counts here of a layer of Express's router. */
 interface Layer {
   /** Middleware has none. */
-  route?: { methods: { get?: boolean; _all?: boolean } };
+  route?: { methods: Readonly<Record<string, boolean>> };
   handle: { name: string };
   /** Something true where it does. */
   match(path: string): unknown;
@@ -83,7 +83,11 @@ export class LandingBoot implements OnApplicationBootstrap {
 
 function answers(layer: Layer, path: string): boolean {
   const { route, handle } = layer;
-  if (route) return Boolean(route.methods.get || route.methods._all) && Boolean(layer.match(path));
+  // Express notes a route of `all()` as `_all`.
+  if (route)
+    return (
+      Object.keys(route.methods).some((name) => /^(?:get|_all)$/.test(name)) && Boolean(layer.match(path))
+    );
   // What is bound below a path is not counted: Nest has a router there for what is not found below its global prefix.
   return ANSWERS_TOO.has(handle.name) && Boolean(layer.match('/'));
 }

@@ -69,7 +69,7 @@ export class PasswordPolicy {
     context: PasswordContext = {},
     origin?: HashOrigin,
   ): Promise<PasswordFailure[]> {
-    const failures = this.quickCheck(password, context);
+    const failures = await this.quickCheck(password, context);
     if (failures.some(({ code }) => code === 'password_too_long' || code === 'invalid_field'))
       return failures;
     failures.push(...(await this.hostFailures(password, context)));
@@ -83,10 +83,10 @@ export class PasswordPolicy {
   }
 
   /**
-   * The rules among {@link check} that are asked at once and tell nothing of anybody's passwords: no hash is compared, and no
+   * The rules among {@link check} that are soon asked and tell nothing of anybody's passwords: no hash is compared, and no
    * rule of the host's own asked.
    */
-  quickCheck(password: string, context: PasswordContext = {}): PasswordFailure[] {
+  async quickCheck(password: string, context: PasswordContext = {}): Promise<PasswordFailure[]> {
     const { minLength, maxLength } = this.options;
     if (typeof password === 'string' && isLongerThan(password, maxLength)) {
       return [failure('password_too_long', { max: maxLength })];

@@ -93,7 +93,7 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
   }
 
   /** What of {@link refusalsOf} can be told without a look-up. */
-  quickRefusalsOf({ password, ...names }: Partial<CreateUserInput>): AuthException[] {
+  async quickRefusalsOf({ password, ...names }: Partial<CreateUserInput>): Promise<AuthException[]> {
     return password === undefined ? [] : this.replacement.quickRefusalsOf(password, names, 'password');
   }
 

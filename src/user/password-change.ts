@@ -56,10 +56,10 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
   }
 
   /** What can be told before anything is counted. */
-  private refusalsOf(
+  private async refusalsOf(
     { newPassword, userId }: Partial<ChangePasswordInput>,
     actor: Actor<User>,
-  ): AuthException[] {
+  ): Promise<AuthException[]> {
     if (newPassword === undefined) return [];
     const { session } = actor;
     const isOwn = session !== null && (userId === undefined || actor.is(userId));

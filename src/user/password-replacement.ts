@@ -77,12 +77,12 @@ export class PasswordReplacement<User extends SsoUserBase = SsoUserBase> {
   }
 
   /** What {@link refusalsOf} can tell at once, without a hash, a statement or a rule of the host's own. */
-  quickRefusalsOf(
+  async quickRefusalsOf(
     password: string,
     context: PasswordContext,
     field = 'new_password',
-  ): PasswordPolicyException[] {
-    const [first, ...rest] = this.policy.quickCheck(password, context);
+  ): Promise<PasswordPolicyException[]> {
+    const [first, ...rest] = await this.policy.quickCheck(password, context);
     return first ? [new PasswordPolicyException(first, rest, field)] : [];
   }
 

@@ -129,8 +129,8 @@ export class UsersPages implements PageContents {
 
   private async user(user: SsoUserBase, reader: Reader): Promise<PageContent> {
     const { request, caller, texts } = reader;
-    const { page, sessions_page } = request.method === 'POST' ? {} : request.query;
-    const query = { page, sessions_page };
+    const asked = request.method === 'POST' ? {} : request.query;
+    const query = { page: asked['page'], sessions_page: asked['sessions_page'] };
     const read = readQuery(UserPageQuery, query);
     const [found, record] = await Promise.all([
       shownPart(read.sessionsPage, (page) =>
