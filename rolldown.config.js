@@ -67,13 +67,18 @@ const output = {
 export default defineConfig([
   {
     ...code,
-    input: { index: 'build/index.js', codes: 'build/auth.codes.js', 'cli/main': 'build/cli/main.js' },
+    input: {
+      index: 'build/index.js',
+      codes: 'build/auth.codes.js',
+      testing: 'build/auth.testing.js',
+      'cli/main': 'build/cli/main.js',
+    },
     external: isPackage,
     output: { ...output, format: 'esm', chunkFileNames: 'chunks/[name].js', cleanDir: true },
   },
   {
     ...code,
-    input: { index: 'build/index.js', codes: 'build/auth.codes.js' },
+    input: { index: 'build/index.js', codes: 'build/auth.codes.js', testing: 'build/auth.testing.js' },
     external: (id) => isPackage(id) && !onlyEsm.includes(id),
     output: {
       ...output,
@@ -87,7 +92,7 @@ export default defineConfig([
     },
   },
   ...['d.ts', 'd.cts'].map((ending) => ({
-    input: { index: 'build/index.d.ts', codes: 'build/auth.codes.d.ts' },
+    input: { index: 'build/index.d.ts', codes: 'build/auth.codes.d.ts', testing: 'build/auth.testing.d.ts' },
     external: isPackage,
     plugins: [dts({ dtsInput: true, sourcemap: false })],
     output: {

@@ -13,9 +13,9 @@ import { Database } from './database/database.js';
 import { missingSchema } from './database/missing-schema.js';
 import { unfitDriver } from './database/sqlite-driver.js';
 import { authEntitiesFor, authMigrations } from './entities.js';
-import { nearest } from './input/nearest.js';
 import type { SsoUserBase } from './user/sso-user.entity.js';
 import { PARSERS } from './protect/request.guard.js';
+import { refusedColumn } from './user/user.columns.js';
 import { USER_ENTITY } from './user/user.tokens.js';
 
 /** Columns of a new user that are not the host's to give. */
@@ -128,13 +128,8 @@ export class AuthBoot implements OnModuleInit, OnApplicationBootstrap {
   private checkUserDefaults(): void {
     const { propertiesMap } = this.database.dataSource.getMetadata(this.userEntity);
     const columns = Object.keys(propertiesMap).filter((name) => !RESERVED.test(name));
-    const wrong = Object.keys(this.settings.options.register?.userDefaults ?? {}).find(
-      (name) => !columns.includes(name),
-    );
-    if (wrong === undefined) return;
-    const meant = nearest(wrong, columns);
-    const advice = meant === undefined ? `Those are: ${columns.join(', ')}.` : `Did you mean ${meant}?`;
-    throw new Error(`register.userDefaults: ${wrong} is no column that it may set. ${advice}`);
+    const wrong = refusedColumn(this.settings.options.register?.userDefaults ?? {}, columns);
+    if (wrong !== null) throw new Error(`register.userDefaults: ${wrong}`);
   }
 
   /** With `bodyParser: false` there may be a parser of any name; without any middleware there is none. */

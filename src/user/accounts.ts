@@ -97,7 +97,8 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
     return password === undefined ? [] : this.replacement.quickRefusalsOf(password, names, 'password');
   }
 
-  private insert(
+  /** Writes a user for an actor; `values` are not looked at. */
+  insert(
     actor: Actor<User>,
     values: UserValues,
     { action, superUser }: { action: 'user.create' | 'user.register'; superUser: boolean },

@@ -119,31 +119,13 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
     attempt: CountedLogin,
   ): Promise<LoginResult<User>> {
     const actor = new Actor<User>(user.id, null, caller);
-    const { newHash, upgrade } = await this.hashes(user, input, actor).catch(async (error: unknown) => {
+    const hashed = await this.hashes(user, input, actor).catch(async (error: unknown) => {
       await attempt.clear();
       throw error;
     });
     await this.admit(user, caller, attempt);
 
-    const open = async (manager: EntityManager): Promise<OpenedSession<User>> => {
-      const current =
-        newHash === undefined
-          ? user
-          : await this.replacement.store(manager, user, newHash, { mustChange: false }, actor);
-      const lastLogin = new Date();
-      const { passwordVersion } = current;
-      const values = { lastLogin, ...upgrade };
-      if (!(await this.users.update(manager, user.id, values, { ...OPEN, passwordVersion }))) {
-        // Closed, changed or deleted while the hash ran.
-        refuseClosed((await this.users.findAgain(manager, user.id)) ?? user);
-        throw new InvalidCredentialsException();
-      }
-      await this.sessions.endByToken(manager, caller.token);
-      await this.audit.success(manager, actor.doing('login', user.id));
-      return this.sessions.open(manager, this.users.updated(current, { lastLogin }), caller);
-    };
-    const { token, session } = await this.database.transaction(open, [user.id]);
-
+    const { token, session } = await this.open(user, actor, hashed);
     const { passwordExpiresAt } = session.user;
     const { aboutToExpireThreshold } = this.options;
     return {
@@ -157,12 +139,43 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
     };
   }
 
+  /**
+   * Opens the session with which a login ends. It asks for no password: whoever calls has seen to that.
+   *
+   * @param user as it was when it was let in; nothing is opened for one that was closed or changed since
+   * @param actor the user, before the login
+   */
+  async open(
+    user: User,
+    actor: Actor<User>,
+    { newHash, upgrade }: Hashed = { upgrade: {} },
+  ): Promise<OpenedSession<User>> {
+    const open = async (manager: EntityManager): Promise<OpenedSession<User>> => {
+      const current =
+        newHash === undefined
+          ? user
+          : await this.replacement.store(manager, user, newHash, { mustChange: false }, actor);
+      const lastLogin = new Date();
+      const { passwordVersion } = current;
+      const values = { lastLogin, ...upgrade };
+      if (!(await this.users.update(manager, user.id, values, { ...OPEN, passwordVersion }))) {
+        // Closed, changed or deleted while the hash ran.
+        refuseClosed((await this.users.findAgain(manager, user.id)) ?? user);
+        throw new InvalidCredentialsException();
+      }
+      await this.sessions.endByToken(manager, actor.caller.token);
+      await this.audit.success(manager, actor.doing('login', user.id));
+      return this.sessions.open(manager, this.users.updated(current, { lastLogin }), actor.caller);
+    };
+    return this.database.transaction(open, [user.id]);
+  }
+
   /** What has to be hashed for an account that is open: the new password, or the same one in today's format. */
   private async hashes(
     user: User,
     { password, newPassword }: LoginInput,
     actor: Actor<User>,
-  ): Promise<{ newHash?: string; upgrade: UserValues }> {
+  ): Promise<Hashed> {
     refuseClosed(user);
     if (newPassword !== undefined)
       return { newHash: await this.replacement.acceptedFor(user, newPassword, actor, password), upgrade: {} };
@@ -201,6 +214,13 @@ function isRefusal(error: unknown): boolean {
   return error instanceof HttpException && error.getStatus() < 500;
 }
 
+/** What was hashed for a login. */
+interface Hashed {
+  /** Of the new password, where one was chosen. */
+  newHash?: string;
+  upgrade: UserValues;
+}
+
 /** Who was looked for: `undefined` = nobody yet, `null` = there is no such user. */
 interface Found<User extends SsoUserBase> {
   user?: User | null;
@@ -211,7 +231,7 @@ function isOutage(refusal: AuthException): boolean {
 }
 
 /** Only after the right password: a stranger must not learn the state of an account. */
-function refuseClosed(user: SsoUserBase): void {
+export function refuseClosed(user: SsoUserBase): void {
   if (user.isLocked) throw new AccountLockedException();
   if (!user.isActive || user.signUpStatus !== 'final') throw new AccountInactiveException();
   if (user.approvalStatus !== 'approved') throw new AccountNotApprovedException();

@@ -1,4 +1,5 @@
 import { v7 as newId } from 'uuid';
+import { nearest } from '../input/nearest.js';
 import { canonicalKey } from './username.js';
 import type { UserValues } from './user.store.js';
 
@@ -32,6 +33,15 @@ export function changedColumns(user: UserValues, values: UserValues): string[] {
 
 function comparable(value: unknown): unknown {
   return value instanceof Date ? value.getTime() : value;
+}
+
+/** What is wrong with the first of the `values` that is not among `columns`, as sentences; `null` when all are. */
+export function refusedColumn(values: object, columns: readonly string[]): string | null {
+  const wrong = Object.keys(values).find((name) => !columns.includes(name));
+  if (wrong === undefined) return null;
+  const meant = nearest(wrong, columns);
+  const advice = meant === undefined ? `Those are: ${columns.join(', ')}.` : `Did you mean ${meant}?`;
+  return `${wrong} is no column that it may set. ${advice}`;
 }
 
 /** The columns of a user who comes to be `now`, with `values` over what is true of everybody at first. */

@@ -75,7 +75,7 @@ for (const program of Object.values(bin)) {
 }
 
 // Few files load fast. Nothing is left over from an older build: an entry leads to each of them.
-const entries = ['index', 'codes'].flatMap((name) =>
+const entries = ['index', 'codes', 'testing'].flatMap((name) =>
   ['.js', '.cjs', '.d.ts', '.d.cts'].map((end) => `dist/${name}${end}`),
 );
 const built = paths.filter((path) => path.startsWith('dist/'));

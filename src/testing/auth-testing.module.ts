@@ -1,0 +1,112 @@
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { AuditLog } from '../audit/audit.log.js';
+import { AuthSettings } from '../auth.settings.js';
+import { Database } from '../database/database.js';
+import { Languages } from '../page/languages.js';
+import { Notices } from '../page/notices.js';
+import { Paths } from '../page/paths.js';
+import { CsrfTokens } from '../protect/csrf.tokens.js';
+import { DeviceCookie } from '../protect/device.cookie.js';
+import { ExpressRequests } from '../session/express-requests.js';
+import { SessionCookie } from '../session/session.cookie.js';
+import { SessionEvents } from '../session/session.events.js';
+import { SessionExtender } from '../session/session.extender.js';
+import { SessionLookup } from '../session/session.lookup.js';
+import { SessionSettings } from '../session/session.options.js';
+import { SessionService } from '../session/session.service.js';
+import { newToken } from '../session/session.token.js';
+import { AppsOptions, Authority } from '../user/authority.js';
+import { CallerPipe } from '../user/caller.pipe.js';
+import type { SsoUser, SsoUserBase } from '../user/sso-user.entity.js';
+import { UserStore } from '../user/user.store.js';
+import { OnlySession, type SignedInPerson } from './only-session.js';
+
+/** What a host may inject, and what guards, filters and decorators look for. */
+const REAL: Provider[] = [
+  SessionService,
+  Authority,
+  CallerPipe,
+  ExpressRequests,
+  CsrfTokens,
+  DeviceCookie,
+  Paths,
+  Languages,
+  Notices,
+];
+
+/** The cookie, which every request brings whose it should be. */
+class OnlySessionCookie extends SessionCookie {
+  constructor(
+    settings: SessionSettings,
+    private readonly session: OnlySession,
+  ) {
+    super(settings);
+  }
+
+  override read(): string | undefined {
+    return this.session.token;
+  }
+}
+
+/**
+ * Stands for `AuthModule.forRoot()` in a unit test, without a database: guards, filters and decorators answer as they do in the
+ * application, for the user who is said to be signed in. `SsoUserService` is not there; give a stand-in of your own.
+ */
+@Module({})
+export class AuthTestingModule {
+  /** @internal */
+  constructor(modules: ModulesContainer) {
+    const count = [...modules.values()].filter((module) => module.providers.has(SessionService)).length;
+    if (count > 1) {
+      throw new Error(
+        'AuthTestingModule stands for AuthModule.forRoot(), and once: leave one of them out. In an application with AuthModule, ' +
+          'signIn() gives the cookie of a user.',
+      );
+    }
+  }
+
+  /**
+   * Has every request come from a user. One who is locked, inactive or not approved has no session, and one with
+   * `passwordMustChange` has to change the password first.
+   *
+   * @param user who; `null` = nobody; a function is asked anew for each request, so that one application serves many tests.
+   * By default a user who is no super-user
+   */
+  static withUser<User extends SsoUserBase = SsoUser>(user: SignedInPerson<User> = {}): DynamicModule {
+    const session = new OnlySession(user as SignedInPerson<SsoUserBase>);
+    return {
+      module: AuthTestingModule,
+      global: true,
+      providers: [
+        ...REAL,
+        {
+          provide: AuthSettings,
+          useFactory: () => new AuthSettings({ secret: newToken(), production: false }),
+        },
+        {
+          provide: SessionSettings,
+          inject: [AuthSettings],
+          useFactory: (settings: AuthSettings) => settings.session,
+        },
+        {
+          provide: SessionCookie,
+          inject: [SessionSettings],
+          useFactory: (settings: SessionSettings) => new OnlySessionCookie(settings, session),
+        },
+        { provide: SessionLookup, useValue: { find: () => Promise.resolve(session.find()) } },
+        { provide: SessionExtender, useValue: { touch: () => undefined } },
+        { provide: AuditLog, useValue: { failure: () => Promise.resolve() } },
+        { provide: AppsOptions, useValue: {} },
+        // Nothing of the above comes as far as these.
+        ...[Database, UserStore, SessionEvents].map((provide) => ({ provide, useValue: {} })),
+      ],
+      exports: [...REAL, SessionCookie, AuthSettings],
+    };
+  }
+
+  /** Has every request come from a stranger. */
+  static signedOut(): DynamicModule {
+    return AuthTestingModule.withUser(null);
+  }
+}
