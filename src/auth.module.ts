@@ -93,7 +93,7 @@ const OPTIONS = Symbol('nestjs-session-auth:options');
 const OPTIONS_FACTORY = Symbol('nestjs-session-auth:options-factory');
 
 /** What guards, decorators and `SsoUserService` need wherever the host uses them. */
-const SHARED = [
+export const SHARED: readonly Type[] = [
   SsoUserService,
   SessionService,
   Authority,

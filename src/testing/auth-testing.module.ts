@@ -1,14 +1,10 @@
-import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { AuditLog } from '../audit/audit.log.js';
+import { SHARED } from '../auth.module.js';
 import { AuthSettings } from '../auth.settings.js';
 import { Database } from '../database/database.js';
-import { Languages } from '../page/languages.js';
-import { Notices } from '../page/notices.js';
-import { Paths } from '../page/paths.js';
-import { CsrfTokens } from '../protect/csrf.tokens.js';
-import { DeviceCookie } from '../protect/device.cookie.js';
-import { ExpressRequests } from '../session/express-requests.js';
+import { PasswordPolicy } from '../password/password.policy.js';
 import { SessionCookie } from '../session/session.cookie.js';
 import { SessionEvents } from '../session/session.events.js';
 import { SessionExtender } from '../session/session.extender.js';
@@ -16,24 +12,16 @@ import { SessionLookup } from '../session/session.lookup.js';
 import { SessionSettings } from '../session/session.options.js';
 import { SessionService } from '../session/session.service.js';
 import { newToken } from '../session/session.token.js';
-import { AppsOptions, Authority } from '../user/authority.js';
-import { CallerPipe } from '../user/caller.pipe.js';
+import { AppsOptions } from '../user/authority.js';
 import type { SsoUser, SsoUserBase } from '../user/sso-user.entity.js';
+import { SsoUserService } from '../user/sso-user.service.js';
 import { UserStore } from '../user/user.store.js';
 import { OnlySession, type SignedInPerson } from './only-session.js';
 
-/** What a host may inject, and what guards, filters and decorators look for. */
-const REAL: Provider[] = [
-  SessionService,
-  Authority,
-  CallerPipe,
-  ExpressRequests,
-  CsrfTokens,
-  DeviceCookie,
-  Paths,
-  Languages,
-  Notices,
-];
+/** A host may inject these, and guards, filters and decorators look for them; but for those that need a database, or get a stand-in. */
+const REAL = SHARED.filter(
+  (type) => ![SsoUserService, PasswordPolicy, SessionCookie].some((one) => one === type),
+);
 
 /** The cookie, which every request brings whose it should be. */
 class OnlySessionCookie extends SessionCookie {
