@@ -31,11 +31,11 @@ export async function signIn<User extends SsoUserBase = SsoUser>(
   app: INestApplicationContext,
   user: TestUser<User> = {},
 ): Promise<string> {
-  const signIn = provided(app, SignIn);
+  const login = provided(app, SignIn);
   const found = await personIn(app, givenColumns(user));
   try {
     refuseClosed(found);
-    const { token } = await signIn.open(found, new Actor(found.id, null, {}));
+    const { token } = await login.open(found, new Actor(found.id, null, {}));
     return `${provided(app, SessionCookie).name}=${token}`;
   } catch (cause) {
     if (!(cause instanceof AuthException)) throw cause;
