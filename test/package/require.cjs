@@ -27,6 +27,8 @@ async function main() {
   const { logIn } = await import('./log-in.mjs');
   const imported = await import('nestjs-session-auth');
   assert.equal(imported.AuthModule, AuthModule);
+  const { AuthTestingModule, signIn } = require('nestjs-session-auth/testing');
+  assert.equal((await import('nestjs-session-auth/testing')).AuthTestingModule, AuthTestingModule);
   assert.equal(require('nestjs-session-auth/codes').authErrorStatus, library.authErrorStatus);
 
   Logger.overrideLogger(['error']);
@@ -34,6 +36,11 @@ async function main() {
   await app.listen(0, '127.0.0.1');
   try {
     await logIn(await app.getUrl(), app.get(SsoUserService), SsoUserService.system('test'));
+    // It finds the providers by their classes, so there is one of each.
+    const session = await fetch(`${await app.getUrl()}/session`, {
+      headers: { cookie: await signIn(app, 'ann') },
+    });
+    assert.equal((await session.json()).user.username, 'ann');
   } finally {
     await app.close();
   }

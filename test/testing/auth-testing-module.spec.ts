@@ -114,7 +114,6 @@ describe('AuthTestingModule', () => {
   afterEach(async () => {
     await app?.close();
     app = undefined;
-    expect(log.takeErrors().join('\n')).toBe('');
   });
 
   const testing = (auth = AuthTestingModule.signedOut()) =>
