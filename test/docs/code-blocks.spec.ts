@@ -11,6 +11,9 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule, authEntities, authEntitiesFor, authMigrations, SsoUserService } from 'nestjs-session-auth';
 `.trim();
 
+/** Of packages that bring no types of their own, or are not installed here. */
+const DECLARATIONS = ['test/throttle/drivers.d.ts', 'test/docs/supertest.d.ts'];
+
 /** Each page is an application of its own, made by `nest new`; a block without a file is one more file in it. */
 function filesOf(page: string, blocks: readonly Block[]): Map<string, string> {
   const below = `test/docs/${page.replace(/^docs\//, '')}`;
@@ -44,7 +47,7 @@ describe('code in README and docs', () => {
 
   it('compiles against the built package, as strictly as can be', { timeout: 120_000 }, () => {
     const files = new Map([
-      ['test/throttle/drivers.d.ts', readFileSync('test/throttle/drivers.d.ts', 'utf8')],
+      ...DECLARATIONS.map((file) => [file, readFileSync(file, 'utf8')] as const),
       ...typescript.flatMap(([page, all]) => [...filesOf(page, all)]),
       ...filesOf('broken.md', broken),
     ]);

@@ -68,7 +68,7 @@ function foldersOf(path: string): string[] {
 /** The files of an application made by `nest new`, by their names below `src`. */
 export function newApplication(): Map<string, string> {
   return new Map(
-    ['src/app.controller.ts', 'src/app.service.ts'].map((name) => [
+    ['src/app.controller.ts', 'src/app.module.ts', 'src/app.service.ts'].map((name) => [
       name,
       readFileSync(`test/newcomer/nest-12/${name}`, 'utf8'),
     ]),
