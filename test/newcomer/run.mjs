@@ -1,6 +1,6 @@
 // Follows README's quick start to the letter, in fresh applications with the packed tarball, and logs in over HTTP.
 // The applications are what `nest new` of Nest 12 (ESM, Vitest) and Nest 11 (CommonJS, Jest) makes, without its linters. Its tests
-// run too, as they are. The applications are outside the repository, so that nothing is found in its node_modules. Needs the
+// run too, as they are, and so do those of docs/testing.md. The applications are outside the repository, so that nothing is found in its node_modules. Needs the
 // package to be built.
 import assert from 'node:assert/strict';
 import { exec, execFileSync, spawn } from 'node:child_process';
@@ -10,17 +10,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { ownLines, quickStart } from './quick-start.mjs';
+import { exampleTests, ownLines, quickStart } from './quick-start.mjs';
 import { Visitor } from './visitor.mjs';
 
 const MAX_OWN_LINES = 10;
 const root = join(import.meta.dirname, '..', '..');
 const steps = quickStart(root);
 const work = mkdtempSync(join(tmpdir(), 'newcomer-'));
-// Nest 12's test over HTTP asks for the route before it is closed. Nest 11's would load @nestjs/typeorm, which Jest cannot.
+// Nest 12's test over HTTP asks for the route before it is closed. Nest 11's would load @nestjs/typeorm 12, which Jest cannot.
 const tests = {
   'nest-12': { 'src/app.module.ts': 'npm run test:e2e', 'src/app.controller.ts': 'npm test' },
   'nest-11': { 'src/app.controller.ts': 'npm test' },
+};
+const examples = {
+  'nest-12': ['npm test', 'npm run test:e2e'],
+  'nest-11': ['npm install @nestjs/typeorm@11', 'npm test', 'npm run test:e2e'],
 };
 const environment = {
   ...process.env,
@@ -85,6 +89,10 @@ async function follow(name, tarball) {
   console.log(`${name}: ${own} lines of own code`);
   assert.ok(own > 0 && own <= MAX_OWN_LINES, `More than ${MAX_OWN_LINES} lines of own code.`);
   assert.ok(existsSync(join(app, 'app.sqlite')), 'Nothing was started.');
+
+  const generated = readFileSync(join(app, 'src/main.ts'), 'utf8');
+  for (const { file, code } of exampleTests(root)) writeFileSync(join(app, file), namedAs(generated, code));
+  for (const command of examples[name]) await timed(`${name}: ${command}`, () => run(command, app));
 }
 
 /** The code with the names of modules in the manner of the generated file: Nest 11 writes no extensions. */
