@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { isError } from './is-error.js';
 
 // A host that bundles everything into one CommonJS file has no `import.meta.url`.
 const require = createRequire(import.meta.url ?? __filename);
@@ -17,7 +18,7 @@ export function optionalPackage(name: string): unknown {
 }
 
 function isMissing(error: unknown, name: string): boolean {
-  if (!(error instanceof Error) || !('code' in error)) return false;
+  if (!isError(error) || !('code' in error)) return false;
   // A package that is there, but lacks one of its own, is a fault of the installation.
   return error.code === 'MODULE_NOT_FOUND' && error.message.includes(`'${name}'`);
 }

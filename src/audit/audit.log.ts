@@ -11,6 +11,7 @@ import { Database } from '../database/database.js';
 import { isAnswer } from '../database/driver-error.js';
 import { sweep } from '../database/sweep.js';
 import { addressText } from '../protect/address.js';
+import { isError } from '../is-error.js';
 import { AuditEvents } from './audit.events.js';
 import { AuditSettings } from './audit.options.js';
 import { SsoAuditEvent } from './sso-audit-event.entity.js';
@@ -105,7 +106,7 @@ export class AuditLog {
     try {
       await sink.record(event);
     } catch (error) {
-      this.logger.error(`An audit sink failed: ${error instanceof Error ? error.name : typeof error}`);
+      this.logger.error(`An audit sink failed: ${isError(error) ? error.name : typeof error}`);
     }
   }
 }

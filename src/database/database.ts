@@ -1,6 +1,7 @@
 import { HttpException, Logger } from '@nestjs/common';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { OutcomeUnknownException, ServiceUnavailableException } from '../auth.exceptions.js';
+import { isError } from '../is-error.js';
 import { type Connections, PooledConnections } from './connections.js';
 import type { Deadline } from './deadline.js';
 import { isAnswer, isDatabaseFailure, isRepeatable, reasonOf, withoutValues } from './driver-error.js';
@@ -194,7 +195,7 @@ export class Database {
       // A subscriber of the host failed afterwards, which changes nothing any more.
       this.logger.error(
         'A subscriber failed after the commit.',
-        error instanceof Error ? withoutValues(error).stack : undefined,
+        isError(error) ? withoutValues(error).stack : undefined,
       );
     }
   }

@@ -1,4 +1,5 @@
 import { QueryFailedError, TypeORMError } from 'typeorm';
+import { isError } from '../is-error.js';
 
 /** Why a database did not take a value: `rule` is a check, an exclusion constraint or a trigger, `data` the type of the column. */
 type RefusalKind = 'unique' | 'foreign key' | 'not null' | 'rule' | 'data';
@@ -77,7 +78,7 @@ const NAMES: readonly RegExp[] = [
 /** What a driver's error says of a value that was not taken; `null` for every other error. */
 export function refusalIn(error: unknown): DriverRefusal | null {
   const source = driverErrorOf(error);
-  if (!(source instanceof Error)) return null;
+  if (!isError(source)) return null;
   const kind = kindOf(source);
   if (!kind) return null;
   const groups = NAMES.map((pattern) => pattern.exec(source.message)?.groups).find((found) => found) ?? {};
@@ -128,7 +129,7 @@ function driverErrorOf(error: unknown): unknown {
 /** The code of a driver's error; empty when it has none. */
 function codeOf(error: unknown): string {
   const source = driverErrorOf(error);
-  return source instanceof Error && 'code' in source ? String(source.code) : '';
+  return isError(source) && 'code' in source ? String(source.code) : '';
 }
 
 /** Whether the database says that the user of the connection may not read something. */
@@ -142,7 +143,7 @@ export function isAccessError(error: unknown): boolean {
  */
 export function isDatabaseFailure(error: unknown): error is Error {
   if (error instanceof TypeORMError) return true;
-  if (!(error instanceof Error)) return false;
+  if (!isError(error)) return false;
   const code = codeOf(error);
   return code === '' ? /connection|timeout/i.test(error.message) : !code.startsWith('ERR_');
 }
@@ -156,7 +157,7 @@ export function isRepeatable(error: unknown): boolean {
 export function isAnswer(error: unknown): boolean {
   if (error instanceof DatabaseError) return error.wasAnswered;
   const source = driverErrorOf(error);
-  if (!(source instanceof Error)) return false;
+  if (!isError(source)) return false;
   if ('severity' in source) return source.severity === 'ERROR';
   return 'sqlState' in source || codeOf(error).startsWith('SQLITE_');
 }
@@ -192,9 +193,9 @@ export function withoutValues(error: Error): Error {
 export function reasonOf(error: Error): string {
   const source = driverErrorOf(error);
   const names = refusalIn(error);
-  const parts = [codeOf(error) || (source instanceof Error ? source.name : error.name)];
+  const parts = [codeOf(error) || (isError(source) ? source.name : error.name)];
   // Only what the driver says to TypeORM is known to be the database's own; others write the statement into it.
-  if (!names && error instanceof QueryFailedError && source instanceof Error && saysNoValue(source))
+  if (!names && error instanceof QueryFailedError && isError(source) && saysNoValue(source))
     parts.push(source.message, ...tablesOf(error));
   if (names?.table) parts.push(`table ${names.table}`);
   if (names?.columns.length) parts.push(`column ${names.columns.join(', ')}`);
@@ -212,7 +213,7 @@ function tablesOf(error: QueryFailedError): string[] {
 /** Whether the database says that a table or a column is not there. */
 export function isSchemaError(error: unknown): boolean {
   const source = driverErrorOf(error);
-  if (!(source instanceof Error)) return false;
+  if (!isError(source)) return false;
   const state = textIn(source, 'sqlState') ?? textIn(source, 'code') ?? '';
   return /^(?:42P01|42703|42S02|42S22)$/.test(state) || /^no such (?:table|column)\b/.test(source.message);
 }

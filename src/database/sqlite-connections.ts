@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { type DataSource, type EntityManager, QueryFailedError, type QueryRunner } from 'typeorm';
 import { ServiceUnavailableException } from '../auth.exceptions.js';
+import { isError } from '../is-error.js';
 import type { Connections } from './connections.js';
 import { Deadline } from './deadline.js';
 import { HostStatements } from './host-statements.js';
@@ -390,5 +391,5 @@ function isFile({ options, attachedDatabases }: SqliteDriver, connection: Sqlite
 
 function isBusy(error: unknown): boolean {
   const source: unknown = error instanceof QueryFailedError ? error.driverError : error;
-  return source instanceof Error && 'code' in source && String(source.code).startsWith('SQLITE_BUSY');
+  return isError(source) && 'code' in source && String(source.code).startsWith('SQLITE_BUSY');
 }

@@ -1,6 +1,7 @@
 import type { DataSource, EntityMetadata } from 'typeorm';
 import { DataConflictException, InvalidFieldException } from '../auth.exceptions.js';
 import { wireName } from '../input/check-input.js';
+import { isError } from '../is-error.js';
 import { worded } from '../messages/phrase.js';
 import { type DriverRefusal, refusalIn, withoutValues } from './driver-error.js';
 
@@ -44,7 +45,7 @@ export class MissingValueError extends Error {
 /** The error to throw for a value that the database did not take; `null` for every other error. */
 export function writeRefusal(error: unknown, dataSource: DataSource): Error | null {
   const refusal = refusalIn(error);
-  if (!refusal || !(error instanceof Error)) return null;
+  if (!refusal || !isError(error)) return null;
   const cause = withoutValues(error);
   const { kind, table } = refusal;
   const name = columnOf(refusal, dataSource);

@@ -9,6 +9,7 @@ import {
 import type { AuthRoutes } from '../auth.options.js';
 import { AuthSettings } from '../auth.settings.js';
 import { orHandOn } from '../page/answering.js';
+import { isError } from '../is-error.js';
 import { Answers } from '../page/answers.js';
 import type { PageName } from '../page/pages.js';
 import { Paths } from '../page/paths.js';
@@ -92,7 +93,7 @@ export class BodyErrors implements OnModuleInit {
 
 /** What body-parser's error is in our words; it marks its own with a `type`. */
 function exceptionFor(error: unknown, request: AuthRequest): AuthException | null {
-  if (!(error instanceof Error) || !('type' in error) || !('status' in error)) return null;
+  if (!isError(error) || !('type' in error) || !('status' in error)) return null;
   if (isBodyTooLarge(request)) return new BodyTooLargeException();
   switch (error.status) {
     case 400:

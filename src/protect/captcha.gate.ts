@@ -3,6 +3,7 @@ import { AuthException, CaptchaFailedException, ServiceUnavailableException } fr
 import { AuthSettings } from '../auth.settings.js';
 import type { Inspected } from '../input/check-input.js';
 import { inspectBody } from '../input/input.decorator.js';
+import { isError } from '../is-error.js';
 import { isForm } from '../page/answer.js';
 import type { PageName } from '../page/pages.js';
 import type { AuthRequest } from '../session/auth-request.js';
@@ -63,7 +64,7 @@ export class CaptchaGate {
       return await captcha.verify(token, remoteAddress);
     } catch (error) {
       if (error instanceof AuthException) throw error;
-      const reason = error instanceof Error ? error.message : 'unknown';
+      const reason = isError(error) ? error.message : 'unknown';
       this.logger.warn(`The captcha provider ${captcha.name} failed: ${reason}.`);
       throw new ServiceUnavailableException('captcha', error);
     }

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { plainAddress } from './address.js';
+import { isError } from '../is-error.js';
 
 /** What a provider says when not the visitor is to blame, but the keys. */
 const WRONG_KEYS: readonly unknown[] = [
@@ -69,7 +70,7 @@ function nonsense(): Error {
 }
 
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
+  if (!isError(error)) return 'unknown';
   const { cause } = error;
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : error.name;
+  return isError(cause) && 'code' in cause ? String(cause.code) : error.name;
 }

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database.js';
 import { HostEvents } from '../host-events.js';
+import { isError } from '../is-error.js';
 
 /** Sessions that have ended, however they did; what the event `sso.sessions.ended` says. */
 export interface SessionsEnded {
@@ -39,9 +40,7 @@ export class SessionEvents {
     try {
       this.host.emit(NAME, event);
     } catch (error) {
-      this.logger.error(
-        `A listener of ${NAME} failed: ${error instanceof Error ? error.name : typeof error}`,
-      );
+      this.logger.error(`A listener of ${NAME} failed: ${isError(error) ? error.name : typeof error}`);
     }
   }
 }

@@ -4,6 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { RejectedByHookException } from '../auth.exceptions.js';
 import { Database } from '../database/database.js';
 import { plainAddress } from '../protect/address.js';
+import { isError } from '../is-error.js';
 import type { SsoCaller } from './caller.js';
 import type { HookContext, LoginHooks, Verdict } from './login.hooks.js';
 import { UserSettings } from './user.settings.js';
@@ -74,7 +75,7 @@ export class Hooks implements OnModuleInit {
     try {
       if (this.hooks) await telling(this.hooks);
     } catch (error) {
-      this.logger.error('A hook failed after the fact.', error instanceof Error ? error.stack : undefined);
+      this.logger.error('A hook failed after the fact.', isError(error) ? error.stack : undefined);
     }
   }
 }
