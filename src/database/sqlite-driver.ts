@@ -2,17 +2,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import type { DataSource } from 'typeorm';
+import { complaintAbout, type DriverBuild, mayAbort } from './sqlite-driver-build.js';
 
 const require = createRequire(import.meta.url ?? __filename);
-
-/** What decides on which releases of Node a driver for SQLite works. */
-export interface DriverBuild {
-  /** `better-sqlite3`, or a package that was made of it. */
-  name: string;
-  version: string;
-  /** Whether Node is asked to forget each of its objects when that is freed. */
-  hasCleanupHooks: boolean;
-}
 
 /**
  * Why the driver for SQLite of a data source would end this process without an error to catch.
@@ -27,25 +19,6 @@ export function unfitDriver({ options, driver }: DataSource): string | null {
 }
 
 /**
- * What is wrong with a driver on a release of Node.
- *
- * @param node for instance `24.21.0`
- */
-export function complaintAbout({ name, version, hasCleanupHooks }: DriverBuild, node: string): string | null {
-  const remedy =
-    'Install the one for this Node: `npm pkg set overrides.typeorm.better-sqlite3="12 || 13"` and ' +
-    '`npm install "better-sqlite3@12 || 13"`. See docs/database.md, "SQLite and releases of Node".';
-  if (name === 'better-sqlite3' && numbersOf(version)[0] >= 13 && numbersOf(node)[0] < 22) {
-    return `${name} ${version} needs Node 22, and would end this process (Node ${node}) with a segmentation fault. ${remedy}`;
-  }
-  if (!hasCleanupHooks || !mayAbort(node)) return null;
-  return (
-    `${name} ${version}, as it was compiled, would abort this process (Node ${node}) when garbage is collected while it is ` +
-    `idle: "Assertion failed: (env) != nullptr". ${remedy}`
-  );
-}
-
-/**
  * Where TypeORM has its driver from; `null` = the host gave it. Two copies of SQLite must not open one file in the same
  * process: when one closes it, the other loses its locks (https://www.sqlite.org/howtocorrupt.html, 2.2.1).
  */
@@ -57,15 +30,6 @@ export function driverPath(sqlite: unknown): string | null {
   } catch {
     return null;
   }
-}
-
-/**
- * Whether an object that has such a hook may abort it: Node 26.4 first looks for the environment elsewhere where there is
- * no context. The hooks come from the headers: of 24.19, which lacks that, and of 26.4. A driver from before runs on.
- */
-function mayAbort(node: string): boolean {
-  const [major, minor] = numbersOf(node);
-  return major >= 24 && (major < 26 || (major === 26 && minor < 4));
 }
 
 /** It is not loaded before it connects. */
@@ -98,9 +62,4 @@ function packageOf(path: string): { name: string; version: string } {
     }
   }
   return { name: basename(path), version: 'of an unknown version' };
-}
-
-function numbersOf(version: string): [major: number, minor: number] {
-  const [major, minor] = version.split('.').map(Number);
-  return [major ?? Number.NaN, minor ?? Number.NaN];
 }

@@ -34,7 +34,8 @@ try {
 }
 
 function npm(...args) {
-  execFileSync('npm', args, { cwd: work, stdio: ['ignore', 'ignore', 'inherit'] });
+  // What the compiler says is shown when it fails.
+  execFileSync('npm', args, { cwd: work, stdio: 'pipe' });
 }
 
 function refuses(code, args) {

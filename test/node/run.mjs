@@ -63,7 +63,7 @@ async function checked(release, folder) {
   await timed(`${COMMANDS} commands`, () => {
     for (let count = 0; count < COMMANDS; count += 1) assert.equal(JSON.parse(run('node', ...list)).total, 1);
   });
-  await timed('the suite on SQLite', () => shown('npx', 'vitest', 'run', '--reporter=dot', ...SPECS));
+  await timed('the suite on SQLite', () => shown('npx', 'vitest', 'run', ...SPECS));
   if (!release.startsWith('24.')) return;
   await timed('the quick start', () => shown('node', 'test/newcomer/run.mjs'));
   await timed('a driver that does not fit', () => shown('node', 'test/node/refusal.mjs'));
