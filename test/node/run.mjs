@@ -13,7 +13,7 @@ const RELEASES = ['22.23.3', '24.21.0', '26.12.1'];
 const SPECS = [
   'test/session',
   'test/database',
-  'test/sample',
+  'test/sample/sample.spec.ts',
   'test/soak/sweep.spec.ts',
   'test/cli/commands.spec.ts',
   'test/cli/data-source.spec.ts',
