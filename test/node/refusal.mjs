@@ -1,5 +1,5 @@
 // A driver for SQLite that was compiled with the headers of the running Node, where they make it end the process: the sample and the
-// command line refuse to start and say what to install. `npm ci` and a build have run.
+// command line refuse to start and say what to install. The sample has run before.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
