@@ -134,7 +134,7 @@ export class AuthModule implements NestModule {
     return wire(shape, optionsProviders({ inject, useFactory, useClass, useExisting }), imports);
   }
 
-  /** @internal Called by Nest before it registers the routes. */
+  /** Called by Nest before it registers the routes. */
   configure(): void {
     this.boot?.checkAdapter();
     this.refusedNavigations?.bind();

@@ -27,7 +27,6 @@ interface Client {
 export class AuthGatewayFilter implements ExceptionFilter<AuthException> {
   private readonly languages: () => Languages;
 
-  /** @internal */
   constructor(moduleRef: ModuleRef) {
     this.languages = lazyProvider(moduleRef, Languages);
   }

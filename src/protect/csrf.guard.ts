@@ -27,7 +27,6 @@ export class OriginGuard implements CanActivate {
   /** @internal */
   protected readonly requests: () => ExpressRequests;
 
-  /** @internal */
   constructor(moduleRef: ModuleRef) {
     this.settings = lazyProvider(moduleRef, AuthSettings);
     this.crossSite = lazyProvider(moduleRef, CrossSiteWarning);
@@ -78,7 +77,6 @@ function isSafe(request: AuthRequest, context: ExecutionContext): boolean {
 export class CsrfGuard extends OriginGuard {
   private readonly tokens: () => CsrfTokens;
 
-  /** @internal */
   constructor(moduleRef: ModuleRef) {
     super(moduleRef);
     this.tokens = lazyProvider(moduleRef, CsrfTokens);
@@ -89,7 +87,7 @@ export class CsrfGuard extends OriginGuard {
     return isAuthRoute(context) || this.check(context);
   }
 
-  /** @internal */
+  /** What it asks of every request that is not for a route of this module. */
   protected check(context: ExecutionContext): boolean {
     const request = this.requests().of(this.getRequest(context));
     const isForm =

@@ -28,7 +28,6 @@ export class SessionGuard implements CanActivate {
   private readonly sessions: () => SessionService;
   private readonly cookie: () => SessionCookie;
 
-  /** @internal */
   constructor(
     private readonly reflector: Reflector,
     moduleRef: ModuleRef,
@@ -41,7 +40,7 @@ export class SessionGuard implements CanActivate {
     return isAuthRoute(context) || this.check(context);
   }
 
-  /** @internal */
+  /** What it asks of every request that is not for a route of this module. */
   protected async check(context: ExecutionContext): Promise<boolean> {
     const request = this.getRequest(context);
     if (context.getType<string>() === 'graphql') keepGraphqlOutOfCaches(request);
@@ -92,7 +91,6 @@ export class SuperUserGuard implements CanActivate {
   private readonly authority: () => Authority;
   private readonly callers: () => CallerPipe;
 
-  /** @internal */
   constructor(moduleRef: ModuleRef) {
     this.authority = lazyProvider(moduleRef, Authority);
     this.callers = lazyProvider(moduleRef, CallerPipe);
@@ -102,7 +100,7 @@ export class SuperUserGuard implements CanActivate {
     return isAuthRoute(context) || this.check(context);
   }
 
-  /** @internal */
+  /** What it asks of every request that is not for a route of this module. */
   protected async check(context: ExecutionContext): Promise<boolean> {
     const request = this.getRequest(context);
     const session = keptFor(context)?.session;
