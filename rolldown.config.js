@@ -58,7 +58,7 @@ const output = {
   codeSplitting: {
     includeDependenciesRecursively: false,
     groups: [
-      { name: 'auth.exceptions', test: /build\/(?:auth\.exceptions|messages\/(?:message|phrase|en))\.js$/ },
+      { name: 'auth.exceptions', test: /build\/(?:errors\/auth\.exceptions|messages\/(?:message|phrase|en))\.js$/ },
     ],
   },
   comments: { legal: true, annotation: true, jsdoc: false },
@@ -69,7 +69,7 @@ export default defineConfig([
     ...code,
     input: {
       index: 'build/index.js',
-      codes: 'build/auth.codes.js',
+      codes: 'build/errors/auth.codes.js',
       testing: 'build/auth.testing.js',
       'cli/main': 'build/cli/main.js',
     },
@@ -78,7 +78,7 @@ export default defineConfig([
   },
   {
     ...code,
-    input: { index: 'build/index.js', codes: 'build/auth.codes.js', testing: 'build/auth.testing.js' },
+    input: { index: 'build/index.js', codes: 'build/errors/auth.codes.js', testing: 'build/auth.testing.js' },
     external: (id) => isPackage(id) && !onlyEsm.includes(id),
     output: {
       ...output,
@@ -92,7 +92,7 @@ export default defineConfig([
     },
   },
   ...['d.ts', 'd.cts'].map((ending) => ({
-    input: { index: 'build/index.d.ts', codes: 'build/auth.codes.d.ts', testing: 'build/auth.testing.d.ts' },
+    input: { index: 'build/index.d.ts', codes: 'build/errors/auth.codes.d.ts', testing: 'build/auth.testing.d.ts' },
     external: isPackage,
     plugins: [dts({ dtsInput: true, sourcemap: false })],
     output: {

@@ -12,9 +12,9 @@ import { AuthSettings } from './auth.settings.js';
 import { Database } from './database/database.js';
 import { missingSchema } from './database/missing-schema.js';
 import { unfitDriver } from './database/sqlite-driver.js';
-import { authEntitiesFor, authMigrations } from './entities.js';
+import { authEntitiesFor, authMigrations } from './account/entities.js';
 import type { SsoUserBase } from './user/sso-user.entity.js';
-import { PARSERS } from './protect/request.guard.js';
+import { PARSERS } from './http/request.guard.js';
 import { refusedColumn } from './user/user.columns.js';
 import { USER_ENTITY } from './user/user.tokens.js';
 

@@ -1,4 +1,4 @@
-import { authErrorStatus } from './auth.codes.js';
+import { authErrorStatus } from './errors/auth.codes.js';
 import type { AuditOptions } from './audit/audit.options.js';
 import type {
   AuthModuleAsyncOptions,
@@ -31,10 +31,10 @@ import {
 import type { TemplatePaths } from './page/template-paths.js';
 import { Styles } from './page/theme.js';
 import type { PasswordOptions } from './password/password.options.js';
-import type { AccountLimit, AttemptLimit, ThrottleOptions } from './protect/throttle.options.js';
+import type { AccountLimit, AttemptLimit, ThrottleOptions } from './throttle/throttle.options.js';
 import type { SessionOptions } from './session/session.options.js';
-import type { AppsOptions } from './user/authority.js';
-import type { LoginHooks } from './user/login.hooks.js';
+import type { AppsOptions } from './account/authority.js';
+import type { LoginHooks } from './account/login.hooks.js';
 import { APPROVAL_STATUSES, SIGN_UP_STATUSES, type SsoUserBase } from './user/sso-user.entity.js';
 
 const texts = listOf(text, 'a list of strings');

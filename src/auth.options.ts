@@ -4,11 +4,11 @@ import type { HostMessages } from './messages/message.js';
 import type { TemplatePaths } from './page/template-paths.js';
 import type { Styles } from './page/theme.js';
 import type { PasswordOptions } from './password/password.options.js';
-import type { Captcha } from './protect/captcha.js';
-import type { ThrottleOptions } from './protect/throttle.options.js';
+import type { Captcha } from './http/captcha.js';
+import type { ThrottleOptions } from './throttle/throttle.options.js';
 import type { Duration, SessionOptions } from './session/session.options.js';
-import type { AppsOptions } from './user/authority.js';
-import type { LoginHooks } from './user/login.hooks.js';
+import type { AppsOptions } from './account/authority.js';
+import type { LoginHooks } from './account/login.hooks.js';
 import type { SsoUserBase } from './user/sso-user.entity.js';
 import type { UserValues } from './user/user.store.js';
 

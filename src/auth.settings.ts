@@ -7,7 +7,7 @@ import type { AuthOptions, AuthStaticOptions } from './auth.options.js';
 import { AuthRoutes } from './auth.options.js';
 import { Catalogue } from './messages/catalogue.js';
 import { checkPasswordOptions, PasswordOptions } from './password/password.options.js';
-import { ThrottleOptions, type ThrottleSettings } from './protect/throttle.options.js';
+import { ThrottleOptions, type ThrottleSettings } from './throttle/throttle.options.js';
 import { type Duration, SessionOptions, type SessionSettings } from './session/session.options.js';
 
 const MIN_SECRET_LENGTH = 32;

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit, type Type } from '@nestjs/common';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
-import { OriginGuard } from './protect/csrf.guard.js';
-import { SessionGuard, SuperUserGuard } from './session/session.guard.js';
+import { OriginGuard } from './http/csrf.guard.js';
+import { SessionGuard, SuperUserGuard } from './http/session.guard.js';
 
 /** What `@nestjs/graphql` calls its options and marks methods by; it need not be there to be asked. */
 const OPTIONS = 'GqlModuleOptions';

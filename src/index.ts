@@ -12,16 +12,16 @@ export type {
   PageOptions,
   RegisterOptions,
 } from './auth.options.js';
-export { authEntities, authEntitiesFor, authMigrations } from './entities.js';
+export { authEntities, authEntitiesFor, authMigrations } from './account/entities.js';
 export { databaseFromUrl } from './database/database-url.js';
 
-export { SsoUserService } from './user/sso-user.service.js';
-export type { AuditPage, SessionPage, UserPage } from './user/sso-user.service.js';
-export type { ChangedPassword } from './user/password-change.js';
-export { type HookContext, LoginHooks, type Verdict } from './user/login.hooks.js';
-export type { CreatedUser } from './user/accounts.js';
-export type { ImportOutcome } from './user/user-import.js';
-export type { LoginResult } from './user/sign-in.js';
+export { SsoUserService } from './account/sso-user.service.js';
+export type { AuditPage, SessionPage, UserPage } from './account/sso-user.service.js';
+export type { ChangedPassword } from './account/password-change.js';
+export { type HookContext, LoginHooks, type Verdict } from './account/login.hooks.js';
+export type { CreatedUser } from './account/accounts.js';
+export type { ImportOutcome } from './account/user-import.js';
+export type { LoginResult } from './account/sign-in.js';
 export type {
   ChangePasswordInput,
   CreateSuperUserInput,
@@ -34,34 +34,34 @@ export type {
   SignUpInput,
   UpdateCurrentUserInput,
   UpdateUserInput,
-} from './user/user.inputs.js';
-export type { AppsOptions } from './user/authority.js';
-export { SsoCaller } from './user/caller.js';
+} from './account/user.inputs.js';
+export type { AppsOptions } from './account/authority.js';
+export { SsoCaller } from './account/caller.js';
 export { type ApprovalStatus, type SignUpStatus, SsoUser, SsoUserBase } from './user/sso-user.entity.js';
 
-export type { AuthRequest, AuthResponse } from './session/auth-request.js';
+export type { AuthRequest, AuthResponse } from './http/auth-request.js';
 export type { AuthenticatedSession } from './session/authenticated-session.js';
-export { isAuthRoute } from './session/auth-route.js';
+export { isAuthRoute } from './http/auth-route.js';
 export { AuthGatewayFilter } from './page/gateway.filter.js';
-export { CurrentSession, CurrentUser, SignedIn, SuperUserOnly } from './session/session.decorators.js';
-export { SessionCookie } from './session/session.cookie.js';
-export { SessionGuard, SuperUserGuard } from './session/session.guard.js';
-export { AllowAnonymous, AllowPasswordChangeRequired } from './session/session.marks.js';
+export { CurrentSession, CurrentUser, SignedIn, SuperUserOnly } from './http/session.decorators.js';
+export { SessionCookie } from './http/session.cookie.js';
+export { SessionGuard, SuperUserGuard } from './http/session.guard.js';
+export { AllowAnonymous, AllowPasswordChangeRequired } from './http/session.marks.js';
 export type { Duration, SessionOptions } from './session/session.options.js';
 export type { SessionsEnded } from './session/session.events.js';
 export { SsoSession } from './session/sso-session.entity.js';
 
-export type { Captcha, CaptchaSources, CaptchaWidget } from './protect/captcha.js';
-export { type CaptchaOptions, hCaptcha, reCaptchaV2, turnstile } from './protect/captcha.providers.js';
-export { CsrfGuard } from './protect/csrf.guard.js';
+export type { Captcha, CaptchaSources, CaptchaWidget } from './http/captcha.js';
+export { type CaptchaOptions, hCaptcha, reCaptchaV2, turnstile } from './http/captcha.providers.js';
+export { CsrfGuard } from './http/csrf.guard.js';
 export type {
   AccountLimit,
   AttemptLimit,
   ThrottleOptions,
   ThrottleStore,
-} from './protect/throttle.options.js';
-export { CsrfTokens } from './protect/csrf.tokens.js';
-export { DeviceCookie } from './protect/device.cookie.js';
+} from './throttle/throttle.options.js';
+export { CsrfTokens } from './http/csrf.tokens.js';
+export { DeviceCookie } from './http/device.cookie.js';
 
 export type { PasswordHasher } from './password/password-hasher.js';
 export type { PasswordRule, PasswordRuleContext } from './password/password-rule.js';
@@ -93,11 +93,11 @@ export type { PageName } from './page/pages.js';
 export type { TemplatePaths } from './page/template-paths.js';
 export type { Styles } from './page/theme.js';
 
-export * from './auth.exceptions.js';
+export * from './errors/auth.exceptions.js';
 export {
   type AuthErrorBody,
   type AuthErrorCode,
   authErrorStatus,
   type FieldError,
   type PasswordRuleCode,
-} from './auth.codes.js';
+} from './errors/auth.codes.js';

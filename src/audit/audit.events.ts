@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { HostEvents } from '../host-events.js';
+import { HostEvents } from '../host/host-events.js';
 import type { AuditSink } from './audit.log.js';
 import type { AuditAction, SsoAuditEvent } from './sso-audit-event.entity.js';
 

@@ -5,13 +5,13 @@ import {
   type AuthException,
   OutcomeUnknownException,
   ServiceUnavailableException,
-} from '../auth.exceptions.js';
+} from '../errors/auth.exceptions.js';
 import { columnText } from '../database/column-text.js';
 import { Database } from '../database/database.js';
 import { isAnswer } from '../database/driver-error.js';
 import { sweep } from '../database/sweep.js';
-import { addressText } from '../protect/address.js';
-import { isError } from '../is-error.js';
+import { addressText } from '../input/address.js';
+import { isError } from '../errors/is-error.js';
 import { AuditEvents } from './audit.events.js';
 import { AuditSettings } from './audit.options.js';
 import { SsoAuditEvent } from './sso-audit-event.entity.js';

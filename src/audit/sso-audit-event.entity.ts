@@ -1,5 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { AuthErrorCode, PasswordRuleCode } from '../auth.codes.js';
+import type { AuthErrorCode, PasswordRuleCode } from '../errors/auth.codes.js';
 import { InstantColumn } from '../database/instant.js';
 
 /** What is recorded. */

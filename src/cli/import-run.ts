@@ -1,8 +1,8 @@
-import { AuthException, InvalidFieldException } from '../auth.exceptions.js';
+import { AuthException, InvalidFieldException } from '../errors/auth.exceptions.js';
 import { columnText } from '../database/column-text.js';
 import { checkInput, wireName } from '../input/check-input.js';
-import type { ImportOutcome } from '../user/user-import.js';
-import { type ImportOptions, ImportUserInput } from '../user/user.inputs.js';
+import type { ImportOutcome } from '../account/user-import.js';
+import { type ImportOptions, ImportUserInput } from '../account/user.inputs.js';
 import type { Application } from './application.js';
 import { CliError, Exit } from './errors.js';
 import type { Line, Lines } from './json-lines.js';

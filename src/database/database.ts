@@ -1,7 +1,7 @@
 import { HttpException, Logger } from '@nestjs/common';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-import { OutcomeUnknownException, ServiceUnavailableException } from '../auth.exceptions.js';
-import { isError } from '../is-error.js';
+import { OutcomeUnknownException, ServiceUnavailableException } from '../errors/auth.exceptions.js';
+import { isError } from '../errors/is-error.js';
 import { type Connections, PooledConnections } from './connections.js';
 import type { Deadline } from './deadline.js';
 import { isAnswer, isDatabaseFailure, isRepeatable, reasonOf, withoutValues } from './driver-error.js';

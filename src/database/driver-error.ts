@@ -1,5 +1,5 @@
 import { QueryFailedError, TypeORMError } from 'typeorm';
-import { isError } from '../is-error.js';
+import { isError } from '../errors/is-error.js';
 
 /** Why a database did not take a value: `rule` is a check, an exclusion constraint or a trigger, `data` the type of the column. */
 type RefusalKind = 'unique' | 'foreign key' | 'not null' | 'rule' | 'data';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { type DataSource, type EntityManager, QueryFailedError, type QueryRunner } from 'typeorm';
-import { ServiceUnavailableException } from '../auth.exceptions.js';
-import { isError } from '../is-error.js';
+import { ServiceUnavailableException } from '../errors/auth.exceptions.js';
+import { isError } from '../errors/is-error.js';
 import type { Connections } from './connections.js';
 import { Deadline } from './deadline.js';
 import { HostStatements } from './host-statements.js';

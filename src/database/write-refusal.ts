@@ -1,7 +1,7 @@
 import type { DataSource, EntityMetadata } from 'typeorm';
-import { DataConflictException, InvalidFieldException } from '../auth.exceptions.js';
+import { DataConflictException, InvalidFieldException } from '../errors/auth.exceptions.js';
 import { wireName } from '../input/check-input.js';
-import { isError } from '../is-error.js';
+import { isError } from '../errors/is-error.js';
 import { worded } from '../messages/phrase.js';
 import { type DriverRefusal, refusalIn, withoutValues } from './driver-error.js';
 

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../json-schema.js';
+import type { JsonSchema } from './json-schema.js';
 import type { RuleName } from './rules.js';
 import { IsOptional, registerDecorator, ValidateIf } from './validator.js';
 

@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
-import { type JsonSchema, TEXT, UUID } from '../json-schema.js';
-import { CSRF_FIELD } from '../protect/csrf.tokens.js';
+import { type JsonSchema, TEXT, UUID } from '../input/json-schema.js';
+import { CSRF_FIELD } from '../http/csrf.tokens.js';
 import { bodySchema, propertiesOf } from './input-schema.js';
 import { Models } from './models.js';
 import { responsesOf } from './responses.js';

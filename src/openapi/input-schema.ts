@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { type Field, fieldsOf, wireName } from '../input/check-input.js';
-import type { JsonSchema } from '../json-schema.js';
+import type { JsonSchema } from '../input/json-schema.js';
 
 /** What the rules of class-validator that our inputs use are in JSON Schema; rules of our own bring it themselves. */
 const RULES: Readonly<Record<string, (constraint: never) => JsonSchema>> = {

@@ -1,5 +1,5 @@
-import { type AuthErrorCode, authErrorStatus } from '../auth.codes.js';
-import { type JsonSchema, listOf, named, oneOf, oneOfOr, record, TEXT, COUNT } from '../json-schema.js';
+import { type AuthErrorCode, authErrorStatus } from '../errors/auth.codes.js';
+import { type JsonSchema, listOf, named, oneOf, oneOfOr, record, TEXT, COUNT } from '../input/json-schema.js';
 import type { RouteDoc } from './route-doc.js';
 
 /** One way a route answers. */

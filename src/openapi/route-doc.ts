@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
-import type { AuthErrorCode } from '../auth.codes.js';
-import type { Kind } from '../json-schema.js';
+import type { AuthErrorCode } from '../errors/auth.codes.js';
+import type { Kind } from '../input/json-schema.js';
 import type { PasswordFailureCode } from '../password/password.policy.js';
 
 /** What an OpenAPI document says of one route; method, path and parameters in the path are the route's own. */

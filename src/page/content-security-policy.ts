@@ -1,4 +1,4 @@
-import type { CaptchaSources } from '../protect/captcha.js';
+import type { CaptchaSources } from '../http/captcha.js';
 import { type PageName, PAGES } from './pages.js';
 
 const CLOSED = {

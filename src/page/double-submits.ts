@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { createHmac, randomBytes } from 'node:crypto';
-import type { AuthException } from '../auth.exceptions.js';
-import { CsrfTokens } from '../protect/csrf.tokens.js';
-import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
-import { SessionCookie } from '../session/session.cookie.js';
-import { isForm } from './answer.js';
+import type { AuthException } from '../errors/auth.exceptions.js';
+import { CsrfTokens } from '../http/csrf.tokens.js';
+import type { AuthRequest, AuthResponse } from '../http/auth-request.js';
+import { SessionCookie } from '../http/session.cookie.js';
+import { isForm } from '../http/answer.js';
 
 /** Milliseconds for which a form counts as sent twice. */
 const WINDOW = 10_000;

@@ -9,13 +9,13 @@ import {
   UseInterceptors,
   VERSION_NEUTRAL,
 } from '@nestjs/common';
-import { OriginGuard } from '../protect/csrf.guard.js';
-import { RequestGuard } from '../protect/request.guard.js';
-import { OwnRoute } from '../session/auth-route.js';
+import { OriginGuard } from '../http/csrf.guard.js';
+import { RequestGuard } from '../http/request.guard.js';
+import { OwnRoute } from '../http/auth-route.js';
 import type { PageName } from './pages.js';
 import { AnswerFilter, ContentFilter, type PageContents } from './page.filter.js';
-import { SendInterceptor, SentFilter } from './send.interceptor.js';
-import { TimeBudgetInterceptor } from './time-budget.interceptor.js';
+import { SendInterceptor, SentFilter } from '../http/send.interceptor.js';
+import { TimeBudgetInterceptor } from '../http/time-budget.interceptor.js';
 
 /** A controller of ours: its requests are checked and its refusals answered alike, before `guards` have their say. */
 export const Face = (

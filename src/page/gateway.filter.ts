@@ -1,12 +1,12 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { AuthException } from '../auth.exceptions.js';
-import type { AuthErrorBody } from '../auth.codes.js';
+import { AuthException } from '../errors/auth.exceptions.js';
+import type { AuthErrorBody } from '../errors/auth.codes.js';
 import type { Texts } from '../messages/message.js';
-import { keepOutOfCaches } from '../protect/no-store.js';
-import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
-import { findRequest } from '../session/from-request.js';
-import { lazyProvider } from '../session/lazy-provider.js';
+import { keepOutOfCaches } from '../http/no-store.js';
+import type { AuthRequest, AuthResponse } from '../http/auth-request.js';
+import { findRequest } from '../http/from-request.js';
+import { lazyProvider } from '../http/lazy-provider.js';
 import { errorBody } from './error-body.js';
 import { Languages } from './languages.js';
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AuthSettings } from '../auth.settings.js';
 import type { Texts } from '../messages/message.js';
-import type { AuthRequest } from '../session/auth-request.js';
-import { ExpressRequests } from '../session/express-requests.js';
+import type { AuthRequest } from '../http/auth-request.js';
+import { ExpressRequests } from '../http/express-requests.js';
 
 /** Finds the language to answer in. */
 @Injectable()

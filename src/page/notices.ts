@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuthSettings } from '../auth.settings.js';
-import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
-import { OwnCookie } from '../session/own-cookie.js';
+import type { AuthRequest, AuthResponse } from '../http/auth-request.js';
+import { OwnCookie } from '../http/own-cookie.js';
 import { Languages } from './languages.js';
 
 /** What the next page may say; each is a text `notice.…`. */

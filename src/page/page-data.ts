@@ -1,4 +1,4 @@
-import type { CaptchaWidget } from '../protect/captcha.js';
+import type { CaptchaWidget } from '../http/captcha.js';
 import type { PageContent } from './page-content.js';
 import type { TypedValues } from './typed-values.js';
 

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { AuthErrorBody } from '../auth.codes.js';
+import type { AuthErrorBody } from '../errors/auth.codes.js';
 import { AuthSettings } from '../auth.settings.js';
-import { sameOriginPath, withNext } from '../login/next.js';
+import { sameOriginPath, withNext } from '../http/next.js';
 import type { Texts } from '../messages/message.js';
-import { CaptchaGate } from '../protect/captcha.gate.js';
-import { CsrfTokens } from '../protect/csrf.tokens.js';
-import { ownOrigins } from '../protect/own-origin.js';
-import { type AuthRequest, type AuthResponse, SESSION } from '../session/auth-request.js';
+import { CaptchaGate } from '../http/captcha.gate.js';
+import { CsrfTokens } from '../http/csrf.tokens.js';
+import { ownOrigins } from '../http/own-origin.js';
+import { type AuthRequest, type AuthResponse, SESSION } from '../http/auth-request.js';
 import { contentSecurityPolicy } from './content-security-policy.js';
 import { Notices } from './notices.js';
 import { contentOf, type PageContent } from './page-content.js';

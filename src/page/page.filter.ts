@@ -1,8 +1,8 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, mixin, type Type } from '@nestjs/common';
-import { AuthException } from '../auth.exceptions.js';
+import { AuthException } from '../errors/auth.exceptions.js';
 import { TimeBudget } from '../database/time-budget.js';
-import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
-import { answering } from './answering.js';
+import type { AuthRequest, AuthResponse } from '../http/auth-request.js';
+import { answering } from '../http/answering.js';
 import { Answers, wantsPage } from './answers.js';
 import { DoubleSubmits } from './double-submits.js';
 import type { PageContent } from './page-content.js';

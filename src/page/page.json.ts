@@ -1,4 +1,4 @@
-import { named, orNull, record, TEXT } from '../json-schema.js';
+import { named, orNull, record, TEXT } from '../input/json-schema.js';
 
 /** What a page holds, for those who would rather have JSON. */
 export const PAGE = named('SessionAuthPage', record({ csrf_token: TEXT }, { username: TEXT }));

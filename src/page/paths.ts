@@ -4,13 +4,13 @@ import {
   type AuthException,
   NotAuthenticatedException,
   PasswordChangeRequiredException,
-} from '../auth.exceptions.js';
+} from '../errors/auth.exceptions.js';
 import { AuthSettings } from '../auth.settings.js';
-import type { AuthRequest } from '../session/auth-request.js';
-import { mountPoint } from './mount-point.js';
+import type { AuthRequest } from '../http/auth-request.js';
+import { mountPoint } from '../http/mount-point.js';
 import type { PagePaths } from './page-data.js';
 import { type PageName, PAGES } from './pages.js';
-import { matchPath, pathOf } from './path-pattern.js';
+import { matchPath, pathOf } from '../http/path-pattern.js';
 
 /**
  * The paths of our routes, as the browser that sent a request sees them. A path that an option names is taken as it is;

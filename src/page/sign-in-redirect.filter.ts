@@ -5,14 +5,14 @@ import {
   NotAuthenticatedException,
   PasswordChangeRequiredException,
   SuperUserRequiredException,
-} from '../auth.exceptions.js';
-import { lazyProvider } from '../session/lazy-provider.js';
-import { isNavigation } from './answer.js';
-import { answering } from './answering.js';
+} from '../errors/auth.exceptions.js';
+import { lazyProvider } from '../http/lazy-provider.js';
+import { isNavigation } from '../http/answer.js';
+import { answering } from '../http/answering.js';
 import { Answers } from './answers.js';
 import { answerRefusal, endIfBegun } from './gateway.filter.js';
 import { Languages } from './languages.js';
-import { RefusedNavigation } from './refused-navigation.js';
+import { RefusedNavigation } from '../http/refused-navigation.js';
 
 /**
  * Answers a refused page navigation with the way to where something can be done about it, or else with a page, and all

@@ -1,4 +1,4 @@
-import type { AuthRequest } from '../session/auth-request.js';
+import type { AuthRequest } from '../http/auth-request.js';
 
 const TEXTS = [
   'username',

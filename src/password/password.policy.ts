@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { AuthErrorCode, PasswordRuleCode } from '../auth.codes.js';
-import { AuthException, ServiceUnavailableException } from '../auth.exceptions.js';
+import type { AuthErrorCode, PasswordRuleCode } from '../errors/auth.codes.js';
+import { AuthException, ServiceUnavailableException } from '../errors/auth.exceptions.js';
 import { Catalogue } from '../messages/catalogue.js';
 import { isOwnKey } from '../messages/message.js';
 import { type Phrase, remember, worded } from '../messages/phrase.js';

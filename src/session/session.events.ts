@@ -1,8 +1,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Database } from '../database/database.js';
-import { HostEvents } from '../host-events.js';
-import { isError } from '../is-error.js';
+import { HostEvents } from '../host/host-events.js';
+import { isError } from '../errors/is-error.js';
 
 /** Sessions that have ended, however they did; what the event `sso.sessions.ended` says. */
 export interface SessionsEnded {

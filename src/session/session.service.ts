@@ -4,7 +4,7 @@ import { v7 as newId, validate as isUuid } from 'uuid';
 import { columnText } from '../database/column-text.js';
 import { Database } from '../database/database.js';
 import { sweep } from '../database/sweep.js';
-import { addressText } from '../protect/address.js';
+import { addressText } from '../input/address.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import { AuthenticatedSession } from './authenticated-session.js';
 import type { SessionState } from './lookup-statement.js';

@@ -1,6 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { CsrfTokens } from '../protect/csrf.tokens.js';
-import type { AuthRequest, AuthResponse } from '../session/auth-request.js';
+import { CsrfTokens } from '../http/csrf.tokens.js';
+import type { AuthRequest, AuthResponse } from '../http/auth-request.js';
 import { provided } from './provided.js';
 
 /** What goes with a form post, as a browser that has opened the form would send it. */

@@ -14,11 +14,11 @@ import {
   UserInUseException,
   UserNotFoundException,
   UsernameTakenException,
-} from '../auth.exceptions.js';
+} from '../errors/auth.exceptions.js';
 import { Database } from '../database/database.js';
 import { ConstraintViolation, MissingValueError } from '../database/write-refusal.js';
-import { throwAll } from './faults.js';
-import type { SearchUsersInput } from './user.inputs.js';
+import { throwAll } from '../account/faults.js';
+import type { SearchUsersInput } from '../account/user.inputs.js';
 import { OPEN, type SsoUserBase } from './sso-user.entity.js';
 import { USER_ENTITY } from './user.tokens.js';
 import { canonicalKey, isUsername } from './username.js';

@@ -1,7 +1,7 @@
 import bcrypt from 'bcrypt';
 import { describe, expect, it, vi } from 'vitest';
 import { isUsername, canonicalKey } from '../../src/user/username.js';
-import { sameOriginPath } from '../../src/login/next.js';
+import { sameOriginPath } from '../../src/http/next.js';
 import { hosted } from '../support/hosted.js';
 import { freshUsername, PASSWORD } from '../support/people.js';
 import { raw } from './raw.js';

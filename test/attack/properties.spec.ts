@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sameOriginPath } from '../../src/login/next.js';
-import { OwnCookie } from '../../src/session/own-cookie.js';
+import { sameOriginPath } from '../../src/http/next.js';
+import { OwnCookie } from '../../src/http/own-cookie.js';
 import { canonicalKey, isUsername } from '../../src/user/username.js';
 import { hosted } from '../support/hosted.js';
 import { PASSWORD } from '../support/people.js';

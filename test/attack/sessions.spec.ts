@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { describe, expect, it, vi } from 'vitest';
 import { AuthSettings } from '../../src/auth.settings.js';
 import { BcryptSha256Hasher } from '../../src/password/bcrypt-sha256.hasher.js';
-import { DeviceTokens } from '../../src/protect/device.tokens.js';
+import { DeviceTokens } from '../../src/throttle/device.tokens.js';
 import { hosted } from '../support/hosted.js';
 import { OTHER_PASSWORD, PASSWORD } from '../support/people.js';
 import { faces } from '../support/visitor.js';

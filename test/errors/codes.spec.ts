@@ -6,7 +6,7 @@ import {
   type AuthErrorCode,
   type PasswordRuleCode,
 } from '../../src/index.js';
-import * as codes from '../../src/auth.codes.js';
+import * as codes from '../../src/errors/auth.codes.js';
 
 type Library = typeof library;
 

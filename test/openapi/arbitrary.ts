@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { JsonSchema } from '../../src/json-schema.js';
+import type { JsonSchema } from '../../src/input/json-schema.js';
 
 export type Fields = Record<string, unknown>;
 

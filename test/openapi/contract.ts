@@ -2,7 +2,7 @@ import type { OpenAPIObject } from '@nestjs/swagger';
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { expect } from 'vitest';
-import type { JsonSchema } from '../../src/json-schema.js';
+import type { JsonSchema } from '../../src/input/json-schema.js';
 import { JSON_TYPE, type Answer } from '../support/visitor.js';
 import type { Operation } from './document.js';
 

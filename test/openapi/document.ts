@@ -1,6 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import type { JsonSchema } from '../../src/json-schema.js';
+import type { JsonSchema } from '../../src/input/json-schema.js';
 
 interface Content {
   schema: JsonSchema;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Throttle } from '../../src/protect/throttle.js';
+import { Throttle } from '../../src/throttle/throttle.js';
 import { hosted } from '../support/hosted.js';
 import { heapUsed, MEGABYTE } from './memory.js';
 

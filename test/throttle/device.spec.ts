@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AuthSettings } from '../../src/auth.settings.js';
-import { DeviceTokens } from '../../src/protect/device.tokens.js';
+import { DeviceTokens } from '../../src/throttle/device.tokens.js';
 import { hosted } from '../support/hosted.js';
 import { OTHER_PASSWORD, PASSWORD, type Person } from '../support/people.js';
 import { faces, type Visitor } from '../support/visitor.js';

@@ -1,6 +1,6 @@
-import type { CreatedUser } from '../../user/accounts.js';
-import type { CreateSuperUserInput } from '../../user/user.inputs.js';
-import { fullUserJson } from '../../users/user.json.js';
+import type { CreatedUser } from '../../account/accounts.js';
+import type { CreateSuperUserInput } from '../../account/user.inputs.js';
+import { fullUserJson } from '../../features/user-admin/user.json.js';
 import type { Option } from '../arguments.js';
 import type { Call } from '../call.js';
 import type { Command } from '../command.js';

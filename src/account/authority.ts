@@ -1,0 +1,345 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import {
+  AppNotAllowedException,
+  type AuthException,
+  CannotTargetSelfException,
+  LastSuperUserException,
+  NotAuthenticatedException,
+  PasswordChangeRequiredException,
+  SuperUserRequiredException,
+  SystemCallerRequiredException,
+  UserNotFoundException,
+} from '../errors/auth.exceptions.js';
+import { type AuditEntry, AuditLog } from '../audit/audit.log.js';
+import type { AuditAction } from '../audit/sso-audit-event.entity.js';
+import { Database } from '../database/database.js';
+import type { HashOrigin } from '../password/hash-queue.js';
+import type { AuthenticatedSession } from '../session/authenticated-session.js';
+import { SessionService } from '../session/session.service.js';
+import { hashOriginOf, isCaller, type SsoCaller, systemNameOf } from './caller.js';
+import { occasionOf } from '../http/request-caller.js';
+import type { SsoUserBase } from '../user/sso-user.entity.js';
+import { UserStore } from '../user/user.store.js';
+
+/** Names of the applications that may call. */
+export class AppsOptions {
+  /**
+   * Which may call at all.
+   * @default everybody
+   */
+  all?: string[] | undefined;
+  /**
+   * Which may log users in.
+   * @default whoever may call
+   */
+  login?: string[] | undefined;
+}
+
+/** What super-users do to an account by its id. */
+export type AccountAction =
+  | 'user.read'
+  | 'password.change'
+  | Extract<
+      AuditAction,
+      | 'password.reset'
+      | 'user.update'
+      | 'user.lock'
+      | 'user.unlock'
+      | 'user.approve'
+      | 'user.reject'
+      | 'user.delete'
+    >;
+
+/**
+ * Whether super-users may do it to their own account too. What they must not do to it takes another super-user, or the
+ * old password.
+ */
+const ON_OWN_ACCOUNT: Readonly<Record<AccountAction, boolean>> = {
+  'user.read': true,
+  // Only what everybody may change of themselves; see `refuseOwnColumns`.
+  'user.update': true,
+  'user.unlock': true,
+  'user.approve': true,
+  'password.change': false,
+  'password.reset': false,
+  'user.lock': false,
+  'user.reject': false,
+  'user.delete': false,
+};
+
+/** Columns that super-users change of their own account as of any other: those that no right depends on. */
+const OWN_COLUMNS: ReadonlySet<string> = new Set(['displayName', 'firstName', 'lastName']);
+
+/** Whether super-users may do this to their own account. */
+export function mayTargetSelf(action: AccountAction): boolean {
+  return ON_OWN_ACCOUNT[action];
+}
+
+/** @throws CannotTargetSelfException where a super-user would change more of their own account than its names */
+export function refuseOwnColumns(changed: readonly string[]): void {
+  if (changed.some((column) => !OWN_COLUMNS.has(column))) throw new CannotTargetSelfException();
+}
+
+/** A caller who was recognised: a signed-in person, or the system. */
+export class Actor<User extends SsoUserBase = SsoUserBase> {
+  constructor(
+    /** Id of the user, `system:<name>`, or `null` for a stranger. */
+    readonly name: string | null,
+    /** The person's session; `null` = nobody is signed in. */
+    readonly session: AuthenticatedSession<User> | null,
+    readonly caller: SsoCaller,
+  ) {}
+
+  /** Somebody who is not signed in. */
+  static stranger(caller: SsoCaller): Actor<never> {
+    return new Actor<never>(null, null, caller);
+  }
+
+  get isSuperUser(): boolean {
+    return this.session?.user.isSuperUser ?? this.name !== null;
+  }
+
+  /** For whom this actor has something hashed. */
+  get hashOrigin(): HashOrigin {
+    return hashOriginOf(this.caller, this.name);
+  }
+
+  is(userId: string): boolean {
+    // PostgreSQL takes an identifier in any case. Code without types may give something else.
+    return this.session?.user.id === String(userId).toLowerCase();
+  }
+
+  /** This actor, who does not have to choose a new password first. @throws PasswordChangeRequiredException */
+  free(): this {
+    if (this.session?.passwordChangeRequired) throw new PasswordChangeRequiredException();
+    return this;
+  }
+
+  /** The audit entry of something this actor does. */
+  doing(action: AuditAction, target: string | null): AuditEntry {
+    const { currentApp: app, remoteAddress, userAgent, correlationId } = this.caller;
+    return { actor: this.name, target, action, app, remoteAddress, userAgent, correlationId };
+  }
+}
+
+/** What somebody has to be at the moment when something is written for them. */
+export interface Requirement {
+  /** Whether it takes a super-user or the system. */
+  superUser: boolean;
+  /** The user it is about. */
+  targetId?: string | undefined;
+  /** Whether people may do it who have to choose a new password first. @default false */
+  despiteMustChange?: boolean;
+  /** Whether it may take a super-user away; see `keepSuperUser`. @default false */
+  mayTakeSuperUser?: boolean;
+  /** Whether the code that calls records the refusal itself. @default false */
+  recordsRefusal?: boolean;
+}
+
+/** What a transaction for an actor has locked. */
+export interface Locked<User extends SsoUserBase> {
+  manager: EntityManager;
+  /** The user it is about. */
+  target: User;
+  /** That user, the actor, and where the system acts on a super-user a few other super-users. */
+  users: readonly User[];
+}
+
+/** Recognises callers: the one place that decides who may do what is built on it. */
+@Injectable()
+export class Authority<User extends SsoUserBase = SsoUserBase> {
+  /** The refusals that are in the audit, by request and code. */
+  private readonly recorded = new WeakMap<object, Map<string, Promise<void>>>();
+
+  constructor(
+    private readonly sessions: SessionService<User>,
+    private readonly apps: AppsOptions,
+    private readonly audit: AuditLog,
+    private readonly users: UserStore<User>,
+    private readonly database: Database,
+  ) {}
+
+  /**
+   * Whoever stands behind a caller, looked up afresh.
+   *
+   * @throws NotAuthenticatedException when no live session does
+   * @throws AppNotAllowedException when the calling application is not allowed
+   */
+  async actor(caller: SsoCaller): Promise<Actor<User>> {
+    this.checkApp(caller);
+    const system = systemNameOf(caller);
+    if (system !== undefined) return new Actor<User>(`system:${system}`, null, caller);
+    const session = caller.session
+      ? await this.sessions.findAgain(caller.session)
+      : await this.sessions.find(caller.token);
+    if (!session) throw new NotAuthenticatedException();
+    return new Actor(session.user.id, session, caller);
+  }
+
+  /** An actor who does not have to change the password first. */
+  async freeActor(caller: SsoCaller): Promise<Actor<User>> {
+    return (await this.actor(caller)).free();
+  }
+
+  /** A super-user or the system. @param targetId whom it is about */
+  async superUser(caller: SsoCaller, targetId?: string): Promise<Actor<User>> {
+    const actor = await this.freeActor(caller);
+    await this.requireSuperUser(actor, targetId);
+    return actor;
+  }
+
+  /**
+   * A super-user or the system, who may do this to the user with that id.
+   *
+   * @throws CannotTargetSelfException where it is the super-user's own account, and must be somebody else's
+   */
+  async superUserOver(caller: SsoCaller, userId: string, action: AccountAction): Promise<Actor<User>> {
+    const actor = await this.superUser(caller, userId);
+    if (actor.is(userId) && !mayTargetSelf(action)) throw new CannotTargetSelfException();
+    return actor;
+  }
+
+  /** The application itself, never a person. @throws SystemCallerRequiredException */
+  async system(caller: SsoCaller): Promise<Actor<User>> {
+    const actor = await this.actor(caller);
+    if (actor.session) await this.refuse(actor, new SystemCallerRequiredException());
+    return actor;
+  }
+
+  /** Refuses whoever is neither a super-user nor the system. @param targetId whom it is about */
+  async requireSuperUser(actor: Actor, targetId?: string): Promise<void> {
+    if (!actor.isSuperUser) await this.refuse(actor, new SuperUserRequiredException(), targetId);
+  }
+
+  /** Throws what refuses an actor, once it is recorded. */
+  private async refuse(actor: Actor, refusal: AuthException, targetId?: string): Promise<never> {
+    await this.record(actor, refusal, targetId);
+    throw refusal;
+  }
+
+  /** Records a refusal, once for each code of a request: GraphQL can ask for one field thousands of times. */
+  private async record(actor: Actor, refusal: AuthException, targetId?: string): Promise<void> {
+    const occasion = occasionOf(actor.caller) ?? {};
+    const codes = this.recorded.get(occasion) ?? new Map<string, Promise<void>>();
+    this.recorded.set(occasion, codes);
+    const { code } = refusal;
+    const row = codes.get(code) ?? this.audit.failure(actor.doing('access', targetId ?? null), refusal);
+    codes.set(code, row);
+    await row;
+  }
+
+  /**
+   * Runs a transaction for an actor, who is looked at again in it: since they were recognised they may have waited for
+   * a hash or for a lock, and have been locked, demoted or signed out meanwhile. Nothing is written for them then. Their
+   * row stays locked until the transaction ends.
+   *
+   * @throws NotAuthenticatedException, PasswordChangeRequiredException, SuperUserRequiredException
+   */
+  act<T>(
+    actor: Actor<User>,
+    requirement: Requirement,
+    work: (manager: EntityManager) => Promise<T>,
+  ): Promise<T> {
+    return this.locking(actor, requirement, [], work);
+  }
+
+  /**
+   * {@link act} on the user with the id `targetId`, whose row is locked too.
+   *
+   * @throws UserNotFoundException
+   */
+  async actOn<T>(
+    actor: Actor<User>,
+    requirement: Requirement & { targetId: string },
+    work: (locked: Locked<User>) => Promise<T>,
+  ): Promise<T> {
+    // Code without types may give something else.
+    const targetId = String(requirement.targetId).toLowerCase();
+    const others = requirement.mayTakeSuperUser ? await this.othersBeside(actor, targetId) : [];
+    return this.locking(actor, requirement, [targetId, ...others], async (manager, users) => {
+      const target = users.find(({ id }) => id === targetId);
+      if (!target) throw new UserNotFoundException();
+      return work({ manager, target, users });
+    });
+  }
+
+  private locking<T>(
+    actor: Actor<User>,
+    requirement: Requirement,
+    ids: readonly string[],
+    work: (manager: EntityManager, users: User[]) => Promise<T>,
+  ): Promise<T> {
+    const ownId = actor.session?.user.id;
+    const lockedIds = ownId === undefined ? ids : [ownId, ...ids];
+    return this.database.transaction(async (manager) => {
+      const users = await this.users.lock(manager, lockedIds);
+      const own = users.find(({ id }) => id === ownId);
+      await this.confirm(manager, actor, own, requirement);
+      return work(manager, users);
+    }, lockedIds);
+  }
+
+  /** @param own the actor's user, locked and as it is now */
+  private async confirm(
+    manager: EntityManager,
+    actor: Actor<User>,
+    own: User | undefined,
+    { superUser, despiteMustChange = false, recordsRefusal = false, targetId }: Requirement,
+  ): Promise<void> {
+    let now = actor;
+    if (actor.session) {
+      const session = own && (await this.sessions.findWithin(manager, actor.session, own));
+      if (!session) throw new NotAuthenticatedException();
+      now = new Actor(session.user.id, session, actor.caller);
+      if (!despiteMustChange) now.free();
+    }
+    if (!superUser || now.isSuperUser) return;
+    const refusal = new SuperUserRequiredException();
+    if (!recordsRefusal) await this.record(actor, refusal, targetId);
+    throw refusal;
+  }
+
+  /**
+   * Refuses what would leave no super-user who can sign in. A super-user who acts is one of those locked, and remains;
+   * only the system can come this far.
+   *
+   * @param changed the target as it is to be; `null` = it is deleted
+   * @throws LastSuperUserException
+   */
+  keepSuperUser({ target, users }: Locked<User>, changed: User | null): void {
+    if (!isActiveSuperUser(target) || (changed && isActiveSuperUser(changed))) return;
+    if (!users.some((user) => user.id !== target.id && isActiveSuperUser(user)))
+      throw new LastSuperUserException();
+  }
+
+  /** Super-users one of whom has to remain, for the system acting on another; found before anything is locked. */
+  private async othersBeside(actor: Actor<User>, targetId: string): Promise<string[]> {
+    if (actor.session) return [];
+    const target = await this.users.findById(targetId);
+    return target && isActiveSuperUser(target) ? this.users.otherSuperUsers(target.id) : [];
+  }
+
+  /** The session of a signed-in person; the system has none. */
+  async session(caller: SsoCaller): Promise<AuthenticatedSession<User>> {
+    const { session } = await this.actor(caller);
+    if (!session) throw new NotAuthenticatedException();
+    return session;
+  }
+
+  /** @throws NotAuthenticatedException for something that is no caller */
+  checkApp(caller: SsoCaller, allowed = this.apps.all): void {
+    if (!isCaller(caller)) throw new NotAuthenticatedException();
+    const { currentApp = '' } = caller;
+    if (allowed && !allowed.includes(currentApp)) throw new AppNotAllowedException();
+  }
+
+  checkLoginApp(caller: SsoCaller): void {
+    this.checkApp(caller);
+    this.checkApp(caller, this.apps.login);
+  }
+}
+
+function isActiveSuperUser(user: SsoUserBase): boolean {
+  return user.isSuperUser && user.isOpen;
+}

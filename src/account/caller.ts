@@ -1,0 +1,68 @@
+import type { HashOrigin } from '../password/hash-queue.js';
+import { addressKey } from '../input/address.js';
+import { hasLeft } from '../http/client-connections.js';
+import type { AuthenticatedSession } from '../session/authenticated-session.js';
+import { FromRequest } from '../http/from-request.js';
+import { CallerPipe } from '../http/caller.pipe.js';
+
+/** On whose behalf a method of `SsoUserService` acts. All but `token` and `session` is only recorded or matched. */
+export interface SsoCaller {
+  /** The session's token, as `SessionCookie.read` finds it. */
+  token?: string | undefined;
+  /** The session itself, as a guard or a login gave it; a look-alike made from request data is refused. */
+  session?: AuthenticatedSession | undefined;
+  /** Name of the calling application; see the option `apps`. */
+  currentApp?: string | undefined;
+  /** Where the caller comes from; attempts are counted by it. Callers without one share one count. */
+  remoteAddress?: string | undefined;
+  userAgent?: string | undefined;
+  /** The device cookie, by which a browser that has signed in before is told from strangers; see `throttle`. */
+  device?: string | undefined;
+  /** Ties audit rows to the host's own logs. */
+  correlationId?: string | undefined;
+}
+
+/**
+ * Injects the caller that the request stands for: its session cookie, address, user agent, and the headers
+ * `X-Current-App` and `X-Correlation-Id`.
+ *
+ * @example change(\@Body() body: ChangeDto, \@SsoCaller() caller: SsoCaller) { … }
+ */
+export const SsoCaller = (): ParameterDecorator => FromRequest(CallerPipe);
+
+const systemCallers = new WeakMap<object, string>();
+
+/** The trusted caller of code that acts for nobody in particular. */
+export function systemCaller(name: string): SsoCaller {
+  const caller = Object.freeze({});
+  systemCallers.set(caller, name);
+  return caller;
+}
+
+/** The name of a system caller; `undefined` for everybody else, whatever the object says of itself. */
+export function systemNameOf(caller: SsoCaller): string | undefined {
+  return systemCallers.get(caller);
+}
+
+const TEXTS = ['token', 'currentApp', 'remoteAddress', 'userAgent', 'device', 'correlationId'] as const;
+
+/** Whether something is a caller at all; code without types may give anything. */
+export function isCaller(given: unknown): given is SsoCaller {
+  if (typeof given !== 'object' || given === null) return false;
+  const facts = given as Readonly<Record<string, unknown>>;
+  return (
+    TEXTS.every((name) => typeof (facts[name] ?? '') === 'string') &&
+    typeof (facts['session'] ?? {}) === 'object'
+  );
+}
+
+/**
+ * For whom a caller has something hashed.
+ *
+ * @param user id of the user, or name of the system; `null` = a stranger
+ * @param typedName tells strangers apart who come from one address
+ */
+export function hashOriginOf(caller: SsoCaller, user: string | null, typedName = ''): HashOrigin {
+  const address = systemNameOf(caller) === undefined ? addressKey(caller.remoteAddress) : 'system';
+  return { address, person: user ?? `${address} ${typedName}`, hasLeft: () => hasLeft(caller) };
+}

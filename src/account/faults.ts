@@ -1,0 +1,22 @@
+import { AuthException } from '../errors/auth.exceptions.js';
+
+/** Throws the first of some refusals, which tells of the fields of the others too; nothing where there is none. */
+export function throwAll([first, ...rest]: readonly AuthException[]): void {
+  if (first) throw first.including(rest.flatMap(({ errors = [] }) => errors));
+}
+
+/**
+ * A refusal that tells of the fields of others too, where those can be found. Where they cannot, as behind a brake, an
+ * unsolved captcha or a database that does not answer, it is as it was.
+ */
+export async function withOthers(
+  refusal: AuthException,
+  find: () => Promise<readonly AuthException[]>,
+): Promise<AuthException> {
+  try {
+    return refusal.including((await find()).flatMap(({ errors = [] }) => errors));
+  } catch (error) {
+    if (error instanceof AuthException) return refusal;
+    throw error;
+  }
+}

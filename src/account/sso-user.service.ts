@@ -1,0 +1,398 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import {
+  MissingFieldsException,
+  NotAuthenticatedException,
+  SessionNotFoundException,
+} from '../errors/auth.exceptions.js';
+import { AuditLog } from '../audit/audit.log.js';
+import type { SsoAuditEvent } from '../audit/sso-audit-event.entity.js';
+import { Database } from '../database/database.js';
+import { checkInput, inspectInput, missingField } from '../input/check-input.js';
+import { type PasswordContext, type PasswordFailure, PasswordPolicy } from '../password/password.policy.js';
+import type { AuthenticatedSession } from '../session/authenticated-session.js';
+import { Throttle } from '../throttle/throttle.js';
+import { SessionService } from '../session/session.service.js';
+import type { SsoSession } from '../session/sso-session.entity.js';
+import { Accounts, type CreatedUser } from './accounts.js';
+import { Actor, Authority, type Requirement } from './authority.js';
+import { isCaller, type SsoCaller, systemCaller } from './caller.js';
+import { NewAccounts } from './new-accounts.js';
+import { type ChangedPassword, PasswordChange } from './password-change.js';
+import { type LoginResult, SignIn } from './sign-in.js';
+import type { SsoUser, SsoUserBase } from '../user/sso-user.entity.js';
+import { type ImportOutcome, UserImport } from './user-import.js';
+import {
+  ChangePasswordInput,
+  CreateSuperUserInput,
+  CreateUserInput,
+  ImportOptions,
+  type ImportUserInput,
+  LoginInput,
+  PageInput,
+  SearchUsersInput,
+  SignUpInput,
+  UpdateCurrentUserInput,
+  UpdateUserInput,
+} from './user.inputs.js';
+import { UserStore } from '../user/user.store.js';
+
+/** A page of users. */
+export interface UserPage<User extends SsoUserBase = SsoUserBase> {
+  users: User[];
+  /** From 1. */
+  page: number;
+  pageSize: number;
+  /** How many users there are on all pages. */
+  total: number;
+}
+
+/** A page of sessions. */
+export interface SessionPage {
+  sessions: SsoSession[];
+  /** From 1. */
+  page: number;
+  pageSize: number;
+  /** How many sessions there are on all pages. */
+  total: number;
+}
+
+/** Whose sessions, and what it takes. */
+type Owned = Requirement & { targetId: string };
+
+/** A page of audit events. */
+export interface AuditPage {
+  events: SsoAuditEvent[];
+  /** From 1. */
+  page: number;
+  pageSize: number;
+  /** How many events there are on all pages. */
+  total: number;
+}
+
+/**
+ * Users, their passwords and their sessions. Every method that acts for somebody takes a *caller* and decides here,
+ * and only here, whether that caller may.
+ *
+ * Besides the errors each method names, every one may throw `NotAuthenticatedException`, `InvalidFieldException`,
+ * `MissingFieldsException`, `AppNotAllowedException` and `ServiceUnavailableException`, and every one that writes
+ * `DataConflictException` and `OutcomeUnknownException`.
+ */
+@Injectable()
+export class SsoUserService<User extends SsoUserBase = SsoUser> {
+  /** @internal */
+  constructor(
+    private readonly authority: Authority<User>,
+    private readonly signIn: SignIn<User>,
+    private readonly accounts: Accounts<User>,
+    private readonly newAccounts: NewAccounts<User>,
+    private readonly imports: UserImport<User>,
+    private readonly passwordChange: PasswordChange<User>,
+    private readonly users: UserStore<User>,
+    private readonly sessions: SessionService<User>,
+    private readonly policy: PasswordPolicy,
+    private readonly database: Database,
+    private readonly throttle: Throttle,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /**
+   * The one trusted caller, for seeds, jobs and the command line. Never let request data choose it.
+   *
+   * @param name recorded in the audit as `system:<name>`
+   */
+  static system(name: string): SsoCaller {
+    return systemCaller(name);
+  }
+
+  /**
+   * Runs work in which every call of this service takes part in a transaction of your own: it is written with your
+   * commit or not at all. Hooks, audit sinks and events come after your commit. What is refused is recorded after the
+   * end of the transaction, whichever it is.
+   *
+   * @param manager the `EntityManager` of your transaction, on the data source of `AuthModule`
+   * @throws Error when no transaction is open there
+   */
+  within<T>(manager: EntityManager, work: () => Promise<T>): Promise<T> {
+    return this.database.within(manager, work);
+  }
+
+  /**
+   * Changes the caller's own password, who must give the old one, or, for a super-user, somebody else's. All sessions
+   * of that user end; see `changePassword.keepCurrentSession` for the exception.
+   *
+   * @throws SuperUserRequiredException for somebody else's `userId`, `mustChange` or `passwordExpiry`
+   * @throws TooManyAttemptsException before the old password is looked at
+   * @throws IncorrectPasswordException when `oldPassword` is wrong
+   * @throws UserNotFoundException
+   * @throws PasswordPolicyException with every rule that the new password breaks
+   * @throws ConcurrentChangeException when somebody else was faster; nothing is written then
+   */
+  async changePassword(input: ChangePasswordInput, caller: SsoCaller): Promise<ChangedPassword<User>> {
+    return this.passwordChange.run(inspectInput(ChangePasswordInput, input), caller);
+  }
+
+  /**
+   * Creates a user; without `password` a random one is generated and returned this once.
+   *
+   * @throws SuperUserRequiredException, TooManyAttemptsException
+   * @throws UsernameTakenException, EmailTakenException
+   * @throws PasswordPolicyException
+   */
+  async createUser(input: CreateUserInput, caller: SsoCaller): Promise<CreatedUser<User>> {
+    return this.newAccounts.create(inspectInput(CreateUserInput, input), caller);
+  }
+
+  /** {@link createUser} for a super-user, who needs no approval. */
+  async createSuperUser(input: CreateSuperUserInput, caller: SsoCaller): Promise<CreatedUser<User>> {
+    const fixed = { isSuperUser: true, autoApprove: true };
+    return this.newAccounts.create(inspectInput(CreateSuperUserInput, input), caller, fixed);
+  }
+
+  /**
+   * Takes users of another system over with the hashes they have there, which their next logins replace. A user name
+   * that somebody has is skipped, so repeating it changes nothing.
+   *
+   * @returns what became of each, in the order given
+   * @throws SystemCallerRequiredException
+   */
+  async importUsers(
+    inputs: readonly ImportUserInput[],
+    caller: SsoCaller,
+    options: ImportOptions = {},
+  ): Promise<ImportOutcome[]> {
+    const checked = checkInput(ImportOptions, options);
+    return this.imports.run(inputs, await this.authority.system(caller), checked);
+  }
+
+  /**
+   * Registers a stranger with the option `register.userDefaults`; nobody is logged in.
+   *
+   * @param challenge runs before anything is looked up, a captcha for instance; it refuses by throwing
+   * @throws TooManyAttemptsException
+   * @throws UsernameTakenException, EmailTakenException
+   * @throws PasswordPolicyException
+   */
+  async signUp(input: SignUpInput, caller: SsoCaller, challenge?: () => Promise<void>): Promise<User> {
+    return this.newAccounts.signUp(inspectInput(SignUpInput, input), caller, challenge);
+  }
+
+  /**
+   * Logs in. A session that the caller's token already names is ended. Blanks around the user name do not count.
+   *
+   * @param challenge runs before the password is looked at, a captcha for instance; it refuses by throwing an
+   * `AuthException`, which counts as a failed login
+   * @throws TooManyAttemptsException before the password is looked at
+   * @throws InvalidCredentialsException for an unknown user as for a wrong password
+   * @throws AccountLockedException, AccountInactiveException, AccountNotApprovedException, PasswordExpiredException
+   * only after the right password
+   * @throws PasswordPolicyException when `newPassword` breaks a rule; there is no session then
+   */
+  async login(
+    input: LoginInput,
+    caller: SsoCaller,
+    challenge?: () => Promise<void>,
+  ): Promise<LoginResult<User>> {
+    const data = checkInput(LoginInput, input);
+    this.authority.checkLoginApp(caller);
+    // Telephones add a blank to a word that they complete, and no name has one at its ends.
+    const trimmed = { ...data, username: data.username.trim() };
+    return this.signIn.login(trimmed, caller, challenge);
+  }
+
+  /**
+   * Ends the caller's session; one that has already ended is no error.
+   *
+   * @throws NotAuthenticatedException when the caller has no token at all
+   */
+  async logout(caller: SsoCaller): Promise<void> {
+    if (!isCaller(caller) || !caller.token) throw new NotAuthenticatedException();
+    const session = await this.sessions.find(caller.token);
+    const end = async (manager: EntityManager): Promise<void> => {
+      await this.sessions.endByToken(manager, caller.token);
+      if (!session) return;
+      const { id } = session.user;
+      await this.audit.success(manager, new Actor(id, session, caller).doing('logout', id));
+    };
+    await this.database.transaction(end, session ? [session.user.id] : []);
+  }
+
+  /** The signed-in user. */
+  async getCurrentUser(caller: SsoCaller): Promise<User> {
+    return (await this.authority.session(caller)).user;
+  }
+
+  /** The live session. */
+  async getCurrentSession(caller: SsoCaller): Promise<AuthenticatedSession<User>> {
+    return this.authority.session(caller);
+  }
+
+  /**
+   * Changes the signed-in user's own e-mail address and names; renaming is for super-users.
+   *
+   * @throws EmailTakenException
+   */
+  async updateCurrentUser(input: UpdateCurrentUserInput, caller: SsoCaller): Promise<User> {
+    const data = checkInput(UpdateCurrentUserInput, input);
+    const actor = await this.authority.freeActor(caller);
+    if (!actor.session) throw new NotAuthenticatedException();
+    return this.accounts.updateOwn(data, actor.session.user.id, actor);
+  }
+
+  /** One user, for super-users. @throws SuperUserRequiredException, UserNotFoundException */
+  async getUserById(userId: string, caller: SsoCaller): Promise<User> {
+    await this.authority.superUserOver(caller, userId, 'user.read');
+    return this.accounts.existing(userId);
+  }
+
+  /** One page of users in the order of their names. @throws SuperUserRequiredException */
+  async searchUsers(input: SearchUsersInput, caller: SsoCaller): Promise<UserPage<User>> {
+    const { page = 1, pageSize = 20, ...criteria } = checkInput(SearchUsersInput, input);
+    await this.authority.superUser(caller);
+    const [users, total] = await this.users.search({ ...criteria, page, pageSize });
+    return { users, page, pageSize, total };
+  }
+
+  /**
+   * Changes a user's names, address, state and password terms; what is absent stays as it is.
+   *
+   * @throws SuperUserRequiredException, UserNotFoundException
+   * @throws CannotTargetSelfException when super-users would change more of their own account than its names
+   * @throws LastSuperUserException when the system would demote or switch off the last active super-user
+   * @throws UsernameTakenException, EmailTakenException
+   */
+  async updateUserById(userId: string, input: UpdateUserInput, caller: SsoCaller): Promise<User> {
+    const data = checkInput(UpdateUserInput, input);
+    return this.accounts.update(
+      userId,
+      data,
+      await this.authority.superUserOver(caller, userId, 'user.update'),
+    );
+  }
+
+  /**
+   * Deletes a user with all sessions; the audit events stay.
+   *
+   * @throws SuperUserRequiredException, UserNotFoundException, CannotTargetSelfException
+   * @throws LastSuperUserException when the system would delete the last active super-user
+   */
+  async deleteUserById(userId: string, caller: SsoCaller): Promise<User> {
+    return this.accounts.delete(userId, await this.authority.superUserOver(caller, userId, 'user.delete'));
+  }
+
+  /** Keeps a user out and ends all sessions; repeating it changes nothing. @throws as {@link deleteUserById} */
+  async lockUser(userId: string, caller: SsoCaller): Promise<User> {
+    return this.accounts.lock(userId, await this.authority.superUserOver(caller, userId, 'user.lock'));
+  }
+
+  /** Lets a locked user in again. @throws SuperUserRequiredException, UserNotFoundException */
+  async unlockUser(userId: string, caller: SsoCaller): Promise<User> {
+    return this.accounts.unlock(userId, await this.authority.superUserOver(caller, userId, 'user.unlock'));
+  }
+
+  /** Lets a registered user log in. @throws SuperUserRequiredException, UserNotFoundException */
+  async approveUser(userId: string, caller: SsoCaller): Promise<User> {
+    return this.accounts.approve(userId, await this.authority.superUserOver(caller, userId, 'user.approve'));
+  }
+
+  /** Withdraws or refuses the approval and ends all sessions. @throws as {@link deleteUserById} */
+  async rejectUser(userId: string, caller: SsoCaller): Promise<User> {
+    return this.accounts.reject(userId, await this.authority.superUserOver(caller, userId, 'user.reject'));
+  }
+
+  /**
+   * Gives a user a random password, returned this once and to be changed at the next login.
+   *
+   * @throws SuperUserRequiredException, TooManyAttemptsException, UserNotFoundException, CannotTargetSelfException,
+   * ConcurrentChangeException
+   */
+  async resetPassword(userId: string, caller: SsoCaller): Promise<{ user: User; password: string }> {
+    const actor = await this.authority.superUserOver(caller, userId, 'password.reset');
+    await this.throttle.change(actor);
+    return this.accounts.resetPassword(userId, actor);
+  }
+
+  /** All live sessions of oneself, or for a super-user of `userId`, the latest first. */
+  async listSessions(caller: SsoCaller, userId?: string): Promise<SsoSession[]> {
+    return this.sessions.list(await this.idForSessions(caller, userId));
+  }
+
+  /** One page of {@link listSessions}. */
+  async searchSessions(input: PageInput, caller: SsoCaller, userId?: string): Promise<SessionPage> {
+    const { page = 1, pageSize = 20 } = checkInput(PageInput, input);
+    const id = await this.idForSessions(caller, userId);
+    const [sessions, total] = await this.sessions.page(id, page, pageSize);
+    return { sessions, page, pageSize, total };
+  }
+
+  /** Whose sessions the caller may look at. */
+  private async idForSessions(caller: SsoCaller, userId?: string): Promise<string> {
+    const { targetId, superUser } = await this.ownerOrSuperUser(caller, userId);
+    return superUser ? (await this.accounts.existing(targetId)).id : targetId;
+  }
+
+  /**
+   * Ends one session of oneself, or for a super-user of `userId`.
+   *
+   * @throws SessionNotFoundException also for a session of somebody else
+   */
+  async revokeSession(sessionId: string, caller: SsoCaller, userId?: string): Promise<void> {
+    const { actor, ...requirement } = await this.ownerOrSuperUser(caller, userId);
+    await this.authority.actOn(actor, requirement, async ({ manager, target }) => {
+      if (!(await this.sessions.end(manager, target.id, sessionId))) throw new SessionNotFoundException();
+      await this.audit.success(manager, actor.doing('session.revoke', target.id));
+    });
+  }
+
+  /** Ends all of the caller's sessions but the one at hand; answers how many. */
+  async revokeOtherSessions(caller: SsoCaller): Promise<number> {
+    const { actor, ...requirement } = await this.ownerOrSuperUser(caller);
+    return this.endSessions(actor, requirement, actor.session?.id);
+  }
+
+  /** Ends all sessions of oneself, or for a super-user of anyone; answers how many. */
+  async revokeAllSessions(userId: string, caller: SsoCaller): Promise<number> {
+    const { actor, ...requirement } = await this.ownerOrSuperUser(caller, userId);
+    return this.endSessions(actor, requirement);
+  }
+
+  private endSessions(actor: Actor<User>, requirement: Owned, exceptId?: string): Promise<number> {
+    return this.authority.actOn(actor, requirement, async ({ manager, target }) => {
+      const ended = await this.sessions.endAll(manager, target.id, exceptId);
+      await this.audit.success(manager, actor.doing('session.revoke', target.id));
+      return ended;
+    });
+  }
+
+  private async ownerOrSuperUser(
+    caller: SsoCaller,
+    userId?: string,
+  ): Promise<Owned & { actor: Actor<User> }> {
+    const actor = await this.authority.freeActor(caller);
+    const own = actor.session?.user.id;
+    if (own !== undefined && (userId === undefined || actor.is(userId)))
+      return { actor, targetId: own, superUser: false };
+    if (userId === undefined) throw new MissingFieldsException([missingField('user_id')]);
+    await this.authority.requireSuperUser(actor, userId);
+    return { actor, targetId: userId, superUser: true };
+  }
+
+  /**
+   * What was recorded of a user, the latest first.
+   *
+   * @throws SuperUserRequiredException, UserNotFoundException
+   */
+  async listAuditEvents(userId: string, input: PageInput, caller: SsoCaller): Promise<AuditPage> {
+    const { page = 1, pageSize = 20 } = checkInput(PageInput, input);
+    await this.authority.superUserOver(caller, userId, 'user.read');
+    const [events, total] = await this.audit.list(userId, page, pageSize);
+    // What was recorded outlives the user.
+    if (total === 0) await this.accounts.existing(userId);
+    return { events, page, pageSize, total };
+  }
+
+  /** Every rule that a password would break, none when it is good. */
+  async validatePassword(password: string, context: PasswordContext = {}): Promise<PasswordFailure[]> {
+    return this.policy.check(password, context);
+  }
+}

@@ -1,0 +1,20 @@
+import { Get, Header } from '@nestjs/common';
+import { AuthSettings } from '../../auth.settings.js';
+import { Face } from '../../page/face.decorators.js';
+import { icon } from '../../page/theme.js';
+
+/** `/icon.svg`: the icon of the bundled pages; a browser that is told of none asks for `/favicon.ico`, which may not be there. */
+@Face('icon.svg')
+export class IconController {
+  private readonly svg: string;
+
+  constructor(settings: AuthSettings) {
+    this.svg = icon(settings.options.styles);
+  }
+
+  @Get()
+  @Header('Content-Type', 'image/svg+xml; charset=utf-8')
+  show(): string {
+    return this.svg;
+  }
+}

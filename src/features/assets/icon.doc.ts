@@ -1,0 +1,16 @@
+import type { FaceDoc } from '../../openapi/route-doc.js';
+import type { IconController } from './icon.controller.js';
+
+export const ICON_DOC: FaceDoc<IconController> = {
+  tag: 'Auth',
+  page: false,
+  routes: {
+    show: {
+      summary: 'The icon of the pages',
+      session: false,
+      answer: null,
+      media: 'image/svg+xml',
+      refusals: [],
+    },
+  },
+};

@@ -1,0 +1,20 @@
+import { Get, Header } from '@nestjs/common';
+import { AuthSettings } from '../../auth.settings.js';
+import { Face } from '../../page/face.decorators.js';
+import { stylesheet } from '../../page/theme.js';
+
+/** `/styles.css`: the look of the bundled pages, for the host's own pages too. */
+@Face('styles.css')
+export class StylesController {
+  private readonly css: string;
+
+  constructor(settings: AuthSettings) {
+    this.css = stylesheet(settings.options.styles, settings.options.darkStyles);
+  }
+
+  @Get()
+  @Header('Content-Type', 'text/css; charset=utf-8')
+  show(): string {
+    return this.css;
+  }
+}

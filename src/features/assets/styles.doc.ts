@@ -1,0 +1,16 @@
+import type { FaceDoc } from '../../openapi/route-doc.js';
+import type { StylesController } from './styles.controller.js';
+
+export const STYLES_DOC: FaceDoc<StylesController> = {
+  tag: 'Auth',
+  page: false,
+  routes: {
+    show: {
+      summary: 'The stylesheet of the pages',
+      session: false,
+      answer: null,
+      media: 'text/css',
+      refusals: [],
+    },
+  },
+};

@@ -1,0 +1,78 @@
+import { Get, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { MethodNotAllowedException } from '../../errors/auth.exceptions.js';
+import type { Inspected } from '../../input/check-input.js';
+import { confirmed } from '../../input/confirmed.js';
+import { InspectedInput } from '../../http/input.decorator.js';
+import type { Json } from '../../input/json-schema.js';
+import { Answers } from '../../page/answers.js';
+import { DoubleSubmits } from '../../page/double-submits.js';
+import { Face, OtherMethods } from '../../page/face.decorators.js';
+import type { DONE } from '../../page/page.json.js';
+import { Paths } from '../../page/paths.js';
+import { withNext } from '../../http/next.js';
+import { OwnCsrfGuard } from '../../http/csrf.guard.js';
+import { ReadOnlyGuard } from '../../http/read-only.guard.js';
+import type { AuthRequest, AuthResponse } from '../../http/auth-request.js';
+import { SessionCookie } from '../../http/session.cookie.js';
+import { OwnSessionGuard } from '../../http/session.guard.js';
+import { AllowPasswordChangeRequired } from '../../http/session.marks.js';
+import { SsoCaller } from '../../account/caller.js';
+import { PasswordChange } from '../../account/password-change.js';
+import { ChangePasswordForm } from './change-password.input.js';
+
+/** `/change-password` */
+@Face('change-password', 'change-password')
+@AllowPasswordChangeRequired()
+export class ChangePasswordController {
+  constructor(
+    private readonly passwords: PasswordChange,
+    private readonly answers: Answers,
+    private readonly paths: Paths,
+    private readonly cookie: SessionCookie,
+    private readonly submits: DoubleSubmits,
+  ) {}
+
+  @Get()
+  @UseGuards(OwnSessionGuard)
+  show(
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    return this.answers.page('change-password', request, response);
+  }
+
+  @Post()
+  @UseGuards(ReadOnlyGuard('changePassword'), OwnSessionGuard, OwnCsrfGuard)
+  change(
+    @InspectedInput(ChangePasswordForm) form: Inspected<ChangePasswordForm>,
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    return this.submits.track(request, response, () => this.store(form, caller, request, response));
+  }
+
+  private async store(
+    form: Inspected<ChangePasswordForm>,
+    caller: SsoCaller,
+    request: AuthRequest,
+    response: AuthResponse,
+  ): Promise<object | string> {
+    const { token } = await this.passwords.run(confirmed(form, 'newPassword', 'confirmNewPassword'), caller);
+    const next = this.answers.next(request);
+    const message = 'password changed';
+    if (token === undefined) {
+      this.cookie.clear(response);
+      const facts: Json<typeof DONE> = { message, redirect_to: withNext(this.paths.login(request), next) };
+      return this.answers.success(request, response, facts, { notice: 'password_changed' });
+    }
+    this.cookie.write(response, token);
+    const facts: Json<typeof DONE> = { message, redirect_to: next ?? this.paths.home(request) };
+    return this.answers.success(request, response, facts, { notice: 'password_changed_signed_in' });
+  }
+
+  @OtherMethods()
+  other(): never {
+    throw new MethodNotAllowedException('GET, HEAD, POST');
+  }
+}

@@ -1,0 +1,43 @@
+import { type FaceDoc, FIELDS, NEXT_PASSWORD, SIGNED_IN, UNSAFE } from '../../openapi/route-doc.js';
+import { DONE, PAGE } from '../../page/page.json.js';
+import type { ChangePasswordController } from './change-password.controller.js';
+import { ChangePasswordForm } from './change-password.input.js';
+
+export const CHANGE_PASSWORD_DOC: FaceDoc<ChangePasswordController> = {
+  tag: 'Auth',
+  page: true,
+  routes: {
+    show: {
+      summary: 'The change-password page, or the token for its form',
+      next: true,
+      session: true,
+      answer: PAGE,
+      media: 'text/html',
+      redirect: 'A page navigation of somebody who is not signed in: to the login.',
+      refusals: SIGNED_IN,
+    },
+    change: {
+      summary: 'Changes the own password',
+      description:
+        'All sessions of the user end, the own one too unless the application keeps it. `current_password` is ' +
+        'accepted for `old_password`.',
+      next: true,
+      body: ChangePasswordForm,
+      session: true,
+      answer: DONE,
+      redirect: 'After a form: to the login page, or where the application says.',
+      headers: { 'Set-Cookie': 'Clears the session, or gives the new one.' },
+      refusals: [
+        ...UNSAFE,
+        ...SIGNED_IN,
+        ...FIELDS,
+        ...NEXT_PASSWORD,
+        'incorrect_password',
+        'passwords_do_not_match',
+        'read_only',
+        'app_not_allowed',
+        'too_many_attempts',
+      ],
+    },
+  },
+};

@@ -1,0 +1,71 @@
+import { Get, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { MethodNotAllowedException } from '../../errors/auth.exceptions.js';
+import type { Json } from '../../input/json-schema.js';
+import { Answers } from '../../page/answers.js';
+import { Face, OtherMethods } from '../../page/face.decorators.js';
+import { Paths } from '../../page/paths.js';
+import { withNext } from '../../http/next.js';
+import { CaptchaGate } from '../../http/captcha.gate.js';
+import { OwnCsrfGuard } from '../../http/csrf.guard.js';
+import { DeviceCookie } from '../../http/device.cookie.js';
+import type { AuthRequest, AuthResponse } from '../../http/auth-request.js';
+import { SessionCookie } from '../../http/session.cookie.js';
+import { OwnSessionGuard } from '../../http/session.guard.js';
+import { AllowAnonymous, AllowPasswordChangeRequired } from '../../http/session.marks.js';
+import { userJson } from '../user-admin/user.json.js';
+import { LOGIN_RESULT, type LoginRequest } from './local.strategy.js';
+import type { LOGGED_IN } from './login.doc.js';
+import { LoginGuard } from './login.guard.js';
+import { LoginForm } from './login.input.js';
+
+/** `/login` */
+@Face('login', 'login')
+export class LoginController {
+  constructor(
+    private readonly answers: Answers,
+    private readonly paths: Paths,
+    private readonly cookie: SessionCookie,
+    private readonly deviceCookie: DeviceCookie,
+    private readonly captchas: CaptchaGate,
+  ) {}
+
+  @Get()
+  @UseGuards(OwnSessionGuard)
+  @AllowAnonymous()
+  @AllowPasswordChangeRequired()
+  show(
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    return this.answers.page('login', request, response);
+  }
+
+  @Post()
+  @UseGuards(OwnCsrfGuard, LoginGuard)
+  login(@Req() request: LoginRequest, @Res({ passthrough: true }) response: AuthResponse): object | string {
+    const form = this.captchas.read('login', LoginForm, request);
+    const result = request[LOGIN_RESULT];
+    if (!result) throw new Error('LoginGuard left no result.');
+    this.cookie.write(response, result.token);
+    if (result.device !== undefined) this.deviceCookie.write(response, result.device);
+    const next = this.answers.next(request, form.next);
+    const home = this.paths.home(request);
+    const onward = result.passwordChangeRequired
+      ? withNext(this.paths.changePassword(request), next)
+      : (next ?? home);
+    const facts: Json<typeof LOGGED_IN> = {
+      message: 'logged in',
+      redirect_to: home === null ? null : onward,
+      user: userJson(result.user),
+      password_change_required: result.passwordChangeRequired,
+      password_expires_at: result.passwordExpiresAt?.toISOString() ?? null,
+      password_about_to_expire: result.passwordAboutToExpire,
+    };
+    return this.answers.success(request, response, facts);
+  }
+
+  @OtherMethods()
+  other(): never {
+    throw new MethodNotAllowedException('GET, HEAD, POST');
+  }
+}

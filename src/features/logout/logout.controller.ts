@@ -1,0 +1,87 @@
+import {
+  type CanActivate,
+  type ExecutionContext,
+  Get,
+  Injectable,
+  Post,
+  Req,
+  Res,
+  UseGuards,
+} from '@nestjs/common';
+import { MethodNotAllowedException, NotAuthenticatedException } from '../../errors/auth.exceptions.js';
+import { AuthSettings } from '../../auth.settings.js';
+import { Input } from '../../http/input.decorator.js';
+import type { Json } from '../../input/json-schema.js';
+import { Answers } from '../../page/answers.js';
+import { Face, OtherMethods } from '../../page/face.decorators.js';
+import type { DONE } from '../../page/page.json.js';
+import { Paths } from '../../page/paths.js';
+import { OwnCsrfGuard } from '../../http/csrf.guard.js';
+import type { AuthRequest, AuthResponse } from '../../http/auth-request.js';
+import { SessionCookie } from '../../http/session.cookie.js';
+import { OwnSessionGuard } from '../../http/session.guard.js';
+import { AllowAnonymous, AllowPasswordChangeRequired } from '../../http/session.marks.js';
+import { SsoCaller } from '../../account/caller.js';
+import { SsoUserService } from '../../account/sso-user.service.js';
+
+/** What the logout page posts: nothing. */
+class LogoutForm {}
+
+/** Refuses a logout without any cookie; one that names an ended session is welcome. */
+@Injectable()
+class CookieGuard implements CanActivate {
+  constructor(private readonly cookie: SessionCookie) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    if (this.cookie.read(context.switchToHttp().getRequest<AuthRequest>()) === undefined) {
+      throw new NotAuthenticatedException();
+    }
+    return true;
+  }
+}
+
+/** `/logout` */
+@Face('logout', 'logout')
+export class LogoutController {
+  constructor(
+    private readonly users: SsoUserService,
+    private readonly answers: Answers,
+    private readonly paths: Paths,
+    private readonly cookie: SessionCookie,
+    private readonly settings: AuthSettings,
+  ) {}
+
+  @Get()
+  @UseGuards(OwnSessionGuard)
+  @AllowAnonymous()
+  @AllowPasswordChangeRequired()
+  show(
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    return this.answers.page('logout', request, response);
+  }
+
+  @Post()
+  @UseGuards(CookieGuard, OwnCsrfGuard)
+  async logout(
+    @Input(LogoutForm) _form: LogoutForm,
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    await this.users.logout(caller);
+    this.cookie.clear(response);
+    const { clearSiteData = false } = this.settings.options.logout ?? {};
+    if (clearSiteData) {
+      response.setHeader('Clear-Site-Data', clearSiteData.map((kind) => `"${kind}"`).join(', '));
+    }
+    const facts: Json<typeof DONE> = { message: 'logged out', redirect_to: this.paths.afterLogout(request) };
+    return this.answers.success(request, response, facts, { notice: 'signed_out' });
+  }
+
+  @OtherMethods()
+  other(): never {
+    throw new MethodNotAllowedException('GET, HEAD, POST');
+  }
+}

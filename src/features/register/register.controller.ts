@@ -1,0 +1,82 @@
+import { Get, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { MethodNotAllowedException } from '../../errors/auth.exceptions.js';
+import { confirmed } from '../../input/confirmed.js';
+import type { Json } from '../../input/json-schema.js';
+import { Answers } from '../../page/answers.js';
+import { DoubleSubmits } from '../../page/double-submits.js';
+import { Face, OtherMethods } from '../../page/face.decorators.js';
+import { Paths } from '../../page/paths.js';
+import { withNext } from '../../http/next.js';
+import { CaptchaGate } from '../../http/captcha.gate.js';
+import { OwnCsrfGuard } from '../../http/csrf.guard.js';
+import { ReadOnlyGuard } from '../../http/read-only.guard.js';
+import type { AuthRequest, AuthResponse } from '../../http/auth-request.js';
+import { SsoCaller } from '../../account/caller.js';
+import { NewAccounts } from '../../account/new-accounts.js';
+import type { REGISTERED } from './register.doc.js';
+import { RegisterForm } from './register.input.js';
+
+/** `/register` */
+@Face('register', 'register')
+export class RegisterController {
+  constructor(
+    private readonly accounts: NewAccounts,
+    private readonly answers: Answers,
+    private readonly paths: Paths,
+    private readonly captchas: CaptchaGate,
+    private readonly submits: DoubleSubmits,
+  ) {}
+
+  @Get()
+  show(
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    return this.answers.page('register', request, response);
+  }
+
+  @Post()
+  @UseGuards(ReadOnlyGuard('register'), OwnCsrfGuard)
+  register(
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    return this.submits.track(request, response, () => this.signUp(caller, request, response));
+  }
+
+  private async signUp(
+    caller: SsoCaller,
+    request: AuthRequest,
+    response: AuthResponse,
+  ): Promise<object | string> {
+    const form = confirmed(
+      this.captchas.inspect('register', RegisterForm, request),
+      'password',
+      'confirmPassword',
+    );
+    const challenge = this.captchas.of('register')
+      ? (): Promise<void> => this.captchas.check('register', request, caller.remoteAddress)
+      : undefined;
+    const user = await this.accounts.signUp(form, caller, challenge);
+    const facts: Json<typeof REGISTERED> = {
+      message: 'registered',
+      redirect_to: this.onward(request),
+      user: { user_id: user.id, username: user.username, email: user.email },
+    };
+    const notice = user.isOpen ? 'registered' : 'registered_awaiting_approval';
+    return this.answers.success(request, response, facts, { status: 201, notice });
+  }
+
+  /** The login takes `next`; a page of the host's may not know what to do with it. */
+  private onward(request: AuthRequest): string {
+    const onward = this.paths.afterRegister(request);
+    const isLogin = onward === this.paths.to(request, 'login');
+    return isLogin ? withNext(onward, this.answers.next(request)) : onward;
+  }
+
+  @OtherMethods()
+  other(): never {
+    throw new MethodNotAllowedException('GET, HEAD, POST');
+  }
+}

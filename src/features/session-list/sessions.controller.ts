@@ -1,0 +1,127 @@
+import { Delete, Get, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { MethodNotAllowedException } from '../../errors/auth.exceptions.js';
+import { Query } from '../../http/input.decorator.js';
+import type { Json } from '../../input/json-schema.js';
+import { prefersHtml } from '../../http/answer.js';
+import { Answers } from '../../page/answers.js';
+import { Face, OnPage, OtherMethods } from '../../page/face.decorators.js';
+import { Paths } from '../../page/paths.js';
+import { OwnCsrfGuard } from '../../http/csrf.guard.js';
+import type { AuthRequest, AuthResponse } from '../../http/auth-request.js';
+import type { AuthenticatedSession } from '../../session/authenticated-session.js';
+import { SessionCookie } from '../../http/session.cookie.js';
+import { CurrentSession } from '../../http/session.decorators.js';
+import { OwnSessionGuard } from '../../http/session.guard.js';
+import { AllowPasswordChangeRequired } from '../../http/session.marks.js';
+import { SsoCaller } from '../../account/caller.js';
+import { SsoUserService } from '../../account/sso-user.service.js';
+import { PageInput } from '../../account/user.inputs.js';
+import { pagingJson, sessionJson, userJson } from '../user-admin/user.json.js';
+import { SessionsPage } from './sessions.page.js';
+import type { CURRENT, ENDED, OTHERS_ENDED, OWN_SESSIONS } from './sessions.doc.js';
+
+/** `/session` and `/sessions` */
+@Face('')
+export class SessionsController {
+  constructor(
+    private readonly users: SsoUserService,
+    private readonly answers: Answers,
+    private readonly paths: Paths,
+    private readonly cookie: SessionCookie,
+    private readonly page: SessionsPage,
+  ) {}
+
+  @Get('session')
+  @UseGuards(OwnSessionGuard)
+  @AllowPasswordChangeRequired()
+  current(@CurrentSession() session: AuthenticatedSession): Json<typeof CURRENT> {
+    return {
+      user: userJson(session.user),
+      expires_at: session.expiresAt.toISOString(),
+      max_expires_at: session.maxExpiresAt.toISOString(),
+      password_change_required: session.passwordChangeRequired,
+    };
+  }
+
+  @Get('sessions')
+  @UseGuards(OwnSessionGuard)
+  @OnPage('sessions', SessionsPage)
+  async list(
+    @CurrentSession() { id }: AuthenticatedSession,
+    @Query(PageInput) query: PageInput,
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<Json<typeof OWN_SESSIONS> | string> {
+    if (prefersHtml(request)) {
+      const content = await this.page.contentFor('sessions', request);
+      return this.answers.show('sessions', request, response, content);
+    }
+    const found = await this.users.searchSessions(query, caller);
+    return {
+      sessions: found.sessions.map((session) => ({ ...sessionJson(session), current: session.id === id })),
+      ...pagingJson(found),
+    };
+  }
+
+  @Post('sessions/revoke-others')
+  @UseGuards(OwnSessionGuard, OwnCsrfGuard)
+  @OnPage('sessions', SessionsPage)
+  async revokeOthers(
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    const revoked = await this.users.revokeOtherSessions(caller);
+    const facts: Json<typeof OTHERS_ENDED> = {
+      message: 'sessions ended',
+      redirect_to: this.paths.to(request, 'sessions'),
+      revoked,
+    };
+    return this.answers.success(request, response, facts, { notice: 'other_sessions_ended' });
+  }
+
+  @Delete('sessions/:id')
+  @UseGuards(OwnSessionGuard, OwnCsrfGuard)
+  async delete(
+    @Param('id') id: string,
+    @CurrentSession() session: AuthenticatedSession,
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    return this.revoke(id, session, caller, request, response);
+  }
+
+  @Post('sessions/:id/revoke')
+  @UseGuards(OwnSessionGuard, OwnCsrfGuard)
+  @OnPage('sessions', SessionsPage)
+  async revoke(
+    @Param('id') id: string,
+    @CurrentSession() session: AuthenticatedSession,
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    await this.users.revokeSession(id, caller);
+    const isCurrent = id.toLowerCase() === session.id;
+    if (isCurrent) this.cookie.clear(response);
+    const facts: Json<typeof ENDED> = {
+      message: 'session ended',
+      redirect_to: this.paths.to(request, 'sessions'),
+    };
+    return this.answers.success(request, response, facts, {
+      notice: isCurrent ? 'signed_out' : 'session_ended',
+    });
+  }
+
+  @OtherMethods(['session', 'sessions'])
+  other(): never {
+    throw new MethodNotAllowedException('GET, HEAD');
+  }
+
+  @OtherMethods('sessions/revoke-others')
+  otherOfOthers(): never {
+    throw new MethodNotAllowedException('POST');
+  }
+}

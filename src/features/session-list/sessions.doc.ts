@@ -1,0 +1,66 @@
+import { COUNT, FLAG, INSTANT, listOf, named, record, TEXT } from '../../input/json-schema.js';
+import { CALLER, type FaceDoc, type RouteDoc, SIGNED_IN, TO_MEND, UNSAFE } from '../../openapi/route-doc.js';
+import { PageInput } from '../../account/user.inputs.js';
+import { OWN_SESSION, PAGING, USER } from '../user-admin/user.json.js';
+import type { SessionsController } from './sessions.controller.js';
+
+export const CURRENT = named(
+  'SessionAuthCurrentSession',
+  record({
+    user: USER,
+    expires_at: INSTANT,
+    max_expires_at: INSTANT,
+    password_change_required: FLAG,
+  }),
+);
+
+export const OWN_SESSIONS = named(
+  'SessionAuthOwnSessionPage',
+  record({ sessions: listOf(OWN_SESSION), ...PAGING }),
+);
+
+export const ENDED = record({ message: TEXT, redirect_to: TEXT });
+export const OTHERS_ENDED = record({ message: TEXT, redirect_to: TEXT, revoked: COUNT });
+
+const AFTERWARDS = 'After a form: to the list of sessions.';
+
+const revoke: RouteDoc = {
+  summary: 'Ends one of the own sessions',
+  id: 'The session.',
+  session: true,
+  answer: ENDED,
+  refusals: [...UNSAFE, ...CALLER, 'session_not_found'],
+};
+
+export const SESSIONS_DOC: FaceDoc<SessionsController> = {
+  tag: 'Auth sessions',
+  page: true,
+  routes: {
+    current: {
+      summary: 'Who is signed in, and until when',
+      session: true,
+      page: false,
+      answer: CURRENT,
+      refusals: SIGNED_IN,
+    },
+    list: {
+      summary: 'The own sessions, the latest first, some at a time; a page where that is preferred',
+      query: PageInput,
+      session: true,
+      answer: OWN_SESSIONS,
+      media: 'text/html',
+      redirect: TO_MEND,
+      refusals: [...CALLER, 'invalid_field'],
+    },
+    revokeOthers: {
+      summary: 'Ends all of the own sessions but this one',
+      body: null,
+      session: true,
+      answer: OTHERS_ENDED,
+      redirect: AFTERWARDS,
+      refusals: [...UNSAFE, ...CALLER],
+    },
+    delete: { ...revoke, page: false },
+    revoke: { ...revoke, body: null, redirect: AFTERWARDS },
+  },
+};

@@ -1,0 +1,32 @@
+import { hash } from 'node:crypto';
+import { fieldsOf, wireName } from '../../input/check-input.js';
+import type { TypedValues } from '../../page/typed-values.js';
+import { UpdateUserInput } from '../../account/user.inputs.js';
+
+const FIELDS = [...fieldsOf(UpdateUserInput).keys()];
+
+/**
+ * A fingerprint of each value that the form of a user holds. The form posts it back, so that it can be told what the
+ * person changed: what somebody else has changed since stays as it is.
+ */
+export function fingerprintOf(values: TypedValues): string {
+  const held = new Map<string, unknown>(Object.entries(values));
+  return FIELDS.map((field) => fingerprint(field, held.get(wireName(field)))).join('.');
+}
+
+/** The fields that differ from what the form held when it was shown. */
+export function editedSince(shown: string, input: UpdateUserInput): UpdateUserInput {
+  const fingerprints = shown.split('.');
+  const given = new Map<string, unknown>(Object.entries(input));
+  const edited = FIELDS.filter(
+    (field, index) =>
+      given.get(field) !== undefined && fingerprint(field, given.get(field)) !== fingerprints[index],
+  );
+  return Object.fromEntries(edited.map((field) => [field, given.get(field)]));
+}
+
+/** The same for a value as it was read and for its text in a form: an empty text is `null`, a box without a tick `false`. */
+function fingerprint(field: string, value: unknown): string {
+  const text = value === null || value === undefined || value === false ? '' : String(value);
+  return hash('sha256', `${field}=${text}`, 'base64url').slice(0, 10);
+}

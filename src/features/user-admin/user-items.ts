@@ -1,0 +1,122 @@
+import type { SsoAuditEvent } from '../../audit/sso-audit-event.entity.js';
+import type { MessageKey, Texts } from '../../messages/message.js';
+import {
+  type PageEvent,
+  type PagePerson,
+  type PageUser,
+  type Paging,
+  pageInstant,
+} from '../../page/page-content.js';
+import type { TypedValues } from '../../page/typed-values.js';
+import { isExpired } from '../../password/password-expiry.js';
+import type { SsoUserBase } from '../../user/sso-user.entity.js';
+import { type PartOfList, pagesOf } from './user.json.js';
+import { fingerprintOf } from './shown-values.js';
+
+/** A user as the list shows it. */
+export function userItem(user: SsoUserBase, texts: Texts, path: string): PageUser {
+  return {
+    id: user.id,
+    username: user.username,
+    email: user.email,
+    displayName: user.displayName,
+    states: statesOf(user).map((key) => texts.say(key)),
+    lastLogin: pageInstant(user.lastLogin),
+    path,
+  };
+}
+
+/** A user as the user's own page shows it, without the hash. */
+export function personItem(user: SsoUserBase, texts: Texts, path: string): PagePerson {
+  return {
+    ...userItem(user, texts, path),
+    firstName: user.firstName,
+    lastName: user.lastName,
+    isSuperUser: user.isSuperUser,
+    isActive: user.isActive,
+    isLocked: user.isLocked,
+    mustChange: user.passwordMustChange,
+    approvalStatus: user.approvalStatus,
+    signUpStatus: user.signUpStatus,
+    lockedAt: pageInstant(user.lockedAt),
+    passwordLastSet: pageInstant(user.passwordLastSet),
+    passwordExpiresAt: pageInstant(user.passwordExpiresAt),
+    createdAt: pageInstant(user.createdAt),
+    updatedAt: pageInstant(user.updatedAt),
+  };
+}
+
+/** What the form that edits a user holds at first. */
+export function valuesOfUser(user: SsoUserBase): TypedValues {
+  const values: TypedValues = {
+    username: user.username,
+    email: user.email ?? '',
+    display_name: user.displayName ?? '',
+    first_name: user.firstName ?? '',
+    last_name: user.lastName ?? '',
+    password_expires_at: user.passwordExpiresAt?.toISOString() ?? '',
+    ...(user.passwordMustChange && { must_change: 'true' }),
+    ...(user.isActive && { is_active: 'true' }),
+    ...(user.isSuperUser && { is_super_user: 'true' }),
+  };
+  return { ...values, shown: fingerprintOf(values) };
+}
+
+function statesOf(user: SsoUserBase): MessageKey[] {
+  const states: [boolean, MessageKey][] = [
+    [user.isSuperUser, 'state.super_user'],
+    [user.isLocked, 'state.locked'],
+    [!user.isActive, 'state.inactive'],
+    [user.approvalStatus === 'before_decision', 'state.before_decision'],
+    [user.approvalStatus === 'rejected', 'state.rejected'],
+    [user.signUpStatus === 'before_confirmation', 'state.before_confirmation'],
+    [isExpired(user.passwordExpiresAt, new Date()), 'state.password_expired'],
+    [user.passwordMustChange, 'state.must_change'],
+  ];
+  return states.flatMap(([holds, key]) => (holds ? [key] : []));
+}
+
+/** What was recorded; `names` are those of the people who acted, by their ids. */
+export function eventItem(event: SsoAuditEvent, texts: Texts, names: ReadonlyMap<string, string>): PageEvent {
+  return {
+    at: pageInstant(event.at),
+    action: texts.say(`audit.${event.action}`),
+    code: event.code,
+    actor: event.actor === null ? null : (names.get(event.actor) ?? event.actor),
+    remoteAddress: event.remoteAddress,
+  };
+}
+
+/** The part of a list that a page shows: beyond its end, as after a deletion, the last one. */
+export async function shownPart<Found extends PartOfList>(
+  page: number | undefined,
+  find: (page: number | undefined) => Promise<Found>,
+): Promise<Found> {
+  const found = await find(page);
+  const last = pagesOf(found);
+  return found.page > last ? find(last) : found;
+}
+
+/** Where a list goes on, none for one that has a single page. */
+export function pagingOf(found: PartOfList, pathOf: (page: number) => string): Paging | undefined {
+  const { page } = found;
+  const pages = pagesOf(found);
+  if (pages === 1 && page === 1) return undefined;
+  return {
+    page,
+    pages,
+    previous: page > 1 ? pathOf(Math.min(page - 1, pages)) : null,
+    next: page < pages ? pathOf(page + 1) : null,
+  };
+}
+
+/** A path with a query: the one it was asked with, with some values over it. */
+export function pathWith(
+  path: string,
+  query: Readonly<Record<string, unknown>>,
+  values: Readonly<Record<string, unknown>>,
+): string {
+  const fields = Object.entries({ ...query, ...values }).filter(([, value]) => value !== undefined);
+  const search = new URLSearchParams(fields.map(([name, value]) => [name, String(value)]));
+  return `${path}?${search.toString()}`;
+}

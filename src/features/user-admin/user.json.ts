@@ -1,0 +1,153 @@
+import type { SsoAuditEvent } from '../../audit/sso-audit-event.entity.js';
+import { COUNT, FLAG, INSTANT, type Json, named, oneOf, orNull, record, TEXT, UUID } from '../../input/json-schema.js';
+import type { SsoSession } from '../../session/sso-session.entity.js';
+import { APPROVAL_STATUSES, SIGN_UP_STATUSES, type SsoUserBase } from '../../user/sso-user.entity.js';
+
+const OWN = {
+  user_id: UUID,
+  username: TEXT,
+  email: orNull(TEXT),
+  display_name: orNull(TEXT),
+  is_super_user: FLAG,
+};
+
+export const USER = named('SessionAuthUser', record(OWN));
+
+/** What a user may know of the own account. */
+export function userJson(user: SsoUserBase): Json<typeof USER> {
+  return {
+    user_id: user.id,
+    username: user.username,
+    email: user.email,
+    display_name: user.displayName,
+    is_super_user: user.isSuperUser,
+  };
+}
+
+const ALL = {
+  ...OWN,
+  first_name: orNull(TEXT),
+  last_name: orNull(TEXT),
+  is_active: FLAG,
+  is_locked: FLAG,
+  locked_at: orNull(INSTANT),
+  locked_by: orNull(TEXT),
+  approval_status: oneOf(APPROVAL_STATUSES),
+  sign_up_status: oneOf(SIGN_UP_STATUSES),
+  must_change: FLAG,
+  password_expires_at: orNull(INSTANT),
+  password_last_set: INSTANT,
+  last_login: orNull(INSTANT),
+  created_at: INSTANT,
+  updated_at: INSTANT,
+};
+
+export const FULL_USER = named('SessionAuthFullUser', record(ALL));
+
+/** {@link FULL_USER}, once with the password that was made for it. */
+export const CREATED_USER = named('SessionAuthCreatedUser', record(ALL, { password: TEXT }));
+
+/** What a super-user may know of an account: everything but the hash. */
+export function fullUserJson(user: SsoUserBase): Json<typeof FULL_USER> {
+  return {
+    ...userJson(user),
+    first_name: user.firstName,
+    last_name: user.lastName,
+    is_active: user.isActive,
+    is_locked: user.isLocked,
+    locked_at: iso(user.lockedAt),
+    locked_by: user.lockedBy,
+    approval_status: user.approvalStatus,
+    sign_up_status: user.signUpStatus,
+    must_change: user.passwordMustChange,
+    password_expires_at: iso(user.passwordExpiresAt),
+    password_last_set: user.passwordLastSet.toISOString(),
+    last_login: iso(user.lastLogin),
+    created_at: user.createdAt.toISOString(),
+    updated_at: user.updatedAt.toISOString(),
+  };
+}
+
+/** What goes with one page of a list; `pages` is the number of the last. */
+export const PAGING = { page: COUNT, page_size: COUNT, pages: COUNT, total: COUNT };
+
+/** One page of a list, as the service finds it. */
+export interface PartOfList {
+  page: number;
+  pageSize: number;
+  total: number;
+}
+
+/** How many pages a list has: one at least. */
+export function pagesOf({ pageSize, total }: PartOfList): number {
+  return Math.max(1, Math.ceil(total / pageSize));
+}
+
+export function pagingJson(found: PartOfList): Record<keyof typeof PAGING, number> {
+  const { page, pageSize, total } = found;
+  return { page, page_size: pageSize, pages: pagesOf(found), total };
+}
+
+const SESSION_FIELDS = {
+  id: UUID,
+  created_at: INSTANT,
+  last_seen_at: INSTANT,
+  expires_at: INSTANT,
+  remote_address: orNull(TEXT),
+  user_agent: orNull(TEXT),
+};
+
+export const SESSION = named('SessionAuthSession', record(SESSION_FIELDS));
+
+/** {@link SESSION}, and whether it is the one that asks. */
+export const OWN_SESSION = named('SessionAuthOwnSession', record({ ...SESSION_FIELDS, current: FLAG }));
+
+/** A session without its token. */
+export function sessionJson(session: SsoSession): Json<typeof SESSION> {
+  return {
+    id: session.id,
+    created_at: session.createdAt.toISOString(),
+    last_seen_at: session.lastSeenAt.toISOString(),
+    expires_at: session.expiresAt.toISOString(),
+    remote_address: session.remoteAddress,
+    user_agent: session.userAgent,
+  };
+}
+
+export const AUDIT_EVENT = named(
+  'SessionAuthAuditEvent',
+  record({
+    id: UUID,
+    actor: orNull(TEXT),
+    target: orNull(TEXT),
+    action: TEXT,
+    outcome: oneOf(['success', 'failure']),
+    code: orNull(TEXT),
+    app: orNull(TEXT),
+    remote_address: orNull(TEXT),
+    user_agent: orNull(TEXT),
+    correlation_id: orNull(TEXT),
+    at: INSTANT,
+  }),
+);
+
+/** What was recorded, as a super-user sees it. */
+export function auditJson(event: SsoAuditEvent): Json<typeof AUDIT_EVENT> {
+  return {
+    id: event.id,
+    actor: event.actor,
+    target: event.target,
+    action: event.action,
+    outcome: event.outcome,
+    code: event.code,
+    app: event.app,
+    remote_address: event.remoteAddress,
+    user_agent: event.userAgent,
+    correlation_id: event.correlationId,
+    at: event.at.toISOString(),
+  };
+}
+
+function iso(instant: Date | null): string | null {
+  return instant?.toISOString() ?? null;
+}

@@ -1,0 +1,26 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { AuthRequest } from './auth-request.js';
+import { SessionCookie } from './session.cookie.js';
+
+/** Says once in the log that a front end is of another site, where browsers neither keep nor send our cookies. */
+@Injectable()
+export class CrossSiteWarning {
+  private isDue = true;
+
+  constructor(private readonly cookie: SessionCookie) {}
+
+  /** Called with each unsafe request of an origin that is trusted. */
+  check(request: AuthRequest): void {
+    const { origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = request.headers;
+    // Where a form of the other site leads the browser here, cookies are kept.
+    if (!this.isDue || site !== 'cross-site' || mode === 'navigate') return;
+    if (this.cookie.read(request) !== undefined) return;
+    this.isDue = false;
+    new Logger('AuthModule').warn(
+      `A page of ${origin}, which \`trustedOrigins\` lists, is of another site than this application (Sec-Fetch-Site: ` +
+        'cross-site). The session cookie is SameSite=Lax, so browsers neither keep nor send it there: logins succeed, and ' +
+        'every request after them is answered 401. Serve both below one domain, such as https://app.example.com and ' +
+        'https://api.example.com, or have the server of the page pass requests on to this application.',
+    );
+  }
+}

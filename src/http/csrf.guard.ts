@@ -1,0 +1,107 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { CsrfFailedException } from '../errors/auth.exceptions.js';
+import { AuthSettings } from '../auth.settings.js';
+import type { AuthRequest } from './auth-request.js';
+import { isAuthRoute } from './auth-route.js';
+import { ExpressRequests } from './express-requests.js';
+import { requestOf } from './from-request.js';
+import { argumentsOfField } from './graphql-arguments.js';
+import { lazyProvider } from './lazy-provider.js';
+import { CrossSiteWarning } from './cross-site.js';
+import { CsrfTokens } from './csrf.tokens.js';
+import { ownOrigins } from './own-origin.js';
+
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
+/**
+ * Refuses unsafe requests that a browser sends for another site: by `Sec-Fetch-Site`, else by `Origin` (ASVS 3.5.1).
+ * A client that is no browser sends neither and passes. The handshake of a WebSocket is judged like an unsafe request.
+ *
+ * @throws CsrfFailedException
+ */
+@Injectable()
+export class OriginGuard implements CanActivate {
+  private readonly settings: () => AuthSettings;
+  private readonly crossSite: () => CrossSiteWarning;
+  /** @internal */
+  protected readonly requests: () => ExpressRequests;
+
+  constructor(moduleRef: ModuleRef) {
+    this.settings = lazyProvider(moduleRef, AuthSettings);
+    this.crossSite = lazyProvider(moduleRef, CrossSiteWarning);
+    this.requests = lazyProvider(moduleRef, ExpressRequests);
+  }
+
+  canActivate(context: ExecutionContext): boolean {
+    const request = this.getRequest(context);
+    if (!isSafe(request, context) && !this.isOwnSite(request)) throw new CsrfFailedException();
+    return true;
+  }
+
+  /** Override it where a request is found elsewhere. */
+  protected getRequest(context: ExecutionContext): AuthRequest {
+    return requestOf(context);
+  }
+
+  private isOwnSite(request: AuthRequest): boolean {
+    const { origin } = request.headers;
+    const { trustedOrigins, production } = this.settings();
+    const site = request.headers['sec-fetch-site'];
+    if (origin !== undefined && trustedOrigins.has(origin)) {
+      this.crossSite().check(request);
+      return true;
+    }
+    if (site !== undefined) return site === 'same-origin' || site === 'none';
+    return origin === undefined || ownOrigins(this.requests().of(request), production).has(origin);
+  }
+}
+
+/** Whether nothing that comes with the request changes anything. */
+function isSafe(request: AuthRequest, context: ExecutionContext): boolean {
+  const type = context.getType<'graphql' | 'http' | 'ws'>();
+  // What comes through a WebSocket is not safe, though its handshake is a GET; socket.io can also begin without one.
+  if (type === 'ws' || request.headers.upgrade !== undefined) return false;
+  if (type === 'graphql' && argumentsOfField(context).info.operation.operation === 'mutation') return false;
+  return SAFE_METHODS.has(request.method);
+}
+
+/**
+ * Refuses unsafe requests that a browser sends for another site, and form posts without the hidden `csrf_token` that
+ * their page was given. For the host's own forms too: `CsrfTokens.issue` makes the token. Bound globally, with `APP_GUARD`, it
+ * leaves the routes of this module to their own guards.
+ *
+ * @throws CsrfFailedException
+ */
+@Injectable()
+export class CsrfGuard extends OriginGuard {
+  private readonly tokens: () => CsrfTokens;
+
+  constructor(moduleRef: ModuleRef) {
+    super(moduleRef);
+    this.tokens = lazyProvider(moduleRef, CsrfTokens);
+  }
+
+  /** Lets safe methods through, and whatever is no form after its origin. */
+  override canActivate(context: ExecutionContext): boolean {
+    return isAuthRoute(context) || this.check(context);
+  }
+
+  /** What it asks of every request that is not for a route of this module. */
+  protected check(context: ExecutionContext): boolean {
+    const request = this.requests().of(this.getRequest(context));
+    const isForm =
+      !SAFE_METHODS.has(request.method) && Boolean(request.is(['urlencoded', 'multipart', 'text/plain']));
+    if (super.canActivate(context) && isForm && !this.tokens().isValid(request))
+      throw new CsrfFailedException(this.tokens().isDropped(request) ? 'plain_http' : undefined);
+    return true;
+  }
+}
+
+/** {@link CsrfGuard} on the routes of this module. */
+@Injectable()
+export class OwnCsrfGuard extends CsrfGuard {
+  override canActivate(context: ExecutionContext): boolean {
+    return this.check(context);
+  }
+}

@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import { AuthSettings } from '../auth.settings.js';
+import { OwnCookie } from './own-cookie.js';
+
+/**
+ * The cookie by which a browser shows that it has signed in before. A controller of the host's own writes the `device`
+ * that `SsoUserService.login` returns.
+ */
+@Injectable()
+export class DeviceCookie extends OwnCookie {
+  /** @internal */
+  constructor({ production, throttle }: AuthSettings) {
+    super(production ? '__Host-device' : 'device', production, throttle?.deviceExpiry);
+  }
+
+  /** What the browser shows, in one text where it sent several cookies of this name. */
+  override read(request: IncomingMessage): string | undefined {
+    return this.readAll(request).join('~') || undefined;
+  }
+}

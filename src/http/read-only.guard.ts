@@ -1,0 +1,17 @@
+import { type CanActivate, type ExecutionContext, Injectable, mixin, type Type } from '@nestjs/common';
+import { ReadOnlyException } from '../errors/auth.exceptions.js';
+import { AuthSettings } from '../auth.settings.js';
+
+/** Refuses to write while the option `<face>.readOnly` is on. @throws ReadOnlyException */
+export function ReadOnlyGuard(face: 'changePassword' | 'register'): Type<CanActivate> {
+  @Injectable()
+  class FaceReadOnlyGuard implements CanActivate {
+    constructor(readonly settings: AuthSettings) {}
+
+    canActivate(_context: ExecutionContext): boolean {
+      if (this.settings.options[face]?.readOnly) throw new ReadOnlyException();
+      return true;
+    }
+  }
+  return mixin(FaceReadOnlyGuard);
+}

@@ -1,0 +1,141 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { ModuleRef, Reflector } from '@nestjs/core';
+import { NotAuthenticatedException, PasswordChangeRequiredException } from '../errors/auth.exceptions.js';
+import { TimeBudget } from '../database/time-budget.js';
+import { refusedNavigation } from './refused-navigation.js';
+import { keepGraphqlOutOfCaches, keepHandlerOutOfCaches } from './no-store.js';
+import { Actor, Authority } from '../account/authority.js';
+import { CallerPipe } from './caller.pipe.js';
+import type { AuthRequest } from './auth-request.js';
+import type { AuthenticatedSession } from '../session/authenticated-session.js';
+import { isAuthRoute } from './auth-route.js';
+import { keepFound, keptFor } from './found-session.js';
+import { requestOf, senderOf } from './from-request.js';
+import { lazyProvider } from './lazy-provider.js';
+import { SessionCookie } from './session.cookie.js';
+import { AllowAnonymous, AllowPasswordChangeRequired } from './session.marks.js';
+import { SessionService } from '../session/session.service.js';
+
+/**
+ * Lets those in who have a live session, looked up afresh for every request. Bound globally, with `APP_GUARD`, it leaves the
+ * routes of this module open.
+ *
+ * @throws NotAuthenticatedException
+ * @throws PasswordChangeRequiredException unless the handler bears `@AllowPasswordChangeRequired()`
+ */
+@Injectable()
+export class SessionGuard implements CanActivate {
+  private readonly sessions: () => SessionService;
+  private readonly cookie: () => SessionCookie;
+
+  constructor(
+    private readonly reflector: Reflector,
+    moduleRef: ModuleRef,
+  ) {
+    this.sessions = lazyProvider(moduleRef, SessionService);
+    this.cookie = lazyProvider(moduleRef, SessionCookie);
+  }
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    return isAuthRoute(context) || this.check(context);
+  }
+
+  /** What it asks of every request that is not for a route of this module. */
+  protected async check(context: ExecutionContext): Promise<boolean> {
+    const request = this.getRequest(context);
+    if (context.getType<string>() === 'graphql') keepGraphqlOutOfCaches(request);
+    else keepHandlerOutOfCaches(context);
+    const session = foundBefore(context, request) ?? (await this.find(request));
+    const admitted = session && this.admits(session, context) ? session : null;
+    keepFound(context, { request, session: admitted });
+    if (admitted || this.isMarked(context, AllowAnonymous)) return true;
+    const refusal = session ? new PasswordChangeRequiredException() : new NotAuthenticatedException();
+    throw refusedNavigation(refusal, context, this);
+  }
+
+  /**
+   * Override it where a request is found elsewhere than in HTTP, GraphQL and WebSocket contexts. The decorators of the
+   * handler then take what this guard has found.
+   */
+  protected getRequest(context: ExecutionContext): AuthRequest {
+    return requestOf(context);
+  }
+
+  private find(request: AuthRequest): Promise<AuthenticatedSession | null> {
+    return TimeBudget.within(request, () => this.sessions().find(this.cookie().read(request)));
+  }
+
+  private admits(session: AuthenticatedSession, context: ExecutionContext): boolean {
+    return !session.passwordChangeRequired || this.isMarked(context, AllowPasswordChangeRequired);
+  }
+
+  private isMarked(context: ExecutionContext, mark: typeof AllowAnonymous): boolean {
+    return this.reflector.getAllAndOverride(mark, [context.getHandler(), context.getClass()]) ?? false;
+  }
+}
+
+/** What a guard before this one has found for the same request: a global guard, and then `@SignedIn()`. */
+function foundBefore(context: ExecutionContext, request: AuthRequest): AuthenticatedSession | null {
+  if (context.getType() !== 'http') return null;
+  const kept = keptFor(context);
+  return kept?.request === request ? kept.session : null;
+}
+
+/**
+ * Lets super-users in, and records who tried without being one; stands behind {@link SessionGuard}.
+ *
+ * @throws NotAuthenticatedException, SuperUserRequiredException
+ */
+@Injectable()
+export class SuperUserGuard implements CanActivate {
+  private readonly authority: () => Authority;
+  private readonly callers: () => CallerPipe;
+
+  constructor(moduleRef: ModuleRef) {
+    this.authority = lazyProvider(moduleRef, Authority);
+    this.callers = lazyProvider(moduleRef, CallerPipe);
+  }
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    return isAuthRoute(context) || this.check(context);
+  }
+
+  /** What it asks of every request that is not for a route of this module. */
+  protected async check(context: ExecutionContext): Promise<boolean> {
+    const request = this.getRequest(context);
+    const session = keptFor(context)?.session;
+    if (!session) throw refusedNavigation(new NotAuthenticatedException(), context, this);
+    const caller = this.callers().transform(senderOf(context, request));
+    const actor = new Actor(session.user.id, session, caller);
+    try {
+      await TimeBudget.within(request, () => this.authority().requireSuperUser(actor));
+    } catch (error) {
+      throw refusedNavigation(error, context, this);
+    }
+    return true;
+  }
+
+  /**
+   * Override it where a request is found elsewhere than in HTTP, GraphQL and WebSocket contexts. The decorators of the
+   * handler then take what this guard has found.
+   */
+  protected getRequest(context: ExecutionContext): AuthRequest {
+    return requestOf(context);
+  }
+}
+
+/** {@link SessionGuard} on the routes of this module. */
+@Injectable()
+export class OwnSessionGuard extends SessionGuard {
+  override canActivate(context: ExecutionContext): Promise<boolean> {
+    return this.check(context);
+  }
+}
+
+/** {@link SuperUserGuard} on the routes of this module. */
+@Injectable()
+export class OwnSuperUserGuard extends SuperUserGuard {
+  override canActivate(context: ExecutionContext): Promise<boolean> {
+    return this.check(context);
+  }
+}

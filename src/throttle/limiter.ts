@@ -1,0 +1,171 @@
+import {
+  type IRateLimiterOptions,
+  type RateLimiterAbstract,
+  RateLimiterMemory,
+  RateLimiterMySQL,
+  RateLimiterPostgres,
+  RateLimiterRedis,
+  RateLimiterRes,
+  type RateLimiterLike,
+  RateLimiterSQLite,
+  RLWrapperTimeouts,
+} from 'rate-limiter-flexible';
+import { TooManyAttemptsException } from '../errors/auth.exceptions.js';
+import { StoreBreaker } from './store.breaker.js';
+import type { ThrottleStore } from './throttle.options.js';
+
+const TABLE = 'sso_throttle';
+const STORE_TIMEOUT_MS = 500;
+
+/** What came of counting an attempt: how many there are now, or how long to wait. */
+export type Count = { count: number } | { waitMs: number };
+
+/** The host's store, which is left alone while it does not answer. */
+export interface GuardedStore {
+  store: ThrottleStore;
+  breaker: StoreBreaker;
+  /** Called for whatever is counted in memory instead. */
+  onOutage: () => void;
+}
+
+export function guardedStore(store: ThrottleStore, onOutage: () => void): GuardedStore {
+  const probing = new RLWrapperTimeouts({
+    limiter: inStore(store, { keyPrefix: 'sso_probe', points: 1, duration: 1, tableCreated: true }),
+    timeoutMs: STORE_TIMEOUT_MS,
+  });
+  // It writes: a store that can only be read, such as a replica, counts nothing.
+  return { store, onOutage, breaker: new StoreBreaker(() => probing.penalty('probe')) };
+}
+
+/** Counts attempts by key in windows of time: in the chosen store, and in memory while that store fails. */
+export class Limiter {
+  private readonly inStore: RateLimiterLike;
+  private readonly inMemory: RateLimiterMemory;
+  /** The windows of which a refusal was told, in this process. */
+  private readonly told: RateLimiterMemory;
+
+  /**
+   * @param points attempts that a window takes
+   * @param windowMs length of a window, which starts with its first attempt
+   */
+  constructor(
+    name: string,
+    private readonly points: number,
+    windowMs: number,
+    private readonly guarded: GuardedStore,
+  ) {
+    const limit = { keyPrefix: `sso_${name}`, points, duration: Math.ceil(windowMs / 1000) };
+    const limiter = inStore(guarded.store, { ...limit, tableCreated: true });
+    // A store that hangs must not close the door either.
+    this.inStore =
+      guarded.store.type === 'memory'
+        ? limiter
+        : new RLWrapperTimeouts({ limiter, timeoutMs: STORE_TIMEOUT_MS });
+    this.inMemory = new RateLimiterMemory(limit);
+    this.told = new RateLimiterMemory({ points: 1, duration: 1 });
+  }
+
+  /** In the store; in memory while that fails. */
+  private async run<T>(count: (limiter: RateLimiterLike) => Promise<T>): Promise<T> {
+    const { breaker, onOutage } = this.guarded;
+    if (!breaker.isOpen()) {
+      try {
+        return await count(this.inStore);
+      } catch (error) {
+        if (error instanceof RateLimiterRes) throw error;
+        breaker.open();
+      }
+    }
+    onOutage();
+    return count(this.inMemory);
+  }
+
+  /** Counts one attempt while the window has room. */
+  async take(key: string): Promise<Count> {
+    try {
+      const { consumedPoints } = await this.run((limiter) => limiter.consume(key));
+      return { count: consumedPoints };
+    } catch (rejection) {
+      if (rejection instanceof RateLimiterRes) return { waitMs: rejection.msBeforeNext };
+      throw rejection;
+    }
+  }
+
+  /** Counts one attempt, room or none; answers how many there are now. */
+  async add(key: string): Promise<number> {
+    return (await this.run((limiter) => limiter.penalty(key))).consumedPoints;
+  }
+
+  /** Takes one attempt back. */
+  async giveBack(key: string): Promise<void> {
+    await this.run((limiter) => limiter.reward(key));
+  }
+
+  /** How long the window stays full, in milliseconds; 0 = it has room. */
+  async waitMs(key: string): Promise<number> {
+    const found = await this.run((limiter) => limiter.get(key));
+    return found && found.consumedPoints >= this.points ? found.msBeforeNext : 0;
+  }
+
+  /** Fills the window for some time. */
+  async block(key: string, ms: number): Promise<void> {
+    await this.run((limiter) => limiter.block(key, Math.ceil(ms / 1000)));
+  }
+
+  async forget(key: string): Promise<void> {
+    await this.run((limiter) => limiter.delete(key));
+  }
+
+  /** The refusal of an attempt for which the window of `key` has no room for `waitMs` more. */
+  async refusal(key: string, waitMs: number): Promise<TooManyAttemptsException> {
+    const isFirst = await this.told.consume(key, 1, { customDuration: waitMs / 1000 }).then(
+      () => true,
+      () => false,
+    );
+    return new TooManyAttemptsException(waitMs, isFirst);
+  }
+}
+
+/** Makes the table of a store that {@link hasTable} where it is missing. */
+export async function makeTable(store: ThrottleStore): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    inStore(store, { points: 1, duration: 1, clearExpiredByTimeout: false }, (error) =>
+      error ? reject(error) : resolve(),
+    );
+  });
+}
+
+function inStore(
+  store: ThrottleStore,
+  options: IRateLimiterOptions & {
+    tableCreated?: boolean;
+    clearExpiredByTimeout?: boolean;
+  },
+  ready?: (error?: Error) => void,
+): RateLimiterAbstract {
+  const shared = { ...options, tableName: TABLE };
+  switch (store.type) {
+    case 'memory':
+      return new RateLimiterMemory(options);
+    case 'redis':
+      return new RateLimiterRedis({
+        ...shared,
+        storeClient: store.client,
+        // Only clients of `ioredis` take scripts by `defineCommand`.
+        useRedisPackage: !('defineCommand' in store.client),
+        rejectIfRedisNotReady: true,
+      });
+    case 'postgres':
+      return new RateLimiterPostgres({ ...shared, storeClient: store.client, storeType: 'pool' }, ready);
+    case 'mysql':
+      return new RateLimiterMySQL(
+        { ...shared, storeClient: store.client, storeType: 'pool', dbName: store.database },
+        ready,
+      );
+    case 'sqlite':
+      return new RateLimiterSQLite(
+        { ...shared, storeClient: store.client, storeType: 'better-sqlite3' },
+        ready,
+      );
+  }
+}
