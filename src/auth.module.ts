@@ -11,6 +11,9 @@ import { RouterModule } from '@nestjs/core';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { AuditEvents } from './audit/audit.events.js';
+import { HttpSettings } from './http/http.settings.js';
+import { PageSettings } from './page/page.settings.js';
+import { ThrottleConfig } from './throttle/throttle.options.js';
 import { AuditLog } from './audit/audit.log.js';
 import { AuditSettings } from './audit/audit.options.js';
 import { AuthBoot } from './auth.boot.js';
@@ -24,25 +27,20 @@ import {
   type AuthStaticOptions,
 } from './auth.options.js';
 import { AuthSettings } from './auth.settings.js';
-import { ChangePasswordController } from './features/change-password/change-password.controller.js';
 import { Database } from './database/database.js';
 import { GraphqlBoot } from './graphql.boot.js';
 import { HostEvents } from './host/host-events.js';
 import { LandingBoot } from './landing.boot.js';
 import { LocalStrategy } from './features/login/local.strategy.js';
-import { LoginController } from './features/login/login.controller.js';
-import { LogoutController } from './features/logout/logout.controller.js';
+import { controllersOf, FEATURES } from './features/features.js';
 import { describeRoutes } from './openapi/describe-routes.js';
 import { Answers } from './page/answers.js';
 import { DoubleSubmits } from './page/double-submits.js';
-import { IconController } from './features/assets/icon.controller.js';
 import { Languages } from './page/languages.js';
 import { PageMaker } from './page/page-maker.js';
 import { Notices } from './page/notices.js';
 import { Paths } from './page/paths.js';
 import { RendererLoader } from './page/renderer-loader.js';
-import { ScriptController } from './features/assets/script.controller.js';
-import { StylesController } from './features/assets/styles.controller.js';
 import { RefusedNavigationFilter } from './page/sign-in-redirect.filter.js';
 import { otherTemplatePaths } from './page/template-paths.js';
 import { PasswordOptions } from './password/password.options.js';
@@ -59,7 +57,6 @@ import { DeviceTokens } from './throttle/device.tokens.js';
 import { PlainHttpWarning } from './http/plain-http.js';
 import { Seal } from './http/seal.js';
 import { Throttle } from './throttle/throttle.js';
-import { RegisterController } from './features/register/register.controller.js';
 import { ExpressRequests } from './http/express-requests.js';
 import { SessionCookie } from './http/session.cookie.js';
 import { SessionSettings } from './session/session.options.js';
@@ -68,7 +65,6 @@ import { SessionExtender } from './session/session.extender.js';
 import { SessionLookup } from './session/session.lookup.js';
 import { SessionService } from './session/session.service.js';
 import { SessionSweeper } from './session/session.sweeper.js';
-import { SessionsController } from './features/session-list/sessions.controller.js';
 import { SessionsPage } from './features/session-list/sessions.page.js';
 import { Accounts } from './account/accounts.js';
 import { AppsOptions, Authority } from './account/authority.js';
@@ -85,8 +81,6 @@ import { UserSettings } from './account/user.settings.js';
 import { UserStore } from './user/user.store.js';
 import { USER_ENTITY } from './user/user.tokens.js';
 import { PasswordNotes } from './features/user-admin/password-notes.js';
-import { UserFormsController } from './features/user-admin/user-forms.controller.js';
-import { UsersController } from './features/user-admin/users.controller.js';
 import { UsersPages } from './features/user-admin/users.pages.js';
 
 const OPTIONS = Symbol('nestjs-session-auth:options');
@@ -162,7 +156,7 @@ function wire(
   imports: ModuleMetadata['imports'] = [],
 ): DynamicModule {
   checkStaticOptions(shape);
-  describeRoutes();
+  describeRoutes(FEATURES.flatMap(({ controllers }) => controllers));
   const { isGlobal = true, routePrefix, dataSource = 'default', userEntity = SsoUser } = shape;
   return {
     module: AuthModule,
@@ -179,6 +173,10 @@ function wire(
         inject: [OPTIONS],
         useFactory: (options: AuthOptions) => new AuthSettings(options, shape),
       },
+      ...[HttpSettings, PageSettings, ThrottleConfig].map((provide) => ({
+        provide,
+        useExisting: AuthSettings,
+      })),
       { provide: USER_ENTITY, useValue: userEntity },
       {
         provide: Database,
@@ -244,25 +242,6 @@ function wire(
     ],
     exports: [...SHARED, AuthSettings],
   };
-}
-
-function controllersOf(routes: AuthRoutes): Type[] {
-  const faces: [boolean, Type][] = [
-    [routes.login, LoginController],
-    [routes.logout, LogoutController],
-    [routes.register, RegisterController],
-    [routes.changePassword, ChangePasswordController],
-    [routes.sessions, SessionsController],
-    // Before the next one, whose `/users/:id` would take `/users/new`.
-    [routes.users, UserFormsController],
-    [routes.users, UsersController],
-  ];
-  return [
-    StylesController,
-    IconController,
-    ScriptController,
-    ...faces.flatMap(([isOn, face]) => (isOn ? [face] : [])),
-  ];
 }
 
 function userSettings({ options }: AuthSettings): UserSettings {

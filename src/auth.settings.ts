@@ -5,16 +5,19 @@ import { AuditOptions, type AuditSettings } from './audit/audit.options.js';
 import { checkAuthOptions } from './auth.option-rules.js';
 import type { AuthOptions, AuthStaticOptions } from './auth.options.js';
 import { AuthRoutes } from './auth.options.js';
+import type { HttpSettings } from './http/http.settings.js';
 import { Catalogue } from './messages/catalogue.js';
+import type { PageSettings } from './page/page.settings.js';
 import { checkPasswordOptions, PasswordOptions } from './password/password.options.js';
-import { ThrottleOptions, type ThrottleSettings } from './throttle/throttle.options.js';
-import { type Duration, SessionOptions, type SessionSettings } from './session/session.options.js';
+import { type ThrottleConfig, ThrottleOptions, type ThrottleSettings } from './throttle/throttle.options.js';
+import type { Duration } from './input/duration.js';
+import { SessionOptions, type SessionSettings } from './session/session.options.js';
 
 const MIN_SECRET_LENGTH = 32;
 const COOKIE_NAME = /^[\w!#$%&'*.^`|~+-]+$/;
 
 /** The options as the module uses them: defaults filled in, durations in milliseconds, every rule of the boot checked. */
-export class AuthSettings {
+export class AuthSettings implements HttpSettings, PageSettings, ThrottleConfig {
   readonly production: boolean;
   readonly secrets: readonly [string, ...string[]];
   readonly session: SessionSettings;

@@ -36,18 +36,20 @@ export type {
   UpdateUserInput,
 } from './account/user.inputs.js';
 export type { AppsOptions } from './account/authority.js';
-export { SsoCaller } from './account/caller.js';
+export { SsoCaller } from './http/caller.decorator.js';
 export { type ApprovalStatus, type SignUpStatus, SsoUser, SsoUserBase } from './user/sso-user.entity.js';
 
 export type { AuthRequest, AuthResponse } from './http/auth-request.js';
 export type { AuthenticatedSession } from './session/authenticated-session.js';
 export { isAuthRoute } from './http/auth-route.js';
 export { AuthGatewayFilter } from './page/gateway.filter.js';
-export { CurrentSession, CurrentUser, SignedIn, SuperUserOnly } from './http/session.decorators.js';
+export { CurrentSession, CurrentUser } from './http/session.decorators.js';
+export { SignedIn, SuperUserOnly } from './page/signed-in.decorators.js';
 export { SessionCookie } from './http/session.cookie.js';
 export { SessionGuard, SuperUserGuard } from './http/session.guard.js';
 export { AllowAnonymous, AllowPasswordChangeRequired } from './http/session.marks.js';
-export type { Duration, SessionOptions } from './session/session.options.js';
+export type { Duration } from './input/duration.js';
+export type { SessionOptions } from './session/session.options.js';
 export type { SessionsEnded } from './session/session.events.js';
 export { SsoSession } from './session/sso-session.entity.js';
 
@@ -66,9 +68,10 @@ export { DeviceCookie } from './http/device.cookie.js';
 export type { PasswordHasher } from './password/password-hasher.js';
 export type { PasswordRule, PasswordRuleContext } from './password/password-rule.js';
 export type { PasswordOptions } from './password/password.options.js';
-export type { PasswordContext, PasswordFailure, PasswordFailureCode } from './password/password.policy.js';
+export type { PasswordFailure, PasswordFailureCode } from './errors/password-failure.js';
+export type { PasswordContext } from './password/password.policy.js';
 export { SsoPasswordHistory } from './password/sso-password-history.entity.js';
-export type { AuditSink } from './audit/audit.log.js';
+export type { AuditSink } from './audit/audit.sink.js';
 export type { AuditOptions } from './audit/audit.options.js';
 export type { AuditEventName } from './audit/audit.events.js';
 export { type AuditAction, SsoAuditEvent } from './audit/sso-audit-event.entity.js';

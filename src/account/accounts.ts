@@ -9,7 +9,7 @@ import { PasswordOptions } from '../password/password.options.js';
 import { PasswordService } from '../password/password.service.js';
 import { SessionService } from '../session/session.service.js';
 import { type Actor, Authority, type Locked, refuseOwnColumns } from './authority.js';
-import { throwAll } from './faults.js';
+import { throwAll } from '../errors/faults.js';
 import { hookContext, Hooks } from './hooks.js';
 import { PasswordReplacement } from './password-replacement.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';

@@ -18,7 +18,7 @@ import type { HashOrigin } from '../password/hash-queue.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
 import { SessionService } from '../session/session.service.js';
 import { hashOriginOf, isCaller, type SsoCaller, systemNameOf } from './caller.js';
-import { occasionOf } from '../http/request-caller.js';
+import { occasionOf } from './request-caller.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import { UserStore } from '../user/user.store.js';
 

@@ -1,9 +1,8 @@
 import type { HashOrigin } from '../password/hash-queue.js';
 import { addressKey } from '../input/address.js';
-import { hasLeft } from '../http/client-connections.js';
+import { hasLeft } from './waiting-callers.js';
+import type { Attempter } from '../throttle/throttle.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
-import { FromRequest } from '../http/from-request.js';
-import { CallerPipe } from '../http/caller.pipe.js';
 
 /** On whose behalf a method of `SsoUserService` acts. All but `token` and `session` is only recorded or matched. */
 export interface SsoCaller {
@@ -22,14 +21,6 @@ export interface SsoCaller {
   correlationId?: string | undefined;
 }
 
-/**
- * Injects the caller that the request stands for: its session cookie, address, user agent, and the headers
- * `X-Current-App` and `X-Correlation-Id`.
- *
- * @example change(\@Body() body: ChangeDto, \@SsoCaller() caller: SsoCaller) { … }
- */
-export const SsoCaller = (): ParameterDecorator => FromRequest(CallerPipe);
-
 const systemCallers = new WeakMap<object, string>();
 
 /** The trusted caller of code that acts for nobody in particular. */
@@ -42,6 +33,12 @@ export function systemCaller(name: string): SsoCaller {
 /** The name of a system caller; `undefined` for everybody else, whatever the object says of itself. */
 export function systemNameOf(caller: SsoCaller): string | undefined {
   return systemCallers.get(caller);
+}
+
+/** How a caller is told from others when attempts are counted. */
+export function attempterOf(caller: SsoCaller): Attempter {
+  const { remoteAddress, device } = caller;
+  return { remoteAddress, device, isSystem: systemNameOf(caller) !== undefined };
 }
 
 const TEXTS = ['token', 'currentApp', 'remoteAddress', 'userAgent', 'device', 'correlationId'] as const;

@@ -4,8 +4,8 @@ import type { Inspected } from '../input/check-input.js';
 import { Throttle } from '../throttle/throttle.js';
 import { Accounts, type CreatedUser } from './accounts.js';
 import { Actor, Authority } from './authority.js';
-import type { SsoCaller } from './caller.js';
-import { withOthers } from './faults.js';
+import { attempterOf, type SsoCaller } from './caller.js';
+import { withOthers } from '../errors/faults.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import type { CreateUserInput, SignUpInput } from './user.inputs.js';
 import { UserSettings } from './user.settings.js';
@@ -31,7 +31,7 @@ export class NewAccounts<User extends SsoUserBase = SsoUserBase> {
   ): Promise<CreatedUser<User>> {
     const admitted = async (): Promise<Actor<User>> => {
       const actor = await this.authority.superUser(caller);
-      await this.throttle.change(actor);
+      await this.throttle.change(actor.name, attempterOf(actor.caller));
       return actor;
     };
     if (refusal)
@@ -47,7 +47,7 @@ export class NewAccounts<User extends SsoUserBase = SsoUserBase> {
   ): Promise<User> {
     const admitted = async (): Promise<Actor<User>> => {
       this.authority.checkApp(caller);
-      await this.throttle.registration(caller);
+      await this.throttle.registration(attempterOf(caller));
       await challenge?.();
       return Actor.stranger(caller);
     };

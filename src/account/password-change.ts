@@ -15,8 +15,8 @@ import { PasswordService } from '../password/password.service.js';
 import { isRepeated, Throttle } from '../throttle/throttle.js';
 import { SessionService } from '../session/session.service.js';
 import { type Actor, Authority } from './authority.js';
-import type { SsoCaller } from './caller.js';
-import { withOthers } from './faults.js';
+import { attempterOf, type SsoCaller } from './caller.js';
+import { withOthers } from '../errors/faults.js';
 import { namesOf, PasswordReplacement } from './password-replacement.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import type { ChangePasswordInput } from './user.inputs.js';
@@ -93,7 +93,7 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
     if (oldPassword === undefined) throw new MissingFieldsException([missingField('old_password')]);
     const user = await this.users.findByIdWithHash(userId);
     if (!user || !actor.session) throw new NotAuthenticatedException();
-    await this.throttle.change(actor);
+    await this.throttle.change(actor.name, attempterOf(actor.caller));
     const judge = (): Promise<boolean> =>
       this.passwords.verify(oldPassword, user.passwordHash, actor.hashOrigin);
     if (!(await this.throttle.oldPassword(user.id, judge))) {
@@ -130,7 +130,7 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
     }
     const user = await this.users.findByIdWithHash(userId);
     if (!user) throw new UserNotFoundException();
-    await this.throttle.change(actor);
+    await this.throttle.change(actor.name, attempterOf(actor.caller));
     const hash = await this.replacement.acceptedFor(user, newPassword, actor);
     const terms = { mustChange, expiry: passwordExpiry };
     return this.authority.actOn(

@@ -12,7 +12,7 @@ import { NO_PASSWORD, PasswordService } from '../password/password.service.js';
 import { SsoPasswordHistory } from '../password/sso-password-history.entity.js';
 import { SessionService } from '../session/session.service.js';
 import type { Actor } from './authority.js';
-import { throwAll } from './faults.js';
+import { throwAll } from '../errors/faults.js';
 import { hookContext, Hooks } from './hooks.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import { UserStore, type UserValues } from '../user/user.store.js';

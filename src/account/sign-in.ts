@@ -18,7 +18,7 @@ import type { AuthenticatedSession } from '../session/authenticated-session.js';
 import { type CountedLogin, isRepeated, Throttle } from '../throttle/throttle.js';
 import { type OpenedSession, SessionService } from '../session/session.service.js';
 import { Actor } from './authority.js';
-import { hashOriginOf, type SsoCaller } from './caller.js';
+import { attempterOf, hashOriginOf, type SsoCaller } from './caller.js';
 import { hookContext, Hooks } from './hooks.js';
 import { PasswordReplacement } from './password-replacement.js';
 import { OPEN, type SsoUserBase } from '../user/sso-user.entity.js';
@@ -64,7 +64,9 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
   ): Promise<LoginResult<User>> {
     const found: Found<User> = {};
     try {
-      const attempt = await this.throttle.login(input.username, caller, () => this.look(input, found));
+      const attempt = await this.throttle.login(input.username, attempterOf(caller), () =>
+        this.look(input, found),
+      );
       const isRight = await judged(attempt, () => this.isRight(input, caller, found, challenge));
       if (!found.user || !isRight) throw new InvalidCredentialsException();
       return await this.enter(found.user, input, caller, attempt);
@@ -131,7 +133,7 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
     return {
       session,
       token,
-      device: this.throttle.deviceOf(caller, session.user),
+      device: this.throttle.deviceOf(attempterOf(caller), session.user),
       user: session.user,
       passwordChangeRequired: session.passwordChangeRequired,
       passwordExpiresAt,

@@ -9,14 +9,15 @@ import { AuditLog } from '../audit/audit.log.js';
 import type { SsoAuditEvent } from '../audit/sso-audit-event.entity.js';
 import { Database } from '../database/database.js';
 import { checkInput, inspectInput, missingField } from '../input/check-input.js';
-import { type PasswordContext, type PasswordFailure, PasswordPolicy } from '../password/password.policy.js';
+import type { PasswordFailure } from '../errors/password-failure.js';
+import { type PasswordContext, PasswordPolicy } from '../password/password.policy.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
 import { Throttle } from '../throttle/throttle.js';
 import { SessionService } from '../session/session.service.js';
 import type { SsoSession } from '../session/sso-session.entity.js';
 import { Accounts, type CreatedUser } from './accounts.js';
 import { Actor, Authority, type Requirement } from './authority.js';
-import { isCaller, type SsoCaller, systemCaller } from './caller.js';
+import { attempterOf, isCaller, type SsoCaller, systemCaller } from './caller.js';
 import { NewAccounts } from './new-accounts.js';
 import { type ChangedPassword, PasswordChange } from './password-change.js';
 import { type LoginResult, SignIn } from './sign-in.js';
@@ -308,7 +309,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    */
   async resetPassword(userId: string, caller: SsoCaller): Promise<{ user: User; password: string }> {
     const actor = await this.authority.superUserOver(caller, userId, 'password.reset');
-    await this.throttle.change(actor);
+    await this.throttle.change(actor.name, attempterOf(actor.caller));
     return this.accounts.resetPassword(userId, actor);
   }
 

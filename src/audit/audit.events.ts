@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HostEvents } from '../host/host-events.js';
-import type { AuditSink } from './audit.log.js';
+import type { AuditSink } from './audit.sink.js';
 import type { AuditAction, SsoAuditEvent } from './sso-audit-event.entity.js';
 
 /** The name under which an audit event is emitted: `sso.login`, and `sso.login.failed` when it was refused. */

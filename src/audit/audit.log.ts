@@ -6,14 +6,14 @@ import {
   OutcomeUnknownException,
   ServiceUnavailableException,
 } from '../errors/auth.exceptions.js';
-import { columnText } from '../database/column-text.js';
+import { addressText, columnText } from '../database/column-text.js';
 import { Database } from '../database/database.js';
 import { isAnswer } from '../database/driver-error.js';
 import { sweep } from '../database/sweep.js';
-import { addressText } from '../input/address.js';
 import { isError } from '../errors/is-error.js';
 import { AuditEvents } from './audit.events.js';
 import { AuditSettings } from './audit.options.js';
+import type { AuditSink } from './audit.sink.js';
 import { SsoAuditEvent } from './sso-audit-event.entity.js';
 
 /** What is recorded of an action. */
@@ -23,12 +23,6 @@ export type AuditEntry = Pick<SsoAuditEvent, 'actor' | 'target' | 'action'> & {
   userAgent?: string | undefined;
   correlationId?: string | undefined;
 };
-
-/** Takes events elsewhere; called after the commit, and not waited for. One that fails is logged. */
-export interface AuditSink {
-  /** Takes one event, which is in the table already. */
-  record(event: Readonly<SsoAuditEvent>): void | Promise<void>;
-}
 
 /**
  * Records who did what: a row in the transaction of what it records, then a line in the log, the host's

@@ -1,5 +1,5 @@
-import type { Duration } from '../session/session.options.js';
-import type { AuditSink } from './audit.log.js';
+import type { Duration } from '../input/duration.js';
+import type { AuditSink } from './audit.sink.js';
 
 /** What becomes of audit events. */
 export class AuditOptions {

@@ -1,17 +1,6 @@
 import { parseArgs } from 'node:util';
-import type { Command } from './command.js';
 import { messageOf, UsageError } from './errors.js';
-
-/** An option of the command line, and what help says of it. */
-export interface Option {
-  type: 'string' | 'boolean';
-  short?: string;
-  /** What stands for the value in help, for instance `<days>`. */
-  value?: string;
-  /** Whether `--no-…` is of use too. */
-  negative?: boolean;
-  help: string;
-}
+import type { Option } from './option.js';
 
 /** The options that every command takes. */
 export const COMMON: Readonly<Record<string, Option>> = {
@@ -35,6 +24,12 @@ export const COMMON: Readonly<Record<string, Option>> = {
   help: { type: 'boolean', short: 'h', help: 'print this' },
 };
 
+/** What a command takes. */
+interface Taken {
+  options: Readonly<Record<string, Option>>;
+  positionals: readonly string[];
+}
+
 /** The arguments of one call. */
 export class Arguments {
   private constructor(
@@ -42,12 +37,15 @@ export class Arguments {
     private readonly positionals: readonly string[],
   ) {}
 
-  /** @throws UsageError */
-  static parse(command: Command, given: string[]): Arguments {
-    const options = { ...COMMON, ...command.options };
+  /**
+   * @param taken the options and positionals that there are
+   * @throws UsageError
+   */
+  static parse(taken: Taken, given: string[]): Arguments {
+    const options = { ...COMMON, ...taken.options };
     const { values, positionals } = parsed(options, given);
     // Not which one: it may be a password.
-    if (positionals.length > command.positionals.length) {
+    if (positionals.length > taken.positionals.length) {
       throw new UsageError('There is an argument too many. See --help.');
     }
     return new Arguments(values, positionals);

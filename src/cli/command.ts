@@ -1,4 +1,4 @@
-import type { Option } from './arguments.js';
+import type { Option } from './option.js';
 import type { Call } from './call.js';
 
 /** Something the program can be told to do. */

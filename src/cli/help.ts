@@ -1,4 +1,5 @@
-import { COMMON, type Option } from './arguments.js';
+import { COMMON } from './arguments.js';
+import type { Option } from './option.js';
 import type { Command } from './command.js';
 
 const PROGRAM = 'nestjs-session-auth';

@@ -5,7 +5,7 @@ import { Call } from './call.js';
 import type { Command } from './command.js';
 import { commands } from './commands.js';
 import { CliError, Exit, messageOf, UsageError } from './errors.js';
-import { nearest } from '../input/nearest.js';
+import { nearest } from '../messages/nearest.js';
 import type { Io } from './io.js';
 import { helpOf, overview } from './help.js';
 import { print } from './output.js';

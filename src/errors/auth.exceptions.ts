@@ -7,7 +7,7 @@ import {
   type PasswordRuleCode,
 } from './auth.codes.js';
 import { english, type Phrase, phraseOf, remember, sumOf, worded } from '../messages/phrase.js';
-import type { PasswordFailure, PasswordFailureCode } from '../password/password.policy.js';
+import type { PasswordFailure, PasswordFailureCode } from './password-failure.js';
 
 const STATUSES: ReadonlyMap<string, number> = new Map(Object.entries(authErrorStatus));
 

@@ -1,7 +1,7 @@
 import { Injectable, type PipeTransform } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { plainAddress } from '../input/address.js';
-import { waitsOn } from './client-connections.js';
+import { waitsOn } from '../account/waiting-callers.js';
 import { DeviceCookie } from './device.cookie.js';
 import type { AuthRequest } from './auth-request.js';
 import { ExpressRequests } from './express-requests.js';
@@ -9,7 +9,7 @@ import type { Sender } from './from-request.js';
 import { lazyProvider } from './lazy-provider.js';
 import { SessionCookie } from './session.cookie.js';
 import type { SsoCaller } from '../account/caller.js';
-import { requestCaller } from './request-caller.js';
+import { requestCaller } from '../account/request-caller.js';
 
 /** Builds an `SsoCaller` from a request. */
 @Injectable()

@@ -1,39 +1,43 @@
 import { Injectable, Logger, type Type } from '@nestjs/common';
-import { AuthException, CaptchaFailedException, ServiceUnavailableException } from '../errors/auth.exceptions.js';
-import { AuthSettings } from '../auth.settings.js';
+import {
+  AuthException,
+  CaptchaFailedException,
+  ServiceUnavailableException,
+} from '../errors/auth.exceptions.js';
+import { HttpSettings } from './http.settings.js';
 import type { Inspected } from '../input/check-input.js';
 import { inspectBody } from './input.decorator.js';
 import { isError } from '../errors/is-error.js';
 import { isForm } from './answer.js';
-import type { PageName } from '../page/pages.js';
 import type { AuthRequest } from './auth-request.js';
 import type { Captcha } from './captcha.js';
 
 /** Longer tokens are nobody's: a body has 10 kB, and providers stay far below. */
 const MAX_TOKEN = 8192;
 
+type CaptchaPage = 'login' | 'register';
+
 /** The captcha of a page, where it has one. */
 @Injectable()
 export class CaptchaGate {
   private readonly logger = new Logger('AuthModule');
 
-  constructor(private readonly settings: AuthSettings) {}
+  constructor(private readonly settings: HttpSettings) {}
 
   /** The captcha that a page shows. */
-  of(page: PageName): Captcha | undefined {
-    if (page !== 'login' && page !== 'register') return undefined;
-    return this.settings.options[page]?.captcha;
+  of(page: string): Captcha | undefined {
+    return isCaptchaPage(page) ? this.settings.options[page]?.captcha : undefined;
   }
 
   /** The body checked against an input class; what the page's captcha adds to it is no unknown field. */
-  read<T extends object>(page: PageName, input: Type<T>, request: AuthRequest): T {
+  read<T extends object>(page: CaptchaPage, input: Type<T>, request: AuthRequest): T {
     const { refusal, sound } = this.inspect(page, input, request);
     if (refusal) throw refusal;
     return sound;
   }
 
   /** {@link read} for whoever has more to say of the body before it is refused. */
-  inspect<T extends object>(page: PageName, input: Type<T>, request: AuthRequest): Inspected<T> {
+  inspect<T extends object>(page: CaptchaPage, input: Type<T>, request: AuthRequest): Inspected<T> {
     const { field, otherFields = [] } = this.of(page) ?? {};
     return inspectBody(input, withoutFields(request.body, [field, ...otherFields]), isForm(request));
   }
@@ -44,7 +48,7 @@ export class CaptchaGate {
    * @throws CaptchaFailedException when it was not solved
    * @throws ServiceUnavailableException when that cannot be told
    */
-  async check(page: PageName, request: AuthRequest, remoteAddress: string | undefined): Promise<void> {
+  async check(page: CaptchaPage, request: AuthRequest, remoteAddress: string | undefined): Promise<void> {
     const captcha = this.of(page);
     if (!captcha) return;
     const token = fieldOf(request.body, captcha.field);
@@ -69,6 +73,10 @@ export class CaptchaGate {
       throw new ServiceUnavailableException('captcha', error);
     }
   }
+}
+
+function isCaptchaPage(page: string): page is CaptchaPage {
+  return page === 'login' || page === 'register';
 }
 
 function fieldOf(body: unknown, field: string): unknown {

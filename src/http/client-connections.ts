@@ -21,15 +21,3 @@ export class ClientConnections implements OnModuleInit {
     for (const event of COMES) server?.on(event, (socket: Socket) => void socket.remoteAddress);
   }
 }
-
-const connections = new WeakMap<object, Socket>();
-
-/** Remembers on which connection a caller waits for the answer. */
-export function waitsOn(caller: object, connection: Socket): void {
-  connections.set(caller, connection);
-}
-
-/** Whether the connection is gone on which a caller has waited. */
-export function hasLeft(caller: object): boolean {
-  return connections.get(caller)?.destroyed ?? false;
-}

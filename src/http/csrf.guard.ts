@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { CsrfFailedException } from '../errors/auth.exceptions.js';
-import { AuthSettings } from '../auth.settings.js';
+import { HttpSettings } from './http.settings.js';
 import type { AuthRequest } from './auth-request.js';
 import { isAuthRoute } from './auth-route.js';
 import { ExpressRequests } from './express-requests.js';
@@ -22,13 +22,13 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TR
  */
 @Injectable()
 export class OriginGuard implements CanActivate {
-  private readonly settings: () => AuthSettings;
+  private readonly settings: () => HttpSettings;
   private readonly crossSite: () => CrossSiteWarning;
   /** @internal */
   protected readonly requests: () => ExpressRequests;
 
   constructor(moduleRef: ModuleRef) {
-    this.settings = lazyProvider(moduleRef, AuthSettings);
+    this.settings = lazyProvider(moduleRef, HttpSettings);
     this.crossSite = lazyProvider(moduleRef, CrossSiteWarning);
     this.requests = lazyProvider(moduleRef, ExpressRequests);
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { doubleCsrf } from 'csrf-csrf';
-import { AuthSettings } from '../auth.settings.js';
+import { HttpSettings } from './http.settings.js';
 import type { AuthRequest, AuthResponse } from './auth-request.js';
 import { OwnCookie } from './own-cookie.js';
 import { SessionCookie } from './session.cookie.js';
@@ -24,7 +24,7 @@ export class CsrfTokens {
 
   /** @internal */
   constructor(
-    private readonly settings: AuthSettings,
+    private readonly settings: HttpSettings,
     private readonly sessionCookie: SessionCookie,
   ) {
     this.cookie = new OwnCookie(settings.production ? '__Host-csrf' : 'csrf', settings.production);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
-import { AuthSettings } from '../auth.settings.js';
+import { HttpSettings } from './http.settings.js';
 import { OwnCookie } from './own-cookie.js';
 
 /**
@@ -10,7 +10,7 @@ import { OwnCookie } from './own-cookie.js';
 @Injectable()
 export class DeviceCookie extends OwnCookie {
   /** @internal */
-  constructor({ production, throttle }: AuthSettings) {
+  constructor({ production, throttle }: HttpSettings) {
     super(production ? '__Host-device' : 'device', production, throttle?.deviceExpiry);
   }
 

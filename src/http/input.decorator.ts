@@ -2,7 +2,14 @@ import { createParamDecorator, type ExecutionContext, type Type } from '@nestjs/
 import { isForm } from './answer.js';
 import { CSRF_FIELD } from './csrf.tokens.js';
 import { requestOf } from './from-request.js';
-import { checkInput, fieldsOf, hasRule, type Inspected, inspectInput, wireName } from '../input/check-input.js';
+import {
+  checkInput,
+  fieldsOf,
+  hasRule,
+  type Inspected,
+  inspectInput,
+  wireName,
+} from '../input/check-input.js';
 
 /** Injects the body, checked against an input class; its fields are snake_case on the wire. */
 export const Input = createParamDecorator((input: InputClass<object>, context: ExecutionContext): object => {

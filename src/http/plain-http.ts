@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { AuthSettings } from '../auth.settings.js';
+import { HttpSettings } from './http.settings.js';
 import type { AuthRequest } from './auth-request.js';
 
 /** Whether a request came without TLS. A proxy that Express does not trust may have ended it, and says so. */
@@ -12,7 +12,7 @@ export function isPlainHttp({ protocol, headers }: AuthRequest): boolean {
 export class PlainHttpWarning {
   private isDue: boolean;
 
-  constructor({ production }: AuthSettings) {
+  constructor({ production }: HttpSettings) {
     this.isDue = production;
   }
 

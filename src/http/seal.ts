@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { AuthSettings } from '../auth.settings.js';
+import { HttpSettings } from './http.settings.js';
 
 const CIPHER = 'aes-256-gcm';
 const KEY_BYTES = 32;
@@ -20,7 +20,7 @@ export class Seal {
   // The first seals, all open.
   private readonly keys: readonly [Uint8Array, ...Uint8Array[]];
 
-  constructor({ secrets: [first, ...others] }: AuthSettings) {
+  constructor({ secrets: [first, ...others] }: HttpSettings) {
     this.keys = [keyOf(first), ...others.map(keyOf)];
   }
 

@@ -1,5 +1,4 @@
 import ipaddr from 'ipaddr.js';
-import { columnText } from '../database/column-text.js';
 
 /** Whoever has no address, or one that cannot be read, shares one count: too strict is better than none. */
 const UNKNOWN = 'unknown';
@@ -12,11 +11,6 @@ export function plainAddress(address: string): string {
   if (!ipaddr.IPv6.isValid(address)) return address;
   const parsed = ipaddr.process(address);
   return parsed instanceof ipaddr.IPv6 ? address : parsed.toString();
-}
-
-/** {@link plainAddress} as a column takes it; absent = `null`. */
-export function addressText(address: string | undefined): string | null {
-  return address === undefined ? null : columnText(plainAddress(address), 45);
 }
 
 /** The key by which an address is counted: IPv4 whole, IPv6 by its /64 network, all that are unknown together. */

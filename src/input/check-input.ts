@@ -1,6 +1,10 @@
 import type { Type } from '@nestjs/common';
 import type { FieldError } from '../errors/auth.codes.js';
-import { type AuthException, InvalidFieldException, MissingFieldsException } from '../errors/auth.exceptions.js';
+import {
+  type AuthException,
+  InvalidFieldException,
+  MissingFieldsException,
+} from '../errors/auth.exceptions.js';
 import type { JsonSchema } from './json-schema.js';
 import { type Phrase, worded } from '../messages/phrase.js';
 import { isRuleName, phraseFor, type RuleName } from './rules.js';

@@ -1,4 +1,4 @@
-import { nearest, spelling } from './nearest.js';
+import { nearest, spelling } from '../messages/nearest.js';
 
 /** What the value of an option has to be. */
 export interface Rule {

@@ -1,4 +1,4 @@
-import { nearest } from '../input/nearest.js';
+import { nearest } from './nearest.js';
 import { de } from './de.js';
 import { en } from './en.js';
 import { es } from './es.js';

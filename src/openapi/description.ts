@@ -4,7 +4,7 @@ import { CSRF_FIELD } from '../http/csrf.tokens.js';
 import { bodySchema, propertiesOf } from './input-schema.js';
 import { Models } from './models.js';
 import { responsesOf } from './responses.js';
-import type { FaceDoc, RouteDoc } from './route-doc.js';
+import type { DocumentedController, RouteDoc } from './route-doc.js';
 import type { Swagger } from './swagger.js';
 
 /** Puts swagger's decorators on controllers of ours, as if they stood there. */
@@ -15,7 +15,7 @@ export class Description {
     this.models = new Models(swagger);
   }
 
-  face<C extends object>(controller: Type<C>, { tag, page, routes }: FaceDoc<C>): void {
+  add({ controller, doc: { tag, page, routes } }: DocumentedController): void {
     const { ApiExcludeEndpoint, ApiExtraModels, ApiTags } = this.swagger;
     const docs = new Map<string, RouteDoc>(Object.entries(routes));
     const used = new Set<Type>();

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { AuthErrorCode } from '../errors/auth.codes.js';
 import type { Kind } from '../input/json-schema.js';
-import type { PasswordFailureCode } from '../password/password.policy.js';
+import type { PasswordFailureCode } from '../errors/password-failure.js';
 
 /** What an OpenAPI document says of one route; method, path and parameters in the path are the route's own. */
 export interface RouteDoc {
@@ -50,6 +50,20 @@ export interface FaceDoc<Controller> {
   /** Whether refusals are shown as a page to those who post a form or ask for HTML. */
   page: boolean;
   routes: Readonly<Record<RoutesOf<Controller>, RouteDoc>>;
+}
+
+/** A controller, with what an OpenAPI document says of its routes. */
+export interface DocumentedController {
+  controller: Type<object>;
+  doc: Omit<FaceDoc<never>, 'routes'> & { routes: Readonly<Record<string, RouteDoc>> };
+}
+
+/** Ties a controller to what is said of each of its routes. */
+export function documented<Controller extends object>(
+  controller: Type<Controller>,
+  doc: FaceDoc<Controller>,
+): DocumentedController {
+  return { controller, doc };
 }
 
 type Codes = readonly AuthErrorCode[];

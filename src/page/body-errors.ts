@@ -6,8 +6,7 @@ import {
   MalformedBodyException,
   UnsupportedMediaTypeException,
 } from '../errors/auth.exceptions.js';
-import type { AuthRoutes } from '../auth.options.js';
-import { AuthSettings } from '../auth.settings.js';
+import { PageSettings, type RouteName } from './page.settings.js';
 import { orHandOn } from '../http/answering.js';
 import { isError } from '../errors/is-error.js';
 import { Answers } from './answers.js';
@@ -21,7 +20,7 @@ const BASE = 'http://own.invalid';
 type Next = (error: unknown) => void;
 
 /** Our routes by the face they belong to; what lies below one belongs to it too. */
-const ROUTES: Readonly<Record<keyof AuthRoutes, readonly string[]>> = {
+const ROUTES: Readonly<Record<RouteName, readonly string[]>> = {
   login: ['login'],
   logout: ['logout'],
   register: ['register'],
@@ -56,7 +55,7 @@ export class BodyErrors implements OnModuleInit {
     private readonly adapterHost: HttpAdapterHost,
     private readonly paths: Paths,
     private readonly answers: Answers,
-    private readonly settings: AuthSettings,
+    private readonly settings: PageSettings,
   ) {}
 
   /** By now Nest has bound the middleware of all modules, and has yet to handle the errors that remain. */
@@ -80,9 +79,7 @@ export class BodyErrors implements OnModuleInit {
     if (!URL.canParse(url, BASE)) return null;
     const path = new URL(url, BASE).pathname;
     const { routes } = this.settings;
-    const ours = (Object.keys(ROUTES) as (keyof AuthRoutes)[]).flatMap((face) =>
-      routes[face] ? ROUTES[face] : [],
-    );
+    const ours = (Object.keys(ROUTES) as RouteName[]).flatMap((face) => (routes[face] ? ROUTES[face] : []));
     for (const name of ours) {
       const params = this.paths.paramsIn(path, name, method);
       if (params) return { name, params };

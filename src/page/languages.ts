@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuthSettings } from '../auth.settings.js';
+import { PageSettings } from './page.settings.js';
 import type { Texts } from '../messages/message.js';
 import type { AuthRequest } from '../http/auth-request.js';
 import { ExpressRequests } from '../http/express-requests.js';
@@ -8,7 +8,7 @@ import { ExpressRequests } from '../http/express-requests.js';
 @Injectable()
 export class Languages {
   constructor(
-    private readonly settings: AuthSettings,
+    private readonly settings: PageSettings,
     private readonly requests: ExpressRequests,
   ) {}
 

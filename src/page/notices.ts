@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuthSettings } from '../auth.settings.js';
+import { PageSettings } from './page.settings.js';
 import type { AuthRequest, AuthResponse } from '../http/auth-request.js';
 import { OwnCookie } from '../http/own-cookie.js';
 import { Languages } from './languages.js';
@@ -36,7 +36,7 @@ export class Notices {
   private readonly cookie: OwnCookie;
 
   constructor(
-    { production }: AuthSettings,
+    { production }: PageSettings,
     private readonly languages: Languages,
   ) {
     this.cookie = new OwnCookie(production ? '__Host-notice' : 'notice', production, LIFETIME);

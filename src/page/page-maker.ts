@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AuthErrorBody } from '../errors/auth.codes.js';
-import { AuthSettings } from '../auth.settings.js';
+import { PageSettings } from './page.settings.js';
 import { sameOriginPath, withNext } from '../http/next.js';
 import type { Texts } from '../messages/message.js';
 import { CaptchaGate } from '../http/captcha.gate.js';
@@ -37,7 +37,7 @@ export class PageMaker {
     private readonly renderers: RendererLoader,
     private readonly paths: Paths,
     private readonly tokens: CsrfTokens,
-    private readonly settings: AuthSettings,
+    private readonly settings: PageSettings,
     private readonly captchas: CaptchaGate,
     private readonly notices: Notices,
   ) {}

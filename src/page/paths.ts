@@ -5,7 +5,7 @@ import {
   NotAuthenticatedException,
   PasswordChangeRequiredException,
 } from '../errors/auth.exceptions.js';
-import { AuthSettings } from '../auth.settings.js';
+import { PageSettings } from './page.settings.js';
 import type { AuthRequest } from '../http/auth-request.js';
 import { mountPoint } from '../http/mount-point.js';
 import type { PagePaths } from './page-data.js';
@@ -20,7 +20,7 @@ import { matchPath, pathOf } from '../http/path-pattern.js';
 export class Paths {
   constructor(
     private readonly application: ApplicationConfig,
-    private readonly settings: AuthSettings,
+    private readonly settings: PageSettings,
   ) {}
 
   /** Path of one of our routes, for instance `/shop/api/auth/login`. */

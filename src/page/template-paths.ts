@@ -1,4 +1,4 @@
-import { nearest } from '../input/nearest.js';
+import { nearest } from '../messages/nearest.js';
 import { PAGE_NAMES, type PageName, PAGES } from './pages.js';
 
 const OPTION = 'templatePaths';

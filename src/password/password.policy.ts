@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { AuthErrorCode, PasswordRuleCode } from '../errors/auth.codes.js';
+import type { PasswordFailure, PasswordFailureCode } from '../errors/password-failure.js';
 import { AuthException, ServiceUnavailableException } from '../errors/auth.exceptions.js';
 import { Catalogue } from '../messages/catalogue.js';
 import { isOwnKey } from '../messages/message.js';
@@ -10,24 +10,6 @@ import { codePoints, fold, isLongerThan, isStorable, normalize } from './passwor
 import type { PasswordRule, PasswordRuleContext } from './password-rule.js';
 import { PasswordOptions } from './password.options.js';
 import { PasswordService } from './password.service.js';
-
-/** The stable code of a rule that a new password breaks. */
-export type PasswordFailureCode = Extract<
-  AuthErrorCode,
-  | 'invalid_field'
-  | 'password_too_short'
-  | 'password_too_long'
-  | 'password_too_common'
-  | 'password_contains_identity'
-  | 'password_unchanged'
-  | 'password_reused'
->;
-
-/** One rule that a new password breaks; `message` is a sentence for the user and never holds the password. */
-export interface PasswordFailure {
-  code: PasswordFailureCode | PasswordRuleCode;
-  message: string;
-}
 
 /** Whose password it will be; what is absent is not looked at. */
 export interface PasswordContext extends PasswordRuleContext {

@@ -1,5 +1,4 @@
-/** A string for the `ms` package such as `'30m'`, or a number of seconds. */
-export type Duration = string | number;
+import type { Duration } from '../input/duration.js';
 
 /** Options of the sessions and their cookie. */
 export class SessionOptions {

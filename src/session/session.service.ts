@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type EntityManager, type FindManyOptions, MoreThan, Not, type ObjectLiteral } from 'typeorm';
 import { v7 as newId, validate as isUuid } from 'uuid';
-import { columnText } from '../database/column-text.js';
+import { addressText, columnText } from '../database/column-text.js';
 import { Database } from '../database/database.js';
 import { sweep } from '../database/sweep.js';
-import { addressText } from '../input/address.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import { AuthenticatedSession } from './authenticated-session.js';
 import type { SessionState } from './lookup-statement.js';

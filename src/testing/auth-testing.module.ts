@@ -1,5 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import { HttpSettings } from '../http/http.settings.js';
+import { PageSettings } from '../page/page.settings.js';
+import { ThrottleConfig } from '../throttle/throttle.options.js';
 import { AuditLog } from '../audit/audit.log.js';
 import { SHARED } from '../auth.module.js';
 import { AuthSettings } from '../auth.settings.js';
@@ -72,6 +75,10 @@ export class AuthTestingModule {
           provide: AuthSettings,
           useFactory: () => new AuthSettings({ secret: newToken(), production: false }),
         },
+        ...[HttpSettings, PageSettings, ThrottleConfig].map((provide) => ({
+          provide,
+          useExisting: AuthSettings,
+        })),
         {
           provide: SessionSettings,
           inject: [AuthSettings],

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { AuthSettings } from '../auth.settings.js';
+import { ThrottleConfig } from './throttle.options.js';
 
 /** Accounts that one browser remembers. */
 const MAX_ENTRIES = 5;
@@ -27,7 +27,7 @@ export interface DeviceHolder {
  */
 @Injectable()
 export class DeviceTokens {
-  constructor(private readonly settings: AuthSettings) {}
+  constructor(private readonly settings: ThrottleConfig) {}
 
   /** Whether a cookie has the form of one, for whichever account. */
   isDevice(cookie: string | undefined): boolean {

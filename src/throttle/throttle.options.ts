@@ -1,4 +1,4 @@
-import type { Duration } from '../session/session.options.js';
+import type { Duration } from '../input/duration.js';
 
 /** How often something may be tried. */
 export interface AttemptLimit {
@@ -34,6 +34,14 @@ export type ThrottleStore =
   | { type: 'mysql'; client: object; database: string }
   /** A database of `better-sqlite3`. */
   | { type: 'sqlite'; client: object };
+
+/** What throttling needs of the options. */
+export abstract class ThrottleConfig {
+  /** `null` = nothing is limited. */
+  abstract readonly throttle: ThrottleSettings | null;
+  /** What device cookies are signed with: the first one signs, all are accepted. */
+  abstract readonly secrets: readonly [string, ...string[]];
+}
 
 /** Whether the counters lie in a table. */
 export function hasTable({ type }: ThrottleStore): boolean {

@@ -1,15 +1,12 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { TooManyAttemptsException } from '../errors/auth.exceptions.js';
-import { AuthSettings } from '../auth.settings.js';
 import { canonicalKey } from '../user/username.js';
 import { addressKey } from '../input/address.js';
-import type { Actor } from '../account/authority.js';
-import { systemNameOf } from '../account/caller.js';
 import { type DeviceHolder, DeviceTokens } from './device.tokens.js';
 import type { Limiter } from './limiter.js';
 import type { Limits } from './limits.js';
-import { hasTable } from './throttle.options.js';
+import { hasTable, ThrottleConfig } from './throttle.options.js';
 
 const OUTAGE_EVERY_MS = 60_000;
 /** A longer name is nobody's; only its start is looked at. */
@@ -20,6 +17,8 @@ export interface Attempter {
   remoteAddress?: string | undefined;
   /** The device cookie. */
   device?: string | undefined;
+  /** The system comes from nowhere, and may set as many passwords as it has to. @default false */
+  isSystem?: boolean;
 }
 
 /** A login that was let through; it counts as a failure of the account unless one of these says otherwise. */
@@ -38,7 +37,7 @@ export class Throttle implements OnModuleInit {
   private outageAt = -Infinity;
 
   constructor(
-    private readonly settings: AuthSettings,
+    private readonly settings: ThrottleConfig,
     private readonly devices: DeviceTokens,
   ) {}
 
@@ -101,13 +100,18 @@ export class Throttle implements OnModuleInit {
     if (limits) await takeForAddress(limits.registrationsPerAddress, attempter);
   }
 
-  /** Counts a password that somebody sets, whatever comes of it; the system may. @throws TooManyAttemptsException */
-  async change({ name, caller }: Pick<Actor, 'name' | 'caller'>): Promise<void> {
-    if (name === null || systemNameOf(caller) !== undefined) return;
+  /**
+   * Counts a password that somebody sets, whatever comes of it.
+   *
+   * @param name who: the id of a user; `null` = a stranger, who is counted elsewhere
+   * @throws TooManyAttemptsException
+   */
+  async change(name: string | null, attempter: Attempter): Promise<void> {
+    if (name === null || attempter.isSystem) return;
     const limits = await this.loadLimits();
     if (limits === null) return;
     await take(limits.changesPerUser, name);
-    await takeForAddress(limits.changesPerAddress, caller);
+    await takeForAddress(limits.changesPerAddress, attempter);
   }
 
   /**
@@ -153,8 +157,7 @@ export function isRepeated(error: unknown): boolean {
 }
 
 async function takeForAddress(limiter: Limiter, attempter: Attempter): Promise<void> {
-  // The system calls from nowhere.
-  if (systemNameOf(attempter) === undefined) await take(limiter, addressKey(attempter.remoteAddress));
+  if (!attempter.isSystem) await take(limiter, addressKey(attempter.remoteAddress));
 }
 
 async function take(limiter: Limiter, key: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { v7 as newId } from 'uuid';
-import { nearest } from '../input/nearest.js';
+import { nearest } from '../messages/nearest.js';
 import { canonicalKey } from './username.js';
 import type { UserValues } from './user.store.js';
 

@@ -17,9 +17,8 @@ import {
 } from '../errors/auth.exceptions.js';
 import { Database } from '../database/database.js';
 import { ConstraintViolation, MissingValueError } from '../database/write-refusal.js';
-import { throwAll } from '../account/faults.js';
-import type { SearchUsersInput } from '../account/user.inputs.js';
-import { OPEN, type SsoUserBase } from './sso-user.entity.js';
+import { throwAll } from '../errors/faults.js';
+import { type ApprovalStatus, OPEN, type SignUpStatus, type SsoUserBase } from './sso-user.entity.js';
 import { USER_ENTITY } from './user.tokens.js';
 import { canonicalKey, isUsername } from './username.js';
 
@@ -30,6 +29,18 @@ export type UserValues = Partial<SsoUserBase>;
 export interface UniqueNames {
   username?: string | undefined;
   email?: string | null | undefined;
+}
+
+/** Which users, and which page of them: those that meet every condition given. */
+export interface UserSearch {
+  /** Part of the user name, the e-mail address or the display name. */
+  q?: string | undefined;
+  signUpStatus?: SignUpStatus | undefined;
+  approvalStatus?: ApprovalStatus | undefined;
+  locked?: boolean | undefined;
+  superUser?: boolean | undefined;
+  page: number;
+  pageSize: number;
 }
 
 /** A column that makes a name unique. */
@@ -115,7 +126,7 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
   }
 
   /** One page of users by user name, and how many there are in all. */
-  async search(criteria: SearchUsersInput & { page: number; pageSize: number }): Promise<[User[], number]> {
+  async search(criteria: UserSearch): Promise<[User[], number]> {
     const { q, page, pageSize, signUpStatus, approvalStatus, locked, superUser } = criteria;
     return this.database.run((manager) => {
       const query = this.query(manager);

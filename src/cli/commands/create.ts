@@ -1,7 +1,7 @@
 import type { CreatedUser } from '../../account/accounts.js';
 import type { CreateSuperUserInput } from '../../account/user.inputs.js';
-import { fullUserJson } from '../../features/user-admin/user.json.js';
-import type { Option } from '../arguments.js';
+import { fullUserJson } from '../../account/user.json.js';
+import type { Option } from '../option.js';
 import type { Call } from '../call.js';
 import type { Command } from '../command.js';
 import { UsageError } from '../errors.js';

@@ -1,5 +1,5 @@
 import type { ApprovalStatus, SsoUserBase } from '../../user/sso-user.entity.js';
-import { fullUserJson, pagingJson } from '../../features/user-admin/user.json.js';
+import { fullUserJson, pagingJson } from '../../account/user.json.js';
 import type { Command } from '../command.js';
 import { table } from '../output.js';
 

@@ -1,4 +1,4 @@
-import { fullUserJson } from '../../features/user-admin/user.json.js';
+import { fullUserJson } from '../../account/user.json.js';
 import type { Command } from '../command.js';
 import { PASSWORD_STDIN, passwordSource } from '../new-password.js';
 

@@ -1,4 +1,4 @@
-import { sessionJson } from '../../features/user-admin/user.json.js';
+import { sessionJson } from '../../account/user.json.js';
 import type { Command } from '../command.js';
 import { table } from '../output.js';
 

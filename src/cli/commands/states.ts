@@ -1,5 +1,5 @@
 import type { SsoUserBase } from '../../user/sso-user.entity.js';
-import { fullUserJson } from '../../features/user-admin/user.json.js';
+import { fullUserJson } from '../../account/user.json.js';
 import type { Application } from '../application.js';
 import type { Command } from '../command.js';
 

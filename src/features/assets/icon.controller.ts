@@ -1,5 +1,5 @@
 import { Get, Header } from '@nestjs/common';
-import { AuthSettings } from '../../auth.settings.js';
+import { PageSettings } from '../../page/page.settings.js';
 import { Face } from '../../page/face.decorators.js';
 import { icon } from '../../page/theme.js';
 
@@ -8,7 +8,7 @@ import { icon } from '../../page/theme.js';
 export class IconController {
   private readonly svg: string;
 
-  constructor(settings: AuthSettings) {
+  constructor(settings: PageSettings) {
     this.svg = icon(settings.options.styles);
   }
 

@@ -1,5 +1,5 @@
 import { Get, Header } from '@nestjs/common';
-import { AuthSettings } from '../../auth.settings.js';
+import { PageSettings } from '../../page/page.settings.js';
 import { Face } from '../../page/face.decorators.js';
 import { stylesheet } from '../../page/theme.js';
 
@@ -8,7 +8,7 @@ import { stylesheet } from '../../page/theme.js';
 export class StylesController {
   private readonly css: string;
 
-  constructor(settings: AuthSettings) {
+  constructor(settings: PageSettings) {
     this.css = stylesheet(settings.options.styles, settings.options.darkStyles);
   }
 

@@ -16,7 +16,7 @@ import type { AuthRequest, AuthResponse } from '../../http/auth-request.js';
 import { SessionCookie } from '../../http/session.cookie.js';
 import { OwnSessionGuard } from '../../http/session.guard.js';
 import { AllowPasswordChangeRequired } from '../../http/session.marks.js';
-import { SsoCaller } from '../../account/caller.js';
+import { SsoCaller } from '../../http/caller.decorator.js';
 import { PasswordChange } from '../../account/password-change.js';
 import { ChangePasswordForm } from './change-password.input.js';
 

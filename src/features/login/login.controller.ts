@@ -12,9 +12,9 @@ import type { AuthRequest, AuthResponse } from '../../http/auth-request.js';
 import { SessionCookie } from '../../http/session.cookie.js';
 import { OwnSessionGuard } from '../../http/session.guard.js';
 import { AllowAnonymous, AllowPasswordChangeRequired } from '../../http/session.marks.js';
-import { userJson } from '../user-admin/user.json.js';
+import { userJson } from '../../account/user.json.js';
 import { LOGIN_RESULT, type LoginRequest } from './local.strategy.js';
-import type { LOGGED_IN } from './login.doc.js';
+import type { LOGGED_IN } from './login.json.js';
 import { LoginGuard } from './login.guard.js';
 import { LoginForm } from './login.input.js';
 

@@ -1,21 +1,8 @@
-import { FLAG, INSTANT, named, orNull, record, TEXT } from '../../input/json-schema.js';
 import { type FaceDoc, FIELDS, NEXT_PASSWORD, UNSAFE } from '../../openapi/route-doc.js';
+import { LOGGED_IN } from './login.json.js';
 import { PAGE } from '../../page/page.json.js';
-import { USER } from '../user-admin/user.json.js';
 import type { LoginController } from './login.controller.js';
 import { LoginForm } from './login.input.js';
-
-export const LOGGED_IN = named(
-  'SessionAuthLogin',
-  record({
-    message: TEXT,
-    redirect_to: orNull(TEXT),
-    user: USER,
-    password_change_required: FLAG,
-    password_expires_at: orNull(INSTANT),
-    password_about_to_expire: FLAG,
-  }),
-);
 
 export const LOGIN_DOC: FaceDoc<LoginController> = {
   tag: 'Auth',

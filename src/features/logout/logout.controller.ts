@@ -9,7 +9,7 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { MethodNotAllowedException, NotAuthenticatedException } from '../../errors/auth.exceptions.js';
-import { AuthSettings } from '../../auth.settings.js';
+import { PageSettings } from '../../page/page.settings.js';
 import { Input } from '../../http/input.decorator.js';
 import type { Json } from '../../input/json-schema.js';
 import { Answers } from '../../page/answers.js';
@@ -21,7 +21,7 @@ import type { AuthRequest, AuthResponse } from '../../http/auth-request.js';
 import { SessionCookie } from '../../http/session.cookie.js';
 import { OwnSessionGuard } from '../../http/session.guard.js';
 import { AllowAnonymous, AllowPasswordChangeRequired } from '../../http/session.marks.js';
-import { SsoCaller } from '../../account/caller.js';
+import { SsoCaller } from '../../http/caller.decorator.js';
 import { SsoUserService } from '../../account/sso-user.service.js';
 
 /** What the logout page posts: nothing. */
@@ -48,7 +48,7 @@ export class LogoutController {
     private readonly answers: Answers,
     private readonly paths: Paths,
     private readonly cookie: SessionCookie,
-    private readonly settings: AuthSettings,
+    private readonly settings: PageSettings,
   ) {}
 
   @Get()

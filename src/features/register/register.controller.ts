@@ -11,9 +11,9 @@ import { CaptchaGate } from '../../http/captcha.gate.js';
 import { OwnCsrfGuard } from '../../http/csrf.guard.js';
 import { ReadOnlyGuard } from '../../http/read-only.guard.js';
 import type { AuthRequest, AuthResponse } from '../../http/auth-request.js';
-import { SsoCaller } from '../../account/caller.js';
+import { SsoCaller } from '../../http/caller.decorator.js';
 import { NewAccounts } from '../../account/new-accounts.js';
-import type { REGISTERED } from './register.doc.js';
+import type { REGISTERED } from './register.json.js';
 import { RegisterForm } from './register.input.js';
 
 /** `/register` */

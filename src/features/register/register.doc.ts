@@ -1,17 +1,8 @@
-import { named, orNull, record, TEXT, UUID } from '../../input/json-schema.js';
 import { type FaceDoc, FIELDS, FIRST_PASSWORD, UNSAFE } from '../../openapi/route-doc.js';
+import { REGISTERED } from './register.json.js';
 import { PAGE } from '../../page/page.json.js';
 import type { RegisterController } from './register.controller.js';
 import { RegisterForm } from './register.input.js';
-
-export const REGISTERED = named(
-  'SessionAuthRegistration',
-  record({
-    message: TEXT,
-    redirect_to: TEXT,
-    user: named('SessionAuthNewUser', record({ user_id: UUID, username: TEXT, email: orNull(TEXT) })),
-  }),
-);
 
 export const REGISTER_DOC: FaceDoc<RegisterController> = {
   tag: 'Auth',

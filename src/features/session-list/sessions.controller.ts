@@ -13,12 +13,12 @@ import { SessionCookie } from '../../http/session.cookie.js';
 import { CurrentSession } from '../../http/session.decorators.js';
 import { OwnSessionGuard } from '../../http/session.guard.js';
 import { AllowPasswordChangeRequired } from '../../http/session.marks.js';
-import { SsoCaller } from '../../account/caller.js';
+import { SsoCaller } from '../../http/caller.decorator.js';
 import { SsoUserService } from '../../account/sso-user.service.js';
 import { PageInput } from '../../account/user.inputs.js';
-import { pagingJson, sessionJson, userJson } from '../user-admin/user.json.js';
+import { pagingJson, sessionJson, userJson } from '../../account/user.json.js';
 import { SessionsPage } from './sessions.page.js';
-import type { CURRENT, ENDED, OTHERS_ENDED, OWN_SESSIONS } from './sessions.doc.js';
+import type { CURRENT, ENDED, OTHERS_ENDED, OWN_SESSIONS } from './sessions.json.js';
 
 /** `/session` and `/sessions` */
 @Face('')

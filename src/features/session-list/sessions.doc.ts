@@ -1,26 +1,7 @@
-import { COUNT, FLAG, INSTANT, listOf, named, record, TEXT } from '../../input/json-schema.js';
 import { CALLER, type FaceDoc, type RouteDoc, SIGNED_IN, TO_MEND, UNSAFE } from '../../openapi/route-doc.js';
+import { CURRENT, OWN_SESSIONS, ENDED, OTHERS_ENDED } from './sessions.json.js';
 import { PageInput } from '../../account/user.inputs.js';
-import { OWN_SESSION, PAGING, USER } from '../user-admin/user.json.js';
 import type { SessionsController } from './sessions.controller.js';
-
-export const CURRENT = named(
-  'SessionAuthCurrentSession',
-  record({
-    user: USER,
-    expires_at: INSTANT,
-    max_expires_at: INSTANT,
-    password_change_required: FLAG,
-  }),
-);
-
-export const OWN_SESSIONS = named(
-  'SessionAuthOwnSessionPage',
-  record({ sessions: listOf(OWN_SESSION), ...PAGING }),
-);
-
-export const ENDED = record({ message: TEXT, redirect_to: TEXT });
-export const OTHERS_ENDED = record({ message: TEXT, redirect_to: TEXT, revoked: COUNT });
 
 const AFTERWARDS = 'After a form: to the list of sessions.';
 

@@ -10,8 +10,8 @@ import { type AuthRequest, SESSION } from '../../http/auth-request.js';
 import { CallerPipe } from '../../http/caller.pipe.js';
 import { SsoUserService } from '../../account/sso-user.service.js';
 import { PageInput } from '../../account/user.inputs.js';
-import { pagingOf, pathWith, shownPart } from '../user-admin/user-items.js';
-import { sessionItem } from './session-items.js';
+import { pagingOf, pathWith, shownPart } from '../../page/paging.js';
+import { sessionItem } from '../../page/session-items.js';
 
 /** What the page `sessions` shows. */
 @Injectable()

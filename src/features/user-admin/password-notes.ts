@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuthSettings } from '../../auth.settings.js';
+import { PageSettings } from '../../page/page.settings.js';
 import { isForm } from '../../http/answer.js';
 import { Paths } from '../../page/paths.js';
 import { Seal, type SealContext } from '../../http/seal.js';
@@ -17,7 +17,7 @@ const LIFETIME = 60_000;
 @Injectable()
 export class PasswordNotes {
   constructor(
-    private readonly settings: AuthSettings,
+    private readonly settings: PageSettings,
     private readonly paths: Paths,
     private readonly seal: Seal,
   ) {}

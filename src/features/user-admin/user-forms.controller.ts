@@ -10,14 +10,14 @@ import { Paths } from '../../page/paths.js';
 import { OwnCsrfGuard } from '../../http/csrf.guard.js';
 import type { AuthRequest, AuthResponse } from '../../http/auth-request.js';
 import { OwnSessionGuard, OwnSuperUserGuard } from '../../http/session.guard.js';
-import { SsoCaller } from '../../account/caller.js';
+import { SsoCaller } from '../../http/caller.decorator.js';
 import { SsoUserService } from '../../account/sso-user.service.js';
 import type { UpdateUserInput } from '../../account/user.inputs.js';
 import { PasswordNotes } from './password-notes.js';
 import { editedSince, fingerprintOf } from './shown-values.js';
 import { valuesOfUser } from './user-items.js';
-import { type FULL_USER, fullUserJson } from './user.json.js';
-import type { PASSWORD_GENERATED, SESSIONS_ENDED } from './users.doc.js';
+import { type FULL_USER, fullUserJson } from '../../account/user.json.js';
+import type { PASSWORD_GENERATED, SESSIONS_ENDED } from './users.json.js';
 import { EditUserForm } from './users.input.js';
 import { UsersPages } from './users.pages.js';
 

@@ -1,16 +1,9 @@
 import type { SsoAuditEvent } from '../../audit/sso-audit-event.entity.js';
 import type { MessageKey, Texts } from '../../messages/message.js';
-import {
-  type PageEvent,
-  type PagePerson,
-  type PageUser,
-  type Paging,
-  pageInstant,
-} from '../../page/page-content.js';
+import { type PageEvent, type PagePerson, type PageUser, pageInstant } from '../../page/page-content.js';
 import type { TypedValues } from '../../page/typed-values.js';
 import { isExpired } from '../../password/password-expiry.js';
 import type { SsoUserBase } from '../../user/sso-user.entity.js';
-import { type PartOfList, pagesOf } from './user.json.js';
 import { fingerprintOf } from './shown-values.js';
 
 /** A user as the list shows it. */
@@ -85,38 +78,4 @@ export function eventItem(event: SsoAuditEvent, texts: Texts, names: ReadonlyMap
     actor: event.actor === null ? null : (names.get(event.actor) ?? event.actor),
     remoteAddress: event.remoteAddress,
   };
-}
-
-/** The part of a list that a page shows: beyond its end, as after a deletion, the last one. */
-export async function shownPart<Found extends PartOfList>(
-  page: number | undefined,
-  find: (page: number | undefined) => Promise<Found>,
-): Promise<Found> {
-  const found = await find(page);
-  const last = pagesOf(found);
-  return found.page > last ? find(last) : found;
-}
-
-/** Where a list goes on, none for one that has a single page. */
-export function pagingOf(found: PartOfList, pathOf: (page: number) => string): Paging | undefined {
-  const { page } = found;
-  const pages = pagesOf(found);
-  if (pages === 1 && page === 1) return undefined;
-  return {
-    page,
-    pages,
-    previous: page > 1 ? pathOf(Math.min(page - 1, pages)) : null,
-    next: page < pages ? pathOf(page + 1) : null,
-  };
-}
-
-/** A path with a query: the one it was asked with, with some values over it. */
-export function pathWith(
-  path: string,
-  query: Readonly<Record<string, unknown>>,
-  values: Readonly<Record<string, unknown>>,
-): string {
-  const fields = Object.entries({ ...query, ...values }).filter(([, value]) => value !== undefined);
-  const search = new URLSearchParams(fields.map(([name, value]) => [name, String(value)]));
-  return `${path}?${search.toString()}`;
 }

@@ -12,7 +12,7 @@ import { OwnCsrfGuard } from '../../http/csrf.guard.js';
 import type { AuthRequest, AuthResponse } from '../../http/auth-request.js';
 import { OwnSessionGuard, OwnSuperUserGuard } from '../../http/session.guard.js';
 import type { CreatedUser } from '../../account/accounts.js';
-import { SsoCaller } from '../../account/caller.js';
+import { SsoCaller } from '../../http/caller.decorator.js';
 import { NewAccounts } from '../../account/new-accounts.js';
 import { PasswordChange } from '../../account/password-change.js';
 import type { SsoUserBase } from '../../user/sso-user.entity.js';
@@ -26,8 +26,14 @@ import {
   fullUserJson,
   pagingJson,
   sessionJson,
-} from './user.json.js';
-import type { FOUND_EVENTS, FOUND_SESSIONS, FOUND_USERS, PASSWORD_SET, SESSIONS_ENDED } from './users.doc.js';
+} from '../../account/user.json.js';
+import type {
+  FOUND_EVENTS,
+  FOUND_SESSIONS,
+  FOUND_USERS,
+  PASSWORD_SET,
+  SESSIONS_ENDED,
+} from './users.json.js';
 import { SetPasswordForm } from './users.input.js';
 import { UsersPages } from './users.pages.js';
 

@@ -1,4 +1,3 @@
-import { COUNT, listOf, named, record, TEXT } from '../../input/json-schema.js';
 import {
   FIELDS,
   FIRST_PASSWORD,
@@ -9,24 +8,22 @@ import {
   TO_MEND,
   UNSAFE,
 } from '../../openapi/route-doc.js';
+import {
+  FOUND_USERS,
+  FOUND_EVENTS,
+  FOUND_SESSIONS,
+  PASSWORD_SET,
+  PASSWORD_GENERATED,
+  SESSIONS_ENDED,
+} from './users.json.js';
 import { CreateUserInput, PageInput, SearchUsersInput, UpdateUserInput } from '../../account/user.inputs.js';
-import { AUDIT_EVENT, CREATED_USER, FULL_USER, PAGING, SESSION } from './user.json.js';
+import { CREATED_USER, FULL_USER } from '../../account/user.json.js';
 import { PAGE } from '../../page/page.json.js';
 import type { UserFormsController } from './user-forms.controller.js';
 import type { UsersController } from './users.controller.js';
 import { EditUserForm, SetPasswordForm } from './users.input.js';
 
 const USER_ID = 'The user.';
-
-export const FOUND_USERS = named('SessionAuthUserPage', record({ users: listOf(FULL_USER), ...PAGING }));
-export const FOUND_EVENTS = named('SessionAuthAuditPage', record({ events: listOf(AUDIT_EVENT), ...PAGING }));
-export const FOUND_SESSIONS = named(
-  'SessionAuthSessionPage',
-  record({ sessions: listOf(SESSION), ...PAGING }),
-);
-export const PASSWORD_SET = record({ message: TEXT, user: FULL_USER });
-export const PASSWORD_GENERATED = record({ message: TEXT, user: FULL_USER, password: TEXT });
-export const SESSIONS_ENDED = record({ revoked: COUNT });
 
 const TO_USER = 'After a form: to the page of the user.';
 const TO_USERS = 'After a form: to the list of users.';

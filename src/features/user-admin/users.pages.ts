@@ -12,22 +12,15 @@ import type { PageContents } from '../../page/page.filter.js';
 import type { PageName } from '../../page/pages.js';
 import { Paths } from '../../page/paths.js';
 import { type AuthRequest, SESSION } from '../../http/auth-request.js';
-import { sessionItem } from '../session-list/session-items.js';
+import { sessionItem } from '../../page/session-items.js';
 import { type AccountAction, mayTargetSelf } from '../../account/authority.js';
-import { SsoCaller } from '../../account/caller.js';
+import { SsoCaller } from '../../http/caller.decorator.js';
 import { CallerPipe } from '../../http/caller.pipe.js';
 import { APPROVAL_STATUSES, type SsoUserBase } from '../../user/sso-user.entity.js';
 import { SsoUserService } from '../../account/sso-user.service.js';
 import { SearchUsersInput } from '../../account/user.inputs.js';
-import {
-  eventItem,
-  pagingOf,
-  pathWith,
-  personItem,
-  shownPart,
-  userItem,
-  valuesOfUser,
-} from './user-items.js';
+import { pagingOf, pathWith, shownPart } from '../../page/paging.js';
+import { eventItem, personItem, userItem, valuesOfUser } from './user-items.js';
 import { UserPageQuery } from './users.input.js';
 
 /** Sessions, and events. */

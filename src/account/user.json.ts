@@ -1,7 +1,18 @@
-import type { SsoAuditEvent } from '../../audit/sso-audit-event.entity.js';
-import { COUNT, FLAG, INSTANT, type Json, named, oneOf, orNull, record, TEXT, UUID } from '../../input/json-schema.js';
-import type { SsoSession } from '../../session/sso-session.entity.js';
-import { APPROVAL_STATUSES, SIGN_UP_STATUSES, type SsoUserBase } from '../../user/sso-user.entity.js';
+import type { SsoAuditEvent } from '../audit/sso-audit-event.entity.js';
+import {
+  COUNT,
+  FLAG,
+  INSTANT,
+  type Json,
+  named,
+  oneOf,
+  orNull,
+  record,
+  TEXT,
+  UUID,
+} from '../input/json-schema.js';
+import type { SsoSession } from '../session/sso-session.entity.js';
+import { APPROVAL_STATUSES, SIGN_UP_STATUSES, type SsoUserBase } from '../user/sso-user.entity.js';
 
 const OWN = {
   user_id: UUID,

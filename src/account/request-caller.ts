@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { SsoCaller } from '../account/caller.js';
+import type { SsoCaller } from './caller.js';
 
 const OCCASION = Symbol('nestjs-session-auth:occasion');
 

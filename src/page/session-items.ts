@@ -1,7 +1,7 @@
-import type { Texts } from '../../messages/message.js';
-import { deviceOf } from '../../page/device.js';
-import { type PageSession, pageInstant } from '../../page/page-content.js';
-import type { SsoSession } from '../../session/sso-session.entity.js';
+import type { Texts } from '../messages/message.js';
+import { deviceOf } from './device.js';
+import { type PageSession, pageInstant } from './page-content.js';
+import type { SsoSession } from '../session/sso-session.entity.js';
 
 /**
  * A session as pages show it, without its token.

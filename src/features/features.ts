@@ -1,0 +1,60 @@
+import type { Type } from '@nestjs/common';
+import { type DocumentedController, documented } from '../openapi/route-doc.js';
+import type { RouteName } from '../page/page.settings.js';
+import { IconController } from './assets/icon.controller.js';
+import { ICON_DOC } from './assets/icon.doc.js';
+import { ScriptController } from './assets/script.controller.js';
+import { SCRIPT_DOC } from './assets/script.doc.js';
+import { StylesController } from './assets/styles.controller.js';
+import { STYLES_DOC } from './assets/styles.doc.js';
+import { ChangePasswordController } from './change-password/change-password.controller.js';
+import { CHANGE_PASSWORD_DOC } from './change-password/change-password.doc.js';
+import { LoginController } from './login/login.controller.js';
+import { LOGIN_DOC } from './login/login.doc.js';
+import { LogoutController } from './logout/logout.controller.js';
+import { LOGOUT_DOC } from './logout/logout.doc.js';
+import { RegisterController } from './register/register.controller.js';
+import { REGISTER_DOC } from './register/register.doc.js';
+import { SessionsController } from './session-list/sessions.controller.js';
+import { SESSIONS_DOC } from './session-list/sessions.doc.js';
+import { UserFormsController } from './user-admin/user-forms.controller.js';
+import { UsersController } from './user-admin/users.controller.js';
+import { USER_FORMS_DOC, USERS_DOC } from './user-admin/users.doc.js';
+
+/** One thing that people can do. */
+export interface AuthFeature {
+  /** The option in `routes` by which an application leaves it out; none = it is always there. */
+  route?: RouteName;
+  controllers: readonly DocumentedController[];
+}
+
+/** All features. */
+export const FEATURES: readonly AuthFeature[] = [
+  {
+    controllers: [
+      documented(StylesController, STYLES_DOC),
+      documented(IconController, ICON_DOC),
+      documented(ScriptController, SCRIPT_DOC),
+    ],
+  },
+  { route: 'login', controllers: [documented(LoginController, LOGIN_DOC)] },
+  { route: 'logout', controllers: [documented(LogoutController, LOGOUT_DOC)] },
+  { route: 'register', controllers: [documented(RegisterController, REGISTER_DOC)] },
+  { route: 'changePassword', controllers: [documented(ChangePasswordController, CHANGE_PASSWORD_DOC)] },
+  { route: 'sessions', controllers: [documented(SessionsController, SESSIONS_DOC)] },
+  {
+    route: 'users',
+    controllers: [
+      // Before the next one, whose `/users/:id` would match `/users/new`.
+      documented(UserFormsController, USER_FORMS_DOC),
+      documented(UsersController, USERS_DOC),
+    ],
+  },
+];
+
+/** The controllers of the features that an application has. */
+export function controllersOf(routes: Readonly<Record<RouteName, boolean>>): Type[] {
+  return FEATURES.filter(({ route }) => route === undefined || routes[route]).flatMap(({ controllers }) =>
+    controllers.map(({ controller }) => controller),
+  );
+}

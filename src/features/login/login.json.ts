@@ -1,0 +1,14 @@
+import { USER } from '../../account/user.json.js';
+import { FLAG, INSTANT, TEXT, named, orNull, record } from '../../input/json-schema.js';
+
+export const LOGGED_IN = named(
+  'SessionAuthLogin',
+  record({
+    message: TEXT,
+    redirect_to: orNull(TEXT),
+    user: USER,
+    password_change_required: FLAG,
+    password_expires_at: orNull(INSTANT),
+    password_about_to_expire: FLAG,
+  }),
+);

@@ -1,0 +1,15 @@
+import { applyDecorators, type CanActivate, type Type, UseFilters, UseGuards } from '@nestjs/common';
+import { SessionGuard, SuperUserGuard } from '../http/session.guard.js';
+import { SignInRedirectFilter } from './sign-in-redirect.filter.js';
+
+/**
+ * Only for people who are signed in. Others who navigate to a page are led to the login, or to change-password, and
+ * back; every other request gets the error as JSON. No cache keeps the answer.
+ */
+export const SignedIn = (): MethodDecorator & ClassDecorator => behind(SessionGuard);
+
+/** {@link SignedIn}, and only for super-users. */
+export const SuperUserOnly = (): MethodDecorator & ClassDecorator => behind(SessionGuard, SuperUserGuard);
+
+const behind = (...guards: Type<CanActivate>[]): MethodDecorator & ClassDecorator =>
+  applyDecorators(UseGuards(...guards), UseFilters(SignInRedirectFilter));
