@@ -34,10 +34,10 @@ import { LandingBoot } from './landing.boot.js';
 import { LocalStrategy } from './features/login/local.strategy.js';
 import { controllersOf, FEATURES } from './features/features.js';
 import { describeRoutes } from './openapi/describe-routes.js';
-import { Answers } from './page/answers.js';
+import { PageResponder } from './page/page.responder.js';
 import { DoubleSubmits } from './page/double-submits.js';
 import { Languages } from './page/languages.js';
-import { PageMaker } from './page/page-maker.js';
+import { PageBuilder } from './page/page.builder.js';
 import { Notices } from './page/notices.js';
 import { Paths } from './page/paths.js';
 import { RendererLoader } from './page/renderer-loader.js';
@@ -230,8 +230,8 @@ function wire(
       UserImport,
       LocalStrategy,
       CaptchaGate,
-      PageMaker,
-      Answers,
+      PageBuilder,
+      PageResponder,
       DoubleSubmits,
       RefusedNavigationFilter,
       SessionsPage,

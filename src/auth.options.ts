@@ -218,7 +218,7 @@ export interface AuthOptions {
   icon?: string | undefined;
   /** Which passwords are accepted, how long they last and how they are stored. */
   password?: Partial<PasswordOptions> | undefined;
-  /** Brakes on guessing passwords and on registering, on by default; `false` = none. Each limit is given whole. */
+  /** Throttling of logins, password changes and registrations, on by default; `false` = none. Each limit is given whole. */
   throttle?: false | Partial<ThrottleOptions> | undefined;
   /**
    * How long one request may wait for the database, over all that it asks for: a connection, a lock, the server. After that

@@ -22,7 +22,7 @@ export class AuthSettings implements HttpSettings, PageSettings, ThrottleConfig 
   readonly secrets: readonly [string, ...string[]];
   readonly session: SessionSettings;
   readonly password: PasswordOptions;
-  /** Times in milliseconds; `null` = no brakes. */
+  /** Times in milliseconds; `null` = nothing is limited. */
   readonly throttle: ThrottleSettings | null;
   /** Milliseconds. */
   readonly databaseTimeout: number;

@@ -12,7 +12,7 @@ import { UserSettings } from './user.settings.js';
 
 /**
  * New accounts, made by super-users or by strangers for themselves. Of an input that is refused, everything that is wrong is
- * told at once; what costs a statement, or tells who has an account, only behind the same brakes as ever.
+ * told at once; what costs a statement, or tells who has an account, only after the attempt was counted.
  */
 @Injectable()
 export class NewAccounts<User extends SsoUserBase = SsoUserBase> {

@@ -10,7 +10,7 @@ import {
 } from '../errors/auth.exceptions.js';
 import { AuditLog } from '../audit/audit.log.js';
 import { type Inspected, missingField } from '../input/check-input.js';
-import { worded } from '../messages/phrase.js';
+import { translatable } from '../messages/phrase.js';
 import { PasswordService } from '../password/password.service.js';
 import { isRepeated, Throttle } from '../throttle/throttle.js';
 import { SessionService } from '../session/session.service.js';
@@ -94,9 +94,9 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
     const user = await this.users.findByIdWithHash(userId);
     if (!user || !actor.session) throw new NotAuthenticatedException();
     await this.throttle.change(actor.name, attempterOf(actor.caller));
-    const judge = (): Promise<boolean> =>
+    const verify = (): Promise<boolean> =>
       this.passwords.verify(oldPassword, user.passwordHash, actor.hashOrigin);
-    if (!(await this.throttle.oldPassword(user.id, judge))) {
+    if (!(await this.throttle.oldPassword(user.id, verify))) {
       // What the new one has to do with the present and earlier ones is told only to whoever knows the old one: it would be a
       // way to guess them.
       const find = (): Promise<readonly AuthException[]> =>
@@ -125,7 +125,10 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
   ): Promise<ChangedPassword<User>> {
     if (oldPassword !== undefined) {
       throw new InvalidFieldException([
-        worded({ field: 'old_password', code: 'invalid_field' }, { key: 'error.invalid_field.old_password' }),
+        translatable(
+          { field: 'old_password', code: 'invalid_field' },
+          { key: 'error.invalid_field.old_password' },
+        ),
       ]);
     }
     const user = await this.users.findByIdWithHash(userId);

@@ -30,7 +30,7 @@ export interface LoginResult<User extends SsoUserBase = SsoUserBase> {
   session: AuthenticatedSession<User>;
   /** What belongs into the cookie; it is stored nowhere. */
   token: string;
-  /** What belongs into the device cookie; `undefined` without brakes. */
+  /** What belongs into the device cookie; `undefined` when throttling is off. */
   device: string | undefined;
   user: User;
   /** The session reaches little more than changing the password. */
@@ -67,7 +67,7 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
       const attempt = await this.throttle.login(input.username, attempterOf(caller), () =>
         this.look(input, found),
       );
-      const isRight = await judged(attempt, () => this.isRight(input, caller, found, challenge));
+      const isRight = await verified(attempt, () => this.isRight(input, caller, found, challenge));
       if (!found.user || !isRight) throw new InvalidCredentialsException();
       return await this.enter(found.user, input, caller, attempt);
     } catch (error) {
@@ -198,12 +198,12 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
 }
 
 /**
- * Has an attempt judged; one that could not be is taken back. But for a lack of room: it would be refused the same way
+ * Verifies an attempt; one that could not be verified is taken back. But for a lack of room: it would be refused the same way
  * for everybody, and could be tried without end.
  */
-async function judged<T>(attempt: CountedLogin, judge: () => Promise<T>): Promise<T> {
+async function verified<T>(attempt: CountedLogin, verify: () => Promise<T>): Promise<T> {
   try {
-    return await judge();
+    return await verify();
   } catch (error) {
     if (!(error instanceof ServiceUnavailableException && error.what === 'hash queue'))
       await attempt.withdraw();

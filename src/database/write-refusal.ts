@@ -2,7 +2,7 @@ import type { DataSource, EntityMetadata } from 'typeorm';
 import { DataConflictException, InvalidFieldException } from '../errors/auth.exceptions.js';
 import { wireName } from '../input/check-input.js';
 import { isError } from '../errors/is-error.js';
-import { worded } from '../messages/phrase.js';
+import { translatable } from '../messages/phrase.js';
 import { type DriverRefusal, refusalIn, withoutValues } from './driver-error.js';
 
 /** A constraint of a table refused a write. Nobody has to know it: uncaught, it answers 409. */
@@ -86,6 +86,6 @@ function fieldOf({ propertyName }: EntityMetadata['columns'][number]): string {
 
 function invalidValue(field: string): InvalidFieldException {
   return new InvalidFieldException([
-    worded({ field, code: 'invalid_field' }, { key: 'error.invalid_field.unstorable' }),
+    translatable({ field, code: 'invalid_field' }, { key: 'error.invalid_field.unstorable' }),
   ]);
 }

@@ -6,7 +6,7 @@ import {
   type FieldError,
   type PasswordRuleCode,
 } from './auth.codes.js';
-import { english, type Phrase, phraseOf, remember, sumOf, worded } from '../messages/phrase.js';
+import { english, type Phrase, phraseOf, remember, sumOf, translatable } from '../messages/phrase.js';
 import type { PasswordFailure, PasswordFailureCode } from './password-failure.js';
 
 const STATUSES: ReadonlyMap<string, number> = new Map(Object.entries(authErrorStatus));
@@ -143,7 +143,7 @@ export class PasswordChangeRequiredException extends AuthException<'password_cha
 export class IncorrectPasswordException extends AuthException<'incorrect_password'> {
   constructor(field = 'old_password') {
     const phrase: Phrase = { key: 'error.incorrect_password' };
-    super('incorrect_password', phrase, [worded({ field, code: 'incorrect_password' }, phrase)]);
+    super('incorrect_password', phrase, [translatable({ field, code: 'incorrect_password' }, phrase)]);
   }
 }
 
@@ -151,7 +151,9 @@ export class IncorrectPasswordException extends AuthException<'incorrect_passwor
 export class PasswordsDoNotMatchException extends AuthException<'passwords_do_not_match'> {
   constructor(field: string) {
     const phrase: Phrase = { key: 'error.passwords_do_not_match' };
-    super('passwords_do_not_match', phrase, [worded({ field, code: 'passwords_do_not_match' }, phrase)]);
+    super('passwords_do_not_match', phrase, [
+      translatable({ field, code: 'passwords_do_not_match' }, phrase),
+    ]);
   }
 }
 
@@ -183,7 +185,7 @@ export class InvalidFieldException extends AuthException<'invalid_field'> {
 export class UsernameTakenException extends AuthException<'username_taken'> {
   constructor() {
     const phrase: Phrase = { key: 'error.username_taken' };
-    super('username_taken', phrase, [worded({ field: 'username', code: 'username_taken' }, phrase)]);
+    super('username_taken', phrase, [translatable({ field: 'username', code: 'username_taken' }, phrase)]);
   }
 }
 
@@ -191,7 +193,7 @@ export class UsernameTakenException extends AuthException<'username_taken'> {
 export class EmailTakenException extends AuthException<'email_taken'> {
   constructor() {
     const phrase: Phrase = { key: 'error.email_taken' };
-    super('email_taken', phrase, [worded({ field: 'email', code: 'email_taken' }, phrase)]);
+    super('email_taken', phrase, [translatable({ field: 'email', code: 'email_taken' }, phrase)]);
   }
 }
 
@@ -228,7 +230,7 @@ export class DataConflictException extends AuthException<'conflict'> {
   /** @param field the column's name in JSON; `undefined` = the database did not say */
   constructor(field?: string, cause?: unknown) {
     const phrase: Phrase = { key: 'error.conflict' };
-    const errors = field === undefined ? undefined : [worded({ field, code: 'conflict' }, phrase)];
+    const errors = field === undefined ? undefined : [translatable({ field, code: 'conflict' }, phrase)];
     super('conflict', phrase, errors, cause);
   }
 }

@@ -6,7 +6,7 @@ export function throwAll([first, ...rest]: readonly AuthException[]): void {
 }
 
 /**
- * A refusal that tells of the fields of others too, where those can be found. Where they cannot, as behind a brake, an
+ * A refusal that tells of the fields of others too, where those can be found. Where they cannot, as when attempts are throttled, an
  * unsolved captcha or a database that does not answer, it is as it was.
  */
 export async function withOthers(

@@ -16,7 +16,7 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TR
 
 /**
  * Refuses unsafe requests that a browser sends for another site: by `Sec-Fetch-Site`, else by `Origin` (ASVS 3.5.1).
- * A client that is no browser sends neither and passes. The handshake of a WebSocket is judged like an unsafe request.
+ * A client that is no browser sends neither and passes. The handshake of a WebSocket is verified like an unsafe request.
  *
  * @throws CsrfFailedException
  */

@@ -6,7 +6,7 @@ import {
   MissingFieldsException,
 } from '../errors/auth.exceptions.js';
 import type { JsonSchema } from './json-schema.js';
-import { type Phrase, worded } from '../messages/phrase.js';
+import { type Phrase, translatable } from '../messages/phrase.js';
 import { isRuleName, phraseFor, type RuleName } from './rules.js';
 import { getMetadataStorage, ValidationTypes, Validator } from './validator.js';
 
@@ -146,7 +146,10 @@ export function inspectInput<T extends object>(
 
 /** The error of a required field that is absent or empty. */
 export function missingField(field: string): FieldError {
-  return worded({ field, code: 'missing_fields' }, { key: 'error.missing_fields.field', values: { field } });
+  return translatable(
+    { field, code: 'missing_fields' },
+    { key: 'error.missing_fields.field', values: { field } },
+  );
 }
 
 /** The error of a value that breaks rules; the first of them is said. */
@@ -158,5 +161,5 @@ function broken(property: string, names: string[], field: Field | undefined): Fi
 }
 
 function invalid(field: string, phrase: Phrase): FieldError {
-  return worded({ field, code: 'invalid_field' }, phrase);
+  return translatable({ field, code: 'invalid_field' }, phrase);
 }

@@ -28,7 +28,7 @@ export function remember<T extends object>(thing: T, phrase: AnyPhrase | undefin
 }
 
 /** `thing` with the phrase as its message, in English. */
-export function worded<const T extends object>(thing: T, phrase: Phrase): T & { message: string } {
+export function translatable<const T extends object>(thing: T, phrase: Phrase): T & { message: string } {
   return remember({ ...thing, message: english(phrase) }, phrase);
 }
 

@@ -9,7 +9,7 @@ import {
 import { PageSettings, type RouteName } from './page.settings.js';
 import { orHandOn } from '../http/answering.js';
 import { isError } from '../errors/is-error.js';
-import { Answers } from './answers.js';
+import { PageResponder } from './page.responder.js';
 import type { PageName } from './pages.js';
 import { Paths } from './paths.js';
 import type { AuthRequest, AuthResponse } from '../http/auth-request.js';
@@ -54,7 +54,7 @@ export class BodyErrors implements OnModuleInit {
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     private readonly paths: Paths,
-    private readonly answers: Answers,
+    private readonly responder: PageResponder,
     private readonly settings: PageSettings,
   ) {}
 
@@ -70,7 +70,7 @@ export class BodyErrors implements OnModuleInit {
       if (!exception || !route) return next(error);
       // Express has not come to the route that would say what the names in the path stand for.
       request.params = route.params;
-      orHandOn(this.answers.error(exception, request, response, PAGES[route.name] ?? null), next);
+      orHandOn(this.responder.error(exception, request, response, PAGES[route.name] ?? null), next);
     });
   }
 

@@ -31,13 +31,13 @@ export class AuthGatewayFilter implements ExceptionFilter<AuthException> {
     this.languages = lazyProvider(moduleRef, Languages);
   }
 
-  /** Answers a refusal of this module, whichever way it was asked. */
+  /** PageResponder a refusal of this module, whichever way it was asked. */
   catch(exception: AuthException, host: ArgumentsHost): void {
     answerRefusal(exception, host, this.languages());
   }
 }
 
-/** Answers a refusal in the language of the request. */
+/** PageResponder a refusal in the language of the request. */
 export function answerRefusal(exception: AuthException, host: ArgumentsHost, languages: Languages): void {
   const type = host.getType<'graphql' | 'http' | 'ws'>();
   if (type === 'http') {
@@ -60,7 +60,7 @@ function answerJson(exception: AuthException, response: AuthResponse, texts: Tex
   response.status(exception.getStatus()).json(errorBody(exception, texts));
 }
 
-/** Ends an answer whose headers are sent: nothing can be said any more. Answers whether it was so. */
+/** Ends an answer whose headers are sent: nothing can be said any more. PageResponder whether it was so. */
 export function endIfBegun(response: AuthResponse): boolean {
   if (response.headersSent) response.end();
   return response.headersSent;

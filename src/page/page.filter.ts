@@ -3,17 +3,17 @@ import { AuthException } from '../errors/auth.exceptions.js';
 import { TimeBudget } from '../database/time-budget.js';
 import type { AuthRequest, AuthResponse } from '../http/auth-request.js';
 import { answering } from '../http/answering.js';
-import { Answers, wantsPage } from './answers.js';
+import { PageResponder, wantsPage } from './page.responder.js';
 import { DoubleSubmits } from './double-submits.js';
 import type { PageContent } from './page-content.js';
 import type { PageName } from './pages.js';
 
-/** Answers a refusal on the routes of a page, or of none. Errors that are not ours are left to the host's filters. */
+/** PageResponder a refusal on the routes of a page, or of none. Errors that are not ours are left to the host's filters. */
 export function AnswerFilter(page: PageName | null): Type<ExceptionFilter> {
   @Catch(AuthException)
   class FaceFilter implements ExceptionFilter<AuthException> {
     constructor(
-      readonly answers: Answers,
+      readonly responder: PageResponder,
       readonly submits: DoubleSubmits,
     ) {}
 
@@ -27,8 +27,8 @@ export function AnswerFilter(page: PageName | null): Type<ExceptionFilter> {
       response: AuthResponse,
     ): Promise<void> {
       const earlier = await this.submits.find(exception, request);
-      if (earlier) this.answers.repeat(earlier, response);
-      else await this.answers.error(exception, request, response, page);
+      if (earlier) this.responder.repeat(earlier, response);
+      else await this.responder.error(exception, request, response, page);
     }
   }
   return mixin(FaceFilter);
@@ -45,7 +45,7 @@ export function ContentFilter(page: PageName, contents: Type<PageContents>): Typ
   @Catch(AuthException)
   class ContentFaceFilter implements ExceptionFilter<AuthException> {
     constructor(
-      readonly answers: Answers,
+      readonly responder: PageResponder,
       readonly submits: DoubleSubmits,
       @Inject(contents) readonly finder: PageContents,
     ) {}
@@ -60,10 +60,10 @@ export function ContentFilter(page: PageName, contents: Type<PageContents>): Typ
       response: AuthResponse,
     ): Promise<void> {
       const earlier = await this.submits.find(exception, request);
-      if (earlier) return this.answers.repeat(earlier, response);
+      if (earlier) return this.responder.repeat(earlier, response);
       const content = wantsPage(request) ? await this.content(request) : null;
       const shown = content === null ? 'refused' : page;
-      await this.answers.error(exception, request, response, shown, content ?? undefined);
+      await this.responder.error(exception, request, response, shown, content ?? undefined);
     }
 
     private async content(request: AuthRequest): Promise<PageContent | null> {

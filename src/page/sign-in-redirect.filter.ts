@@ -9,23 +9,23 @@ import {
 import { lazyProvider } from '../http/lazy-provider.js';
 import { isNavigation } from '../http/answer.js';
 import { answering } from '../http/answering.js';
-import { Answers } from './answers.js';
+import { PageResponder } from './page.responder.js';
 import { answerRefusal, endIfBegun } from './gateway.filter.js';
 import { Languages } from './languages.js';
 import { RefusedNavigation } from '../http/refused-navigation.js';
 
 /**
- * Answers a refused page navigation with the way to where something can be done about it, or else with a page, and all
+ * PageResponder a refused page navigation with the way to where something can be done about it, or else with a page, and all
  * other requests with the error as JSON.
  */
 @Injectable()
 @Catch(NotAuthenticatedException, PasswordChangeRequiredException, SuperUserRequiredException)
 export class SignInRedirectFilter implements ExceptionFilter<AuthException> {
-  private readonly answers: () => Answers;
+  private readonly responder: () => PageResponder;
   private readonly languages: () => Languages;
 
   constructor(moduleRef: ModuleRef) {
-    this.answers = lazyProvider(moduleRef, Answers);
+    this.responder = lazyProvider(moduleRef, PageResponder);
     this.languages = lazyProvider(moduleRef, Languages);
   }
 
@@ -33,14 +33,14 @@ export class SignInRedirectFilter implements ExceptionFilter<AuthException> {
     if (host.getType() !== 'http') return answerRefusal(exception, host, this.languages());
     answering(host, async (request, response) => {
       if (endIfBegun(response)) return;
-      if (isNavigation(request)) await this.answers().error(exception, request, response, 'refused');
+      if (isNavigation(request)) await this.responder().error(exception, request, response, 'refused');
       else answerRefusal(exception, host, this.languages());
     });
   }
 }
 
 /**
- * Answers navigations that a guard has refused where {@link SignInRedirectFilter} does not stand: those of a global guard
+ * PageResponder navigations that a guard has refused where {@link SignInRedirectFilter} does not stand: those of a global guard
  * alike, those of a guard that stands alone with a page and no redirect. All else is left to the filters of the host.
  */
 @Injectable()
@@ -48,7 +48,7 @@ export class SignInRedirectFilter implements ExceptionFilter<AuthException> {
 export class RefusedNavigationFilter implements ExceptionFilter<AuthException> {
   constructor(
     private readonly application: ApplicationConfig,
-    private readonly answers: Answers,
+    private readonly responder: PageResponder,
   ) {}
 
   /**
@@ -63,9 +63,9 @@ export class RefusedNavigationFilter implements ExceptionFilter<AuthException> {
     answering(host, async (request, response) => {
       if (endIfBegun(response)) return;
       if (RefusedNavigation.isByOwnGuard(exception)) {
-        await this.answers.refusal(exception, request, response, 'refused');
+        await this.responder.refusal(exception, request, response, 'refused');
       } else {
-        await this.answers.error(exception, request, response, 'refused');
+        await this.responder.error(exception, request, response, 'refused');
       }
     });
   }

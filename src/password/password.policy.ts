@@ -3,7 +3,7 @@ import type { PasswordFailure, PasswordFailureCode } from '../errors/password-fa
 import { AuthException, ServiceUnavailableException } from '../errors/auth.exceptions.js';
 import { Catalogue } from '../messages/catalogue.js';
 import { isOwnKey } from '../messages/message.js';
-import { type Phrase, remember, worded } from '../messages/phrase.js';
+import { type Phrase, remember, translatable } from '../messages/phrase.js';
 import { commonPasswords } from './common-passwords.js';
 import type { HashOrigin } from './hash-queue.js';
 import { codePoints, fold, isLongerThan, isStorable, normalize } from './password-text.js';
@@ -74,7 +74,7 @@ export class PasswordPolicy {
       return [failure('password_too_long', { max: maxLength })];
     }
     if (!isStorable(password)) {
-      return [worded({ code: 'invalid_field' }, { key: 'error.invalid_field.password' })];
+      return [translatable({ code: 'invalid_field' }, { key: 'error.invalid_field.password' })];
     }
 
     const failures: PasswordFailure[] = [];
@@ -190,5 +190,5 @@ function failure(
   code: Exclude<PasswordFailureCode, 'invalid_field'>,
   values?: Phrase['values'],
 ): PasswordFailure {
-  return worded({ code }, { key: `error.${code}`, values });
+  return translatable({ code }, { key: `error.${code}`, values });
 }

@@ -16,8 +16,8 @@ const MAX_BATCH = 500;
 // Kept, so that the fake timers of a test runner do not have requests wait for ever.
 const atEndOfTurn = setImmediate;
 
-/** Milliseconds after which a batch holds nobody else up: its connection may have died without a word. */
-const PATIENCE = 100;
+/** Milliseconds after which the next batch no longer waits for this one: its connection may be dead. */
+const BATCH_TIMEOUT_MS = 100;
 
 /**
  * Looks sessions up, many requests with one statement: those who wait together are answered together, and the next
@@ -69,11 +69,11 @@ export class SessionLookup<User extends SsoUserBase = SsoUserBase> {
   }
 
   private async batch(hashes: readonly string[]): Promise<LookupResult<User>[]> {
-    const landed = this.takeOff();
+    const release = this.trackInFlight();
     try {
       return await this.database.outside(() => this.lookUp(hashes));
     } finally {
-      landed();
+      release();
     }
   }
 
@@ -82,18 +82,18 @@ export class SessionLookup<User extends SsoUserBase = SsoUserBase> {
     return this.statement.run(hashes);
   }
 
-  /** Has the others wait for a batch, until what is returned is called, or their patience is at its end. */
-  private takeOff(): () => void {
+  /** Counts a batch as in flight until the returned function is called, or the batch is overdue. */
+  private trackInFlight(): () => void {
     let isAwaited = true;
-    const landed = (): void => {
+    const release = (): void => {
       if (!isAwaited) return;
       isAwaited = false;
       clearTimeout(overdue);
       this.inFlight--;
       this.sendSoon();
     };
-    const overdue = setTimeout(landed, PATIENCE);
+    const overdue = setTimeout(release, BATCH_TIMEOUT_MS);
     this.inFlight++;
-    return landed;
+    return release;
   }
 }

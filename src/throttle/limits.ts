@@ -1,4 +1,4 @@
-import { AccountBrake } from './account.brake.js';
+import { AccountBackoff } from './account.backoff.js';
 import { guardedStore, Limiter } from './limiter.js';
 import type { ThrottleSettings } from './throttle.options.js';
 
@@ -6,8 +6,8 @@ export { makeTable } from './limiter.js';
 
 /** What is counted, each in windows of its own. */
 export interface Limits {
-  strangers: AccountBrake;
-  devices: AccountBrake;
+  strangers: AccountBackoff;
+  devices: AccountBackoff;
   loginsPerAddress: Limiter;
   registrationsPerAddress: Limiter;
   changesPerUser: Limiter;
@@ -20,15 +20,15 @@ export function limitsOf(throttle: ThrottleSettings, onOutage: () => void): Limi
   const store = guardedStore(throttle.store, onOutage);
   const limiter = (name: string, { attempts, window }: { attempts: number; window: number }): Limiter =>
     new Limiter(name, attempts, window, store);
-  const brake = (prefix: string): AccountBrake =>
-    new AccountBrake(
+  const backoff = (prefix: string): AccountBackoff =>
+    new AccountBackoff(
       throttle.account,
       limiter(`${prefix}logins`, throttle.loginsPerAccount),
       (name, attempts, window) => limiter(`${prefix}${name}`, { attempts, window }),
     );
   return {
-    strangers: brake(''),
-    devices: brake('device_'),
+    strangers: backoff(''),
+    devices: backoff('device_'),
     loginsPerAddress: limiter('login_address', throttle.loginsPerAddress),
     registrationsPerAddress: limiter('register_address', throttle.registrationsPerAddress),
     changesPerUser: limiter('change_user', throttle.changesPerUser),

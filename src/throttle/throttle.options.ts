@@ -61,7 +61,7 @@ export interface ThrottleSettings {
   store: ThrottleStore;
 }
 
-/** Brakes on guessing (ASVS 6.3.1, NIST SP 800-63B-4 §3.2.2). */
+/** Throttling of guesses (ASVS 6.3.1, NIST SP 800-63B-4 §3.2.2). */
 export class ThrottleOptions {
   /**
    * Failed logins per account, whether it exists or not.

@@ -25,7 +25,7 @@ export interface Attempter {
 export interface CountedLogin {
   /** The password was right: forgets the account's failures. */
   clear(): Promise<void>;
-  /** Nobody judged it: takes it back. */
+  /** It could not be verified: takes it back. */
   withdraw(): Promise<void>;
 }
 
@@ -64,7 +64,7 @@ export class Throttle implements OnModuleInit {
   }
 
   /**
-   * Counts a login before it is judged, so that parallel ones cannot overshoot.
+   * Counts a login before it is verified, so that parallel ones cannot overshoot.
    *
    * @param holder finds the user of that name; asked only where the browser may be known
    * @throws TooManyAttemptsException
@@ -79,10 +79,10 @@ export class Throttle implements OnModuleInit {
     await takeForAddress(limits.loginsPerAddress, attempter);
     const isKnown = this.devices.isDevice(attempter.device) && this.knows(attempter, await holder());
     // All browsers that know the account share one count: a thief of several has no more guesses.
-    const brake = isKnown ? limits.devices : limits.strangers;
+    const backoff = isKnown ? limits.devices : limits.strangers;
     const key = accountKey(username);
-    const madeWait = await brake.enter(key);
-    return { clear: () => brake.clear(key), withdraw: () => brake.withdraw(key, madeWait) };
+    const madeWait = await backoff.enter(key);
+    return { clear: () => backoff.clear(key), withdraw: () => backoff.withdraw(key, madeWait) };
   }
 
   private knows({ device }: Attempter, holder: DeviceHolder | null): boolean {
@@ -115,17 +115,17 @@ export class Throttle implements OnModuleInit {
   }
 
   /**
-   * Counts a try at the old password of a user who changes it, then has it judged; a right one clears the count, one
-   * that could not be judged is taken back.
+   * Counts a try at the old password of a user who changes it, then verifies it; a right one clears the count, one
+   * that could not be verified is taken back.
    *
    * @throws TooManyAttemptsException instead of judging
    */
-  async oldPassword(userId: string, judge: () => Promise<boolean>): Promise<boolean> {
+  async oldPassword(userId: string, verify: () => Promise<boolean>): Promise<boolean> {
     const limiter = (await this.loadLimits())?.oldPasswords;
-    if (!limiter) return judge();
+    if (!limiter) return verify();
     await take(limiter, userId);
     try {
-      const isRight = await judge();
+      const isRight = await verify();
       if (isRight) await limiter.forget(userId);
       return isRight;
     } catch (error) {

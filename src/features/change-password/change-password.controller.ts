@@ -4,7 +4,7 @@ import type { Inspected } from '../../input/check-input.js';
 import { confirmed } from '../../input/confirmed.js';
 import { InspectedInput } from '../../http/input.decorator.js';
 import type { Json } from '../../input/json-schema.js';
-import { Answers } from '../../page/answers.js';
+import { PageResponder } from '../../page/page.responder.js';
 import { DoubleSubmits } from '../../page/double-submits.js';
 import { Face, OtherMethods } from '../../page/face.decorators.js';
 import type { DONE } from '../../page/page.json.js';
@@ -26,7 +26,7 @@ import { ChangePasswordForm } from './change-password.input.js';
 export class ChangePasswordController {
   constructor(
     private readonly passwords: PasswordChange,
-    private readonly answers: Answers,
+    private readonly responder: PageResponder,
     private readonly paths: Paths,
     private readonly cookie: SessionCookie,
     private readonly submits: DoubleSubmits,
@@ -38,7 +38,7 @@ export class ChangePasswordController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
-    return this.answers.page('change-password', request, response);
+    return this.responder.page('change-password', request, response);
   }
 
   @Post()
@@ -59,16 +59,16 @@ export class ChangePasswordController {
     response: AuthResponse,
   ): Promise<object | string> {
     const { token } = await this.passwords.run(confirmed(form, 'newPassword', 'confirmNewPassword'), caller);
-    const next = this.answers.next(request);
+    const next = this.responder.next(request);
     const message = 'password changed';
     if (token === undefined) {
       this.cookie.clear(response);
       const facts: Json<typeof DONE> = { message, redirect_to: withNext(this.paths.login(request), next) };
-      return this.answers.success(request, response, facts, { notice: 'password_changed' });
+      return this.responder.success(request, response, facts, { notice: 'password_changed' });
     }
     this.cookie.write(response, token);
     const facts: Json<typeof DONE> = { message, redirect_to: next ?? this.paths.home(request) };
-    return this.answers.success(request, response, facts, { notice: 'password_changed_signed_in' });
+    return this.responder.success(request, response, facts, { notice: 'password_changed_signed_in' });
   }
 
   @OtherMethods()

@@ -1,7 +1,7 @@
 import { Get, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { MethodNotAllowedException } from '../../errors/auth.exceptions.js';
 import type { Json } from '../../input/json-schema.js';
-import { Answers } from '../../page/answers.js';
+import { PageResponder } from '../../page/page.responder.js';
 import { Face, OtherMethods } from '../../page/face.decorators.js';
 import { Paths } from '../../page/paths.js';
 import { withNext } from '../../http/next.js';
@@ -22,7 +22,7 @@ import { LoginForm } from './login.input.js';
 @Face('login', 'login')
 export class LoginController {
   constructor(
-    private readonly answers: Answers,
+    private readonly responder: PageResponder,
     private readonly paths: Paths,
     private readonly cookie: SessionCookie,
     private readonly deviceCookie: DeviceCookie,
@@ -37,7 +37,7 @@ export class LoginController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
-    return this.answers.page('login', request, response);
+    return this.responder.page('login', request, response);
   }
 
   @Post()
@@ -48,7 +48,7 @@ export class LoginController {
     if (!result) throw new Error('LoginGuard left no result.');
     this.cookie.write(response, result.token);
     if (result.device !== undefined) this.deviceCookie.write(response, result.device);
-    const next = this.answers.next(request, form.next);
+    const next = this.responder.next(request, form.next);
     const home = this.paths.home(request);
     const onward = result.passwordChangeRequired
       ? withNext(this.paths.changePassword(request), next)
@@ -61,7 +61,7 @@ export class LoginController {
       password_expires_at: result.passwordExpiresAt?.toISOString() ?? null,
       password_about_to_expire: result.passwordAboutToExpire,
     };
-    return this.answers.success(request, response, facts);
+    return this.responder.success(request, response, facts);
   }
 
   @OtherMethods()

@@ -12,7 +12,7 @@ import { MethodNotAllowedException, NotAuthenticatedException } from '../../erro
 import { PageSettings } from '../../page/page.settings.js';
 import { Input } from '../../http/input.decorator.js';
 import type { Json } from '../../input/json-schema.js';
-import { Answers } from '../../page/answers.js';
+import { PageResponder } from '../../page/page.responder.js';
 import { Face, OtherMethods } from '../../page/face.decorators.js';
 import type { DONE } from '../../page/page.json.js';
 import { Paths } from '../../page/paths.js';
@@ -45,7 +45,7 @@ class CookieGuard implements CanActivate {
 export class LogoutController {
   constructor(
     private readonly users: SsoUserService,
-    private readonly answers: Answers,
+    private readonly responder: PageResponder,
     private readonly paths: Paths,
     private readonly cookie: SessionCookie,
     private readonly settings: PageSettings,
@@ -59,7 +59,7 @@ export class LogoutController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
-    return this.answers.page('logout', request, response);
+    return this.responder.page('logout', request, response);
   }
 
   @Post()
@@ -77,7 +77,7 @@ export class LogoutController {
       response.setHeader('Clear-Site-Data', clearSiteData.map((kind) => `"${kind}"`).join(', '));
     }
     const facts: Json<typeof DONE> = { message: 'logged out', redirect_to: this.paths.afterLogout(request) };
-    return this.answers.success(request, response, facts, { notice: 'signed_out' });
+    return this.responder.success(request, response, facts, { notice: 'signed_out' });
   }
 
   @OtherMethods()

@@ -2,7 +2,7 @@ import { Get, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { MethodNotAllowedException } from '../../errors/auth.exceptions.js';
 import { confirmed } from '../../input/confirmed.js';
 import type { Json } from '../../input/json-schema.js';
-import { Answers } from '../../page/answers.js';
+import { PageResponder } from '../../page/page.responder.js';
 import { DoubleSubmits } from '../../page/double-submits.js';
 import { Face, OtherMethods } from '../../page/face.decorators.js';
 import { Paths } from '../../page/paths.js';
@@ -21,7 +21,7 @@ import { RegisterForm } from './register.input.js';
 export class RegisterController {
   constructor(
     private readonly accounts: NewAccounts,
-    private readonly answers: Answers,
+    private readonly responder: PageResponder,
     private readonly paths: Paths,
     private readonly captchas: CaptchaGate,
     private readonly submits: DoubleSubmits,
@@ -32,7 +32,7 @@ export class RegisterController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
-    return this.answers.page('register', request, response);
+    return this.responder.page('register', request, response);
   }
 
   @Post()
@@ -65,14 +65,14 @@ export class RegisterController {
       user: { user_id: user.id, username: user.username, email: user.email },
     };
     const notice = user.isOpen ? 'registered' : 'registered_awaiting_approval';
-    return this.answers.success(request, response, facts, { status: 201, notice });
+    return this.responder.success(request, response, facts, { status: 201, notice });
   }
 
   /** The login takes `next`; a page of the host's may not know what to do with it. */
   private onward(request: AuthRequest): string {
     const onward = this.paths.afterRegister(request);
     const isLogin = onward === this.paths.to(request, 'login');
-    return isLogin ? withNext(onward, this.answers.next(request)) : onward;
+    return isLogin ? withNext(onward, this.responder.next(request)) : onward;
   }
 
   @OtherMethods()

@@ -3,7 +3,7 @@ import { MethodNotAllowedException } from '../../errors/auth.exceptions.js';
 import { Query } from '../../http/input.decorator.js';
 import type { Json } from '../../input/json-schema.js';
 import { prefersHtml } from '../../http/answer.js';
-import { Answers } from '../../page/answers.js';
+import { PageResponder } from '../../page/page.responder.js';
 import { Face, OnPage, OtherMethods } from '../../page/face.decorators.js';
 import { Paths } from '../../page/paths.js';
 import { OwnCsrfGuard } from '../../http/csrf.guard.js';
@@ -25,7 +25,7 @@ import type { CURRENT, ENDED, OTHERS_ENDED, OWN_SESSIONS } from './sessions.json
 export class SessionsController {
   constructor(
     private readonly users: SsoUserService,
-    private readonly answers: Answers,
+    private readonly responder: PageResponder,
     private readonly paths: Paths,
     private readonly cookie: SessionCookie,
     private readonly page: SessionsPage,
@@ -55,7 +55,7 @@ export class SessionsController {
   ): Promise<Json<typeof OWN_SESSIONS> | string> {
     if (prefersHtml(request)) {
       const content = await this.page.contentFor('sessions', request);
-      return this.answers.show('sessions', request, response, content);
+      return this.responder.show('sessions', request, response, content);
     }
     const found = await this.users.searchSessions(query, caller);
     return {
@@ -78,7 +78,7 @@ export class SessionsController {
       redirect_to: this.paths.to(request, 'sessions'),
       revoked,
     };
-    return this.answers.success(request, response, facts, { notice: 'other_sessions_ended' });
+    return this.responder.success(request, response, facts, { notice: 'other_sessions_ended' });
   }
 
   @Delete('sessions/:id')
@@ -110,7 +110,7 @@ export class SessionsController {
       message: 'session ended',
       redirect_to: this.paths.to(request, 'sessions'),
     };
-    return this.answers.success(request, response, facts, {
+    return this.responder.success(request, response, facts, {
       notice: isCurrent ? 'signed_out' : 'session_ended',
     });
   }

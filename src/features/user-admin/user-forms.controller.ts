@@ -3,7 +3,7 @@ import { MethodNotAllowedException } from '../../errors/auth.exceptions.js';
 import { Input } from '../../http/input.decorator.js';
 import type { Json } from '../../input/json-schema.js';
 import { prefersJson } from '../../http/answer.js';
-import { Answers } from '../../page/answers.js';
+import { PageResponder } from '../../page/page.responder.js';
 import { DoubleSubmits } from '../../page/double-submits.js';
 import { Face, OnPage, OtherMethods } from '../../page/face.decorators.js';
 import { Paths } from '../../page/paths.js';
@@ -26,7 +26,7 @@ import { UsersPages } from './users.pages.js';
 export class UserFormsController {
   constructor(
     private readonly users: SsoUserService,
-    private readonly answers: Answers,
+    private readonly responder: PageResponder,
     private readonly pages: UsersPages,
     private readonly paths: Paths,
     private readonly notes: PasswordNotes,
@@ -39,7 +39,7 @@ export class UserFormsController {
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
     const content = await this.pages.contentFor('create-user', request);
-    return this.answers.page('create-user', request, response, content);
+    return this.responder.page('create-user', request, response, content);
   }
 
   @OtherMethods('new')
@@ -59,7 +59,7 @@ export class UserFormsController {
     const user = await this.users.updateUserById(id, await this.changesOf(id, form, caller), caller);
     const facts: Json<typeof FULL_USER> = fullUserJson(user);
     const outcome = { notice: 'user_changed' } as const;
-    return this.answers.done(request, response, facts, this.pages.pathOf(user, request), outcome);
+    return this.responder.done(request, response, facts, this.pages.pathOf(user, request), outcome);
   }
 
   /** A form always sends all its fields; what the person did not change must not undo what somebody else has changed. */
@@ -79,7 +79,7 @@ export class UserFormsController {
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
     const content = await this.pages.contentFor('user-password', request);
-    return this.answers.page('user-password', request, response, content);
+    return this.responder.page('user-password', request, response, content);
   }
 
   @Post(':id/password/generate')
@@ -105,7 +105,7 @@ export class UserFormsController {
       user: fullUserJson(user),
       password,
     };
-    return this.answers.done(
+    return this.responder.done(
       request,
       response,
       facts,
@@ -122,9 +122,9 @@ export class UserFormsController {
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
     const user = await this.users.getUserById(id, caller);
-    if (prefersJson(request)) return this.answers.page('user-password', request, response);
+    if (prefersJson(request)) return this.responder.page('user-password', request, response);
     const content = this.pages.generated(user, this.notes.take(user, request, response), request);
-    if (content) return this.answers.show('user-password', request, response, content);
+    if (content) return this.responder.show('user-password', request, response, content);
     response.status(303).location(this.pages.pathOf(user, request));
     return '';
   }
@@ -145,7 +145,7 @@ export class UserFormsController {
     const revoked = await this.users.revokeAllSessions(id, caller);
     const facts: Json<typeof SESSIONS_ENDED> = { revoked };
     const outcome = { notice: 'user_sessions_ended' } as const;
-    return this.answers.done(request, response, facts, this.pages.pathOf({ id }, request), outcome);
+    return this.responder.done(request, response, facts, this.pages.pathOf({ id }, request), outcome);
   }
 
   @Get(':id/delete')
@@ -154,7 +154,7 @@ export class UserFormsController {
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
     const content = await this.pages.contentFor('delete-user', request);
-    return this.answers.page('delete-user', request, response, content);
+    return this.responder.page('delete-user', request, response, content);
   }
 
   @Post(':id/delete')
@@ -167,7 +167,7 @@ export class UserFormsController {
   ): Promise<object | string> {
     const facts: Json<typeof FULL_USER> = fullUserJson(await this.users.deleteUserById(id, caller));
     const outcome = { notice: 'user_deleted' } as const;
-    return this.answers.done(request, response, facts, this.paths.to(request, 'users'), outcome);
+    return this.responder.done(request, response, facts, this.paths.to(request, 'users'), outcome);
   }
 
   @OtherMethods(':id/delete')

@@ -4,7 +4,7 @@ import type { Inspected } from '../../input/check-input.js';
 import { Input, InspectedInput, Query } from '../../http/input.decorator.js';
 import type { Json } from '../../input/json-schema.js';
 import { prefersHtml } from '../../http/answer.js';
-import { Answers } from '../../page/answers.js';
+import { PageResponder } from '../../page/page.responder.js';
 import { DoubleSubmits } from '../../page/double-submits.js';
 import { Face, OnPage, OtherMethods } from '../../page/face.decorators.js';
 import type { Notice } from '../../page/notices.js';
@@ -44,7 +44,7 @@ export class UsersController {
     private readonly users: SsoUserService,
     private readonly accounts: NewAccounts,
     private readonly passwords: PasswordChange,
-    private readonly answers: Answers,
+    private readonly responder: PageResponder,
     private readonly pages: UsersPages,
     private readonly notes: PasswordNotes,
     private readonly submits: DoubleSubmits,
@@ -59,7 +59,7 @@ export class UsersController {
   ): Promise<Json<typeof FOUND_USERS> | string> {
     if (prefersHtml(request)) {
       const content = await this.pages.contentFor('users', request);
-      return this.answers.show('users', request, response, content);
+      return this.responder.show('users', request, response, content);
     }
     const found = await this.users.searchUsers(query, caller);
     return { users: found.users.map(fullUserJson), ...pagingJson(found) };
@@ -91,7 +91,7 @@ export class UsersController {
       password === undefined
         ? this.pages.pathOf(user, request)
         : this.notes.write({ user, password }, request, response);
-    return this.answers.done(request, response, facts, to, { status: 201, notice: 'user_created' });
+    return this.responder.done(request, response, facts, to, { status: 201, notice: 'user_created' });
   }
 
   @Get(':id')
@@ -103,7 +103,7 @@ export class UsersController {
   ): Promise<Json<typeof FULL_USER> | string> {
     if (prefersHtml(request)) {
       const content = await this.pages.contentFor('user', request);
-      return this.answers.show('user', request, response, content);
+      return this.responder.show('user', request, response, content);
     }
     return fullUserJson(await this.users.getUserById(id, caller));
   }
@@ -139,7 +139,7 @@ export class UsersController {
     );
     const facts: Json<typeof PASSWORD_SET> = { message: 'password changed', user: fullUserJson(user) };
     const outcome = { notice: 'user_password_set' } as const;
-    return this.answers.done(request, response, facts, this.pages.pathOf(user, request), outcome);
+    return this.responder.done(request, response, facts, this.pages.pathOf(user, request), outcome);
   }
 
   @Post(':id/lock')
@@ -221,7 +221,7 @@ export class UsersController {
     response: AuthResponse,
   ): object | string {
     const facts: Json<typeof FULL_USER> = fullUserJson(user);
-    return this.answers.done(request, response, facts, this.pages.pathOf(user, request), { notice });
+    return this.responder.done(request, response, facts, this.pages.pathOf(user, request), { notice });
   }
 
   @OtherMethods()

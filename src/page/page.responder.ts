@@ -11,7 +11,7 @@ import { Languages } from './languages.js';
 import { visibleUrl } from '../http/mount-point.js';
 import { type Notice, Notices } from './notices.js';
 import type { PageContent } from './page-content.js';
-import { PageMaker } from './page-maker.js';
+import { PageBuilder } from './page.builder.js';
 import type { PAGE } from './page.json.js';
 import { labelsOf, type PageName } from './pages.js';
 import { Paths } from './paths.js';
@@ -31,11 +31,11 @@ interface Outcome {
   notice?: Notice;
 }
 
-/** Answers in HTML or JSON, whichever was asked for, always with the same status. */
+/** PageResponder in HTML or JSON, whichever was asked for, always with the same status. */
 @Injectable()
-export class Answers {
+export class PageResponder {
   constructor(
-    private readonly maker: PageMaker,
+    private readonly builder: PageBuilder,
     private readonly paths: Paths,
     private readonly tokens: CsrfTokens,
     private readonly languages: Languages,
@@ -44,7 +44,7 @@ export class Answers {
 
   /** What the address's `next`, in the form or the query, resolves to on our own origin. */
   next(request: AuthRequest, field?: string): string | null {
-    return this.maker.next(request, field);
+    return this.builder.next(request, field);
   }
 
   /** A page, or what it holds as JSON where that is preferred. */
@@ -73,7 +73,7 @@ export class Answers {
   ): Promise<string> {
     response.status(status);
     const texts = this.languages.of(request);
-    return this.maker.html({ page, request, response, texts, content });
+    return this.builder.html({ page, request, response, texts, content });
   }
 
   /** A success: for a form the way on, with a notice for the page there, else the message and the facts. */
@@ -147,7 +147,7 @@ export class Answers {
     if (page !== null && wantsPage(request)) {
       const error = errorBody(exception, texts, labelsOf(page, texts));
       const shown = page === 'refused' ? { ...content, onward: this.onward(exception, request) } : content;
-      response.send(await this.maker.html({ page, request, response, texts, error, content: shown }));
+      response.send(await this.builder.html({ page, request, response, texts, error, content: shown }));
     } else {
       response.setHeader('Content-Language', texts.language);
       response.json(errorBody(exception, texts));

@@ -32,7 +32,7 @@ export interface WantedPage {
 
 /** Makes pages: gathers what their templates are given, and sets the headers that go with them. */
 @Injectable()
-export class PageMaker {
+export class PageBuilder {
   constructor(
     private readonly renderers: RendererLoader,
     private readonly paths: Paths,

@@ -1,21 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TooManyAttemptsException } from '../errors/auth.exceptions.js';
-import { AccountBrake } from './account.brake.js';
+import { AccountBackoff } from './account.backoff.js';
 import { guardedStore, Limiter } from './limiter.js';
 import type { ThrottleStore } from './throttle.options.js';
 
 const MINUTE = 60_000;
 const limits = { failures: 3, window: 60 * MINUTE, wait: MINUTE, maxWait: 5 * MINUTE };
 
-function brake(given = limits, store: ThrottleStore = { type: 'memory' }): AccountBrake {
+function brake(given = limits, store: ThrottleStore = { type: 'memory' }): AccountBackoff {
   const guarded = guardedStore(store, () => undefined);
   const limiter = (name: string, points: number, window: number) =>
     new Limiter(name, points, window, guarded);
-  return new AccountBrake(given, limiter('logins', 1000, MINUTE), limiter);
+  return new AccountBackoff(given, limiter('logins', 1000, MINUTE), limiter);
 }
 
 /** Whether the next has to wait, or how long this one has to, in seconds. */
-async function enter(one: AccountBrake, account = 'zoe'): Promise<boolean | number> {
+async function enter(one: AccountBackoff, account = 'zoe'): Promise<boolean | number> {
   try {
     return await one.enter(account);
   } catch (error) {
