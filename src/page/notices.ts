@@ -35,6 +35,7 @@ const LIFETIME = 60_000;
 export class Notices {
   private readonly cookie: OwnCookie;
 
+  /** @internal */
   constructor(
     { production }: PageSettings,
     private readonly languages: Languages,

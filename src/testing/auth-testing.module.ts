@@ -1,5 +1,5 @@
-import { type DynamicModule, Module } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
+import { type DynamicModule, Module, type NestModule } from '@nestjs/common';
+import { ModuleRef, ModulesContainer } from '@nestjs/core';
 import { HttpSettings } from '../http/http.settings.js';
 import { PageSettings } from '../page/page.settings.js';
 import { ThrottleConfig } from '../throttle/throttle.options.js';
@@ -7,6 +7,11 @@ import { AuditLog } from '../audit/audit.log.js';
 import { SHARED } from '../auth.module.js';
 import { AuthSettings } from '../auth.settings.js';
 import { Database } from '../database/database.js';
+import { CaptchaGate } from '../http/captcha.gate.js';
+import { PageBuilder } from '../page/page.builder.js';
+import { PageResponder } from '../page/page.responder.js';
+import { RendererLoader } from '../page/renderer-loader.js';
+import { RefusedNavigationFilter } from '../page/sign-in-redirect.filter.js';
 import { PasswordPolicy } from '../password/password.policy.js';
 import { SessionCookie } from '../http/session.cookie.js';
 import { SessionEvents } from '../session/session.events.js';
@@ -45,9 +50,12 @@ class OnlySessionCookie extends SessionCookie {
  * application, for the user who is said to be signed in. `SsoUserService` is not there; give a stand-in of your own.
  */
 @Module({})
-export class AuthTestingModule {
+export class AuthTestingModule implements NestModule {
   /** @internal */
-  constructor(modules: ModulesContainer) {
+  constructor(
+    modules: ModulesContainer,
+    private readonly moduleRef: ModuleRef,
+  ) {
     const count = [...modules.values()].filter((module) => module.providers.has(SessionService)).length;
     if (count > 1) {
       throw new Error(
@@ -55,6 +63,11 @@ export class AuthTestingModule {
           'signIn() gives the cookie of a user.',
       );
     }
+  }
+
+  /** Called by Nest before it registers the routes. */
+  configure(): void {
+    this.moduleRef.get(RefusedNavigationFilter).bind();
   }
 
   /**
@@ -89,6 +102,15 @@ export class AuthTestingModule {
           inject: [SessionSettings],
           useFactory: (settings: SessionSettings) => new OnlySessionCookie(settings, session),
         },
+        {
+          provide: RendererLoader,
+          inject: [AuthSettings],
+          useFactory: ({ messages }: AuthSettings) => new RendererLoader(messages, {}, undefined),
+        },
+        CaptchaGate,
+        PageBuilder,
+        PageResponder,
+        RefusedNavigationFilter,
         { provide: SessionLookup, useValue: { find: () => Promise.resolve(session.find()) } },
         { provide: SessionExtender, useValue: { touch: () => undefined } },
         { provide: AuditLog, useValue: { failure: () => Promise.resolve() } },

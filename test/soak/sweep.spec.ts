@@ -99,7 +99,8 @@ describe("the sweeper on SQLite's write-ahead log", () => {
   /** Sweeps expired sessions, twice at once; answers what became of the log, and how many threads were started for it. */
   async function swept(first?: string, dataSource = {}): Promise<Record<string, unknown>> {
     const fresh = await sqlite.create(true);
-    const host = await boot({ fresh, dataSource: { enableWAL: true, ...dataSource } as object });
+    const options = { login: { redirectTo: '/public' } };
+    const host = await boot({ fresh, options, dataSource: { enableWAL: true, ...dataSource } as object });
     const ask = (statement: string): Promise<Record<string, number>[]> => host.dataSource.query(statement);
     let threads = 0;
     const count = (): unknown => (threads += 1);

@@ -16,7 +16,8 @@ type Throttle = NonNullable<AuthModuleOptions['throttle']>;
 /** A host behind a proxy that it trusts: each visitor says where it comes from. */
 export function behindProxy(throttle: Throttle = {}): Boot {
   return {
-    options: { throttle },
+    // Of which the log has nothing to say.
+    options: { throttle, login: { redirectTo: '/public' } },
     configure: (app: NestExpressApplication) => app.set('trust proxy', true),
   };
 }
