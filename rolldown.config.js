@@ -58,7 +58,10 @@ const output = {
   codeSplitting: {
     includeDependenciesRecursively: false,
     groups: [
-      { name: 'auth.exceptions', test: /build\/(?:errors\/auth\.exceptions|messages\/(?:message|phrase|en))\.js$/ },
+      {
+        name: 'auth.exceptions',
+        test: /build\/(?:errors\/auth\.exceptions|messages\/(?:message|phrase|en))\.js$/,
+      },
     ],
   },
   comments: { legal: true, annotation: true, jsdoc: false },
@@ -92,7 +95,11 @@ export default defineConfig([
     },
   },
   ...['d.ts', 'd.cts'].map((ending) => ({
-    input: { index: 'build/index.d.ts', codes: 'build/errors/auth.codes.d.ts', testing: 'build/auth.testing.d.ts' },
+    input: {
+      index: 'build/index.d.ts',
+      codes: 'build/errors/auth.codes.d.ts',
+      testing: 'build/auth.testing.d.ts',
+    },
     external: isPackage,
     plugins: [dts({ dtsInput: true, sourcemap: false })],
     output: {
