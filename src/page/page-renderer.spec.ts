@@ -10,7 +10,7 @@ import { PageRenderer } from './page-renderer.js';
 import { keysIn } from './translate.js';
 
 const PAGES: PageName[] = ['login', 'logout', 'register', 'change-password'];
-const VIEWS = new URL('../../views', import.meta.url);
+const VIEWS = new URL('../../views/', import.meta.url);
 
 const messages = new Catalogue();
 const english = messages.texts('en');

@@ -52,7 +52,7 @@ describe("the host's own icon", () => {
 });
 
 describe("the host's own layout", () => {
-  const views = fileURLToPath(new URL('../../sample/views/auth', import.meta.url));
+  const views = fileURLToPath(new URL('../../sample/views/auth/', import.meta.url));
   const host = hosted({
     options: {
       layoutPath: join(views, 'layout.hbs'),
