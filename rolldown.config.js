@@ -49,6 +49,7 @@ const validator = {
 
 const code = {
   platform: 'node',
+  preserveEntrySignatures: 'allow-extension',
   plugins: [views, validator],
 };
 const output = {
