@@ -1,7 +1,7 @@
 import type { AuthRequest } from './auth-request.js';
 
-/** Segments of a URL's path (RFC 3986 §3.3), none of them empty. No comma: several values of a header are joined by it. */
-const PATH = /^(?:\/[\w.~!$&'()*+;=:@%-]+)+$/;
+/** Segments of a URL's path (RFC 3986 §3.3), none of them empty. No comma: several values of a header are joined by it; no semicolon: no path of a cookie has one. */
+const PATH = /^(?:\/[\w.~!$&'()*+=:@%-]+)+$/;
 
 /**
  * Where the application begins for the browser, for instance `/shop`; `''` = at the root. A proxy may have stripped a

@@ -36,7 +36,8 @@ function entriesOf(headers: object = {}): [string, string | string[]][] {
 /** How long `@nestjs/cache-manager` keeps what a handler returns; the package need not be there. */
 const CACHE_TTL = 'cache_module:cache_ttl';
 
-const seen = new WeakSet<object>();
+/** The handlers that a guard stands before, by their controllers: an inherited handler has several. */
+const guarded = new WeakMap<object, WeakSet<object>>();
 
 /**
  * Keeps what signed-in people see out of every cache: those on the way, so that the back button shows nothing after a
@@ -45,15 +46,19 @@ const seen = new WeakSet<object>();
  */
 export function keepHandlerOutOfCaches(context: ExecutionContext): void {
   if (context.getType() !== 'http') return;
-  keepOutOfCaches(context.switchToHttp().getResponse<AuthResponse>());
-  const handler = context.getHandler();
-  if (seen.has(handler)) return;
-  seen.add(handler);
-  const isAllowed = [handler, context.getClass()].some((target) => Reflect.hasMetadata(CACHE_TTL, target));
-  // Where the time cannot be found out, the interceptor does without its cache.
-  if (!isAllowed) SetMetadata(CACHE_TTL, neverKept)(handler);
+  const response = context.switchToHttp().getResponse<AuthResponse>();
+  if (!response.headersSent) keepOutOfCaches(response);
+  const [handler, controller] = [context.getHandler(), context.getClass()];
+  const handlers = guarded.get(controller) ?? new WeakSet();
+  if (handlers.has(handler)) return;
+  guarded.set(controller, handlers.add(handler));
+  if (!Reflect.hasMetadata(CACHE_TTL, handler)) SetMetadata(CACHE_TTL, timeToLive)(handler);
 }
 
-function neverKept(): never {
+/** How long an answer is kept: not at all where a guard stands before it, else as its controller says. */
+function timeToLive(context: ExecutionContext): unknown {
+  const controller = context.getClass();
+  if (!guarded.get(controller)?.has(context.getHandler())) return Reflect.getMetadata(CACHE_TTL, controller);
+  // Where the time cannot be found out, the interceptor does without its cache.
   throw new Error('What signed-in people see is kept for nobody.');
 }

@@ -1,12 +1,15 @@
 /** A name in a path, as in `/:tenant/login`. */
 const NAME = /:(\w+)/g;
 
-/** The path that a pattern stands for. @throws Error where a name has no value */
+/** A path that cannot be made where a request came in. */
+export class UnknownPathError extends Error {}
+
+/** The path that a pattern stands for. @throws UnknownPathError where a name has no value */
 export function pathOf(pattern: string, params: Readonly<Record<string, unknown>> = {}): string {
   return pattern.replace(NAME, (_, name: string) => {
     const value = params[name];
     if (typeof value === 'string') return encodeURIComponent(value);
-    throw new Error(
+    throw new UnknownPathError(
       `The path "${pattern}" is not known here: the address of the request has no ":${name}". ` +
         'Set the options that lead there, for instance changePassword.loginUrl.',
     );

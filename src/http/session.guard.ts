@@ -45,7 +45,7 @@ export class SessionGuard implements CanActivate {
     const request = this.getRequest(context);
     if (context.getType<string>() === 'graphql') keepGraphqlOutOfCaches(request);
     else keepHandlerOutOfCaches(context);
-    const session = foundBefore(context, request) ?? (await this.find(request));
+    const session = await TimeBudget.within(request, () => this.sessions().find(this.cookie().read(request)));
     const admitted = session && this.admits(session, context) ? session : null;
     keepFound(context, { request, session: admitted });
     if (admitted || this.isMarked(context, AllowAnonymous)) return true;
@@ -61,10 +61,6 @@ export class SessionGuard implements CanActivate {
     return requestOf(context);
   }
 
-  private find(request: AuthRequest): Promise<AuthenticatedSession | null> {
-    return TimeBudget.within(request, () => this.sessions().find(this.cookie().read(request)));
-  }
-
   private admits(session: AuthenticatedSession, context: ExecutionContext): boolean {
     return !session.passwordChangeRequired || this.isMarked(context, AllowPasswordChangeRequired);
   }
@@ -72,13 +68,6 @@ export class SessionGuard implements CanActivate {
   private isMarked(context: ExecutionContext, mark: typeof AllowAnonymous): boolean {
     return this.reflector.getAllAndOverride(mark, [context.getHandler(), context.getClass()]) ?? false;
   }
-}
-
-/** What a guard before this one has found for the same request: a global guard, and then `@SignedIn()`. */
-function foundBefore(context: ExecutionContext, request: AuthRequest): AuthenticatedSession | null {
-  if (context.getType() !== 'http') return null;
-  const kept = keptFor(context);
-  return kept?.request === request ? kept.session : null;
 }
 
 /**

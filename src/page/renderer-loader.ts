@@ -1,11 +1,10 @@
+import { lazily } from '../host/lazily.js';
 import type { Catalogue } from '../messages/catalogue.js';
 import type { PageRenderer } from './page-renderer.js';
 import type { PageName } from './pages.js';
 
 /** Loads the renderer with the first page that is shown, because an application does not wait for Handlebars to start. */
 export class RendererLoader {
-  private loaded: Promise<PageRenderer> | undefined;
-
   /**
    * @param messages where the texts of pages come from
    * @param templatePaths the host's own templates, as absolute paths
@@ -17,19 +16,14 @@ export class RendererLoader {
     private readonly layoutPath: string | undefined,
   ) {}
 
-  load(): Promise<PageRenderer> {
-    this.loaded ??= this.make();
-    return this.loaded;
-  }
+  readonly load = lazily(async (): Promise<PageRenderer> => {
+    const { PageRenderer } = await import('./page-renderer.js');
+    return new PageRenderer(this.messages, this.templatePaths, this.layoutPath);
+  });
 
   /** Loads it where the host has templates, so that one that cannot be used stops the start. */
   async checkTemplates(): Promise<void> {
     const paths = [...Object.values(this.templatePaths), this.layoutPath];
     if (paths.some((path) => path !== undefined)) await this.load();
-  }
-
-  private async make(): Promise<PageRenderer> {
-    const { PageRenderer } = await import('./page-renderer.js');
-    return new PageRenderer(this.messages, this.templatePaths, this.layoutPath);
   }
 }

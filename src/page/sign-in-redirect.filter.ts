@@ -12,6 +12,7 @@ import { answering } from '../http/answering.js';
 import { PageResponder } from './page.responder.js';
 import { answerRefusal, endIfBegun } from './gateway.filter.js';
 import { Languages } from './languages.js';
+import { UnknownPathError } from '../http/path-pattern.js';
 import { RefusedNavigation } from '../http/refused-navigation.js';
 
 /**
@@ -49,6 +50,7 @@ export class RefusedNavigationFilter implements ExceptionFilter<AuthException> {
   constructor(
     private readonly application: ApplicationConfig,
     private readonly responder: PageResponder,
+    private readonly languages: Languages,
   ) {}
 
   /**
@@ -62,10 +64,13 @@ export class RefusedNavigationFilter implements ExceptionFilter<AuthException> {
   catch(exception: AuthException, host: ArgumentsHost): void {
     answering(host, async (request, response) => {
       if (endIfBegun(response)) return;
-      if (RefusedNavigation.isByOwnGuard(exception)) {
-        await this.responder.refusal(exception, request, response, 'refused');
-      } else {
-        await this.responder.error(exception, request, response, 'refused');
+      const isOwn = RefusedNavigation.isByOwnGuard(exception);
+      try {
+        await this.responder[isOwn ? 'refusal' : 'error'](exception, request, response, 'refused');
+      } catch (error) {
+        // A prefix with a parameter that this address does not have: no page could lead anywhere.
+        if (!(error instanceof UnknownPathError)) throw error;
+        answerRefusal(exception, host, this.languages);
       }
     });
   }

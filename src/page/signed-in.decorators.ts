@@ -1,5 +1,13 @@
-import { applyDecorators, type CanActivate, type Type, UseFilters, UseGuards } from '@nestjs/common';
+import {
+  applyDecorators,
+  type CanActivate,
+  SetMetadata,
+  type Type,
+  UseFilters,
+  UseGuards,
+} from '@nestjs/common';
 import { SessionGuard, SuperUserGuard } from '../http/session.guard.js';
+import { AllowAnonymous } from '../http/session.marks.js';
 import { SignInRedirectFilter } from './sign-in-redirect.filter.js';
 
 /**
@@ -12,4 +20,11 @@ export const SignedIn = (): MethodDecorator & ClassDecorator => behind(SessionGu
 export const SuperUserOnly = (): MethodDecorator & ClassDecorator => behind(SessionGuard, SuperUserGuard);
 
 const behind = (...guards: Type<CanActivate>[]): MethodDecorator & ClassDecorator =>
-  applyDecorators(UseGuards(...guards), UseFilters(SignInRedirectFilter));
+  applyDecorators(closed, UseGuards(...guards), UseFilters(SignInRedirectFilter));
+
+/** What is marked here is not opened by the `@AllowAnonymous()` of a whole controller, only by its own. */
+const closed = (target: object, _name?: string | symbol, method?: PropertyDescriptor): void => {
+  const marked = (method?.value as object | undefined) ?? target;
+  if (!Reflect.hasOwnMetadata(AllowAnonymous.KEY, marked))
+    SetMetadata(AllowAnonymous.KEY, false)(marked as Type);
+};

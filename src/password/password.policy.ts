@@ -1,9 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { PasswordFailure, PasswordFailureCode } from '../errors/password-failure.js';
 import { AuthException, ServiceUnavailableException } from '../errors/auth.exceptions.js';
+import { isError } from '../errors/is-error.js';
 import { Catalogue } from '../messages/catalogue.js';
 import { isOwnKey } from '../messages/message.js';
 import { type Phrase, remember, translatable } from '../messages/phrase.js';
+import { lazily } from '../host/lazily.js';
 import { commonPasswords } from './common-passwords.js';
 import type { HashOrigin } from './hash-queue.js';
 import { codePoints, fold, isLongerThan, isStorable, normalize } from './password-text.js';
@@ -31,7 +33,7 @@ const SHORTEST_PART = 4;
 @Injectable()
 export class PasswordPolicy {
   private readonly logger = new Logger('AuthModule');
-  private common: Promise<ReadonlySet<string>> | undefined;
+  private readonly common = lazily(() => commonPasswords(this.options.minLength));
 
   constructor(
     private readonly options: PasswordOptions,
@@ -91,14 +93,13 @@ export class PasswordPolicy {
   }
 
   private async isTooCommon(password: string): Promise<boolean> {
-    const { rejectCommon, rejectList, minLength } = this.options;
+    const { rejectCommon, rejectList } = this.options;
     const folded = fold(password);
     // An empty word is contained in everything: it must not refuse every password.
     if (rejectList.some((word) => word !== '' && folded.includes(fold(word)))) return true;
     if (!rejectCommon) return false;
 
-    this.common ??= commonPasswords(minLength);
-    return (await this.common).has(folded);
+    return (await this.common()).has(folded);
   }
 
   private containsIdentity(password: string, context: PasswordContext): boolean {
@@ -135,20 +136,22 @@ export class PasswordPolicy {
     password: string,
     context: PasswordRuleContext,
   ): Promise<string | null> {
+    let answer: unknown;
     try {
-      const answer: unknown = (await rule.check(password, context)) ?? null;
-      // Code without types may give anything, and it is not for us to guess whether `true` is good or bad.
-      if (answer !== null && typeof answer !== 'string')
-        throw new Error(`It answered with a ${typeof answer}, not with a text or null.`);
-      return answer;
+      answer = (await rule.check(password, context)) ?? null;
     } catch (error) {
       if (error instanceof AuthException) throw error;
-      const reason = error instanceof Error ? `${error.name}: ${error.message}` : typeof error;
-      // Who asks another server may have an error that holds what was asked.
-      const shown = reason.includes(password) ? 'its error holds the password' : reason;
-      this.logger.error(`The password rule ${rule.code} failed, and no password is accepted: ${shown}`);
-      throw new ServiceUnavailableException('password rule', error);
+      // Never its message: an error of who asks another server may hold what was asked.
+      throw this.ruleFailed(rule, nameOf(error), error);
     }
+    // Code without types may give anything, and it is not for us to guess whether `true` is good or bad.
+    if (answer === null || typeof answer === 'string') return answer;
+    throw this.ruleFailed(rule, `it answered with a ${typeof answer}, not with a text or null`);
+  }
+
+  private ruleFailed({ code }: PasswordRule, reason: string, cause?: unknown): ServiceUnavailableException {
+    this.logger.error(`The password rule ${code} failed, and no password is accepted: ${reason}`);
+    return new ServiceUnavailableException('password rule', cause);
   }
 
   private hostFailure(code: string, text: string): PasswordFailure {
@@ -191,4 +194,11 @@ function failure(
   values?: Phrase['values'],
 ): PasswordFailure {
   return translatable({ code }, { key: `error.${code}`, values });
+}
+
+/** An error by its name and its code, for instance `Error ENOTFOUND`. */
+function nameOf(error: unknown): string {
+  if (!isError(error)) return `a ${typeof error} was thrown`;
+  const code: unknown = Reflect.get(error, 'code');
+  return typeof code === 'string' ? `${error.name} ${code}` : error.name;
 }

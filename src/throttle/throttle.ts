@@ -4,6 +4,7 @@ import { TooManyAttemptsException } from '../errors/auth.exceptions.js';
 import { canonicalKey } from '../user/username.js';
 import { addressKey } from '../input/address.js';
 import { type DeviceHolder, DeviceTokens } from './device.tokens.js';
+import { lazily } from '../host/lazily.js';
 import type { Limiter } from './limiter.js';
 import type { Limits } from './limits.js';
 import { hasTable, ThrottleConfig } from './throttle.options.js';
@@ -33,7 +34,13 @@ export interface CountedLogin {
 @Injectable()
 export class Throttle implements OnModuleInit {
   private readonly logger = new Logger('AuthModule');
-  private limits: Promise<Limits> | undefined;
+  /** `null` = nothing is limited. Loaded with the first attempt, because an application does not wait for it to start. */
+  private readonly loadLimits = lazily(async (): Promise<Limits | null> => {
+    const { throttle } = this.settings;
+    if (throttle === null) return null;
+    const { limitsOf } = await import('./limits.js');
+    return limitsOf(throttle, () => this.onOutage());
+  });
   private outageAt = -Infinity;
 
   constructor(
@@ -53,14 +60,6 @@ export class Throttle implements OnModuleInit {
     if (throttle === null || !hasTable(throttle.store)) return;
     const { makeTable } = await import('./limits.js');
     await makeTable(throttle.store);
-  }
-
-  /** `null` = nothing is limited. Loaded with the first attempt, because an application does not wait for it to start. */
-  private async loadLimits(): Promise<Limits | null> {
-    const { throttle } = this.settings;
-    if (throttle === null) return null;
-    this.limits ??= import('./limits.js').then(({ limitsOf }) => limitsOf(throttle, () => this.onOutage()));
-    return this.limits;
   }
 
   /**

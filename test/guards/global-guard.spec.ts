@@ -86,6 +86,54 @@ class ShopController {
   }
 }
 
+/** Its handler is inherited by controllers that differ in who may see it. */
+class MeBase {
+  @Get('me')
+  me(@CurrentUser() user: SsoUser | null): object {
+    return { username: user?.username ?? null };
+  }
+}
+
+@Controller('kept')
+@SignedIn()
+@CacheTTL(60_000)
+class KeptController extends MeBase {}
+
+@Controller('unkept')
+@SignedIn()
+class UnkeptController extends MeBase {}
+
+@Controller('bare-kept')
+@CacheTTL(60_000)
+class MarkedMethodController {
+  @Get()
+  @SignedIn()
+  mine(@CurrentUser() user: SsoUser): object {
+    return { username: user.username };
+  }
+}
+
+@Controller('opened')
+@AllowAnonymous()
+class OpenedController {
+  @Get()
+  all(@CurrentUser() user: SsoUser | null): object {
+    return { username: user?.username ?? null };
+  }
+
+  @Get('closed')
+  @SignedIn()
+  closed(@CurrentUser() user: SsoUser): object {
+    return { username: user.username };
+  }
+
+  @Get('admin')
+  @SuperUserOnly()
+  admin(@CurrentUser() user: SsoUser): object {
+    return { username: user.username };
+  }
+}
+
 /** Its controllers have the guard themselves. */
 @Controller('bare')
 class BareController {
@@ -224,12 +272,10 @@ describe.each(databases)('SessionGuard for a whole application, on $name,', (dat
     expect((await visitor.get('/host/landing')).json).toEqual({ username: person.username });
   });
 
-  it('looks the session up once, where a decorator asks for it as well', async () => {
+  it('costs a request one look-up', async () => {
     const visitor = await host.people.signIn(await host.people.person());
-    for (const path of ['/host/orders', '/host/twice']) {
-      const { statements } = await log.during(() => visitor.get(path));
-      expect(statements, path).toEqual(['SELECT sso_session']);
-    }
+    const { statements } = await log.during(() => visitor.get('/host/orders'));
+    expect(statements).toEqual(['SELECT sso_session']);
   });
 
   it('gives nothing to a global cache, unless a handler says how long', async () => {
@@ -314,6 +360,55 @@ describe('SuperUserGuard and CsrfGuard for a whole application', () => {
     expect((await boss.post('/host/orders', {})).status).toBe(403);
     const token = await boss.token('/change-password');
     expect((await boss.post('/host/orders', token)).status).toBe(201);
+  });
+});
+
+describe('a global cache', () => {
+  const host = hosted({
+    controllers: [KeptController, UnkeptController, MarkedMethodController],
+    imports: [CacheModule.register()],
+    providers: [{ provide: APP_INTERCEPTOR, useClass: CacheInterceptor }],
+  });
+
+  it.each(['/kept/me', '/unkept/me', '/bare-kept'])(
+    'keeps nothing of %s, whatever its controller says',
+    async (path) => {
+      const people = [await host.people.person(), await host.people.person()];
+      for (const person of people) {
+        const visitor = await host.people.signIn(person);
+        expect((await visitor.get(path)).json).toEqual({ username: person.username });
+      }
+      expectRefused(await host.visitor().get(path), 401, 'not_authenticated');
+    },
+  );
+});
+
+describe.each([
+  ['with a global guard', globally(SessionGuard)],
+  ['without one', []],
+])('a controller that is open as a whole, %s,', (_, providers) => {
+  const host = hosted({ controllers: [OpenedController], providers });
+
+  it('is closed where a handler says so', async () => {
+    expect((await host.visitor().get('/opened')).json).toEqual({ username: null });
+    for (const path of ['/opened/closed', '/opened/admin']) {
+      expectRefused(await host.visitor().get(path), 401, 'not_authenticated');
+    }
+    const person = await host.people.person();
+    const visitor = await host.people.signIn(person);
+    expect((await visitor.get('/opened/closed')).json).toEqual({ username: person.username });
+  });
+});
+
+describe('a refused page where the paths of the module have a parameter that the address lacks', () => {
+  const host = hosted({
+    controllers: [BareController],
+    options: { routePrefix: ':tenant/auth', login: { redirectTo: '/bare' } },
+  });
+
+  it('is answered in JSON, with the same status', async () => {
+    const answer = await host.visitor('form').page('/bare');
+    expect([answer.status, answer.json.code]).toEqual([401, 'not_authenticated']);
   });
 });
 
