@@ -11,7 +11,6 @@ import type { EntityManager } from 'typeorm';
 import { AuthSettings } from './auth.settings.js';
 import { Database } from './database/database.js';
 import { missingSchema } from './database/missing-schema.js';
-import { unfitDriver } from './database/sqlite-driver.js';
 import { authEntitiesFor, authMigrations } from './account/entities.js';
 import type { SsoUserBase } from './user/sso-user.entity.js';
 import { PARSERS } from './http/request.guard.js';
@@ -46,7 +45,6 @@ export class AuthBoot implements OnModuleInit, OnApplicationBootstrap {
 
   onModuleInit(): void {
     this.checkOnlyOne();
-    this.checkDriver();
     this.checkEntities();
     this.checkUserDefaults();
     this.checkLogging();
@@ -98,12 +96,6 @@ export class AuthBoot implements OnModuleInit, OnApplicationBootstrap {
           'other modules need no import, or a bare `imports: [AuthModule]`.',
       );
     }
-  }
-
-  /** A process that ends without a word would be the other way to learn of it. */
-  private checkDriver(): void {
-    const complaint = unfitDriver(this.database.dataSource);
-    if (complaint !== null) throw new Error(complaint);
   }
 
   private checkEntities(): void {

@@ -28,6 +28,7 @@ import {
 } from './auth.options.js';
 import { AuthSettings } from './auth.settings.js';
 import { Database } from './database/database.js';
+import { unfitDriver } from './database/sqlite-driver.js';
 import { GraphqlBoot } from './graphql.boot.js';
 import { HostEvents } from './host/host-events.js';
 import { LandingBoot } from './landing.boot.js';
@@ -181,8 +182,7 @@ function wire(
       {
         provide: Database,
         inject: [getDataSourceToken(dataSource), AuthSettings],
-        useFactory: (source: DataSource, { databaseTimeout }: AuthSettings) =>
-          new Database(source, databaseTimeout),
+        useFactory: database,
       },
       {
         provide: SessionSettings,
@@ -242,6 +242,13 @@ function wire(
     ],
     exports: [...SHARED, AuthSettings],
   };
+}
+
+/** @throws Error where the driver would end the process, which it may do as soon as it has connected */
+function database(source: DataSource, { databaseTimeout }: AuthSettings): Database {
+  const complaint = unfitDriver(source);
+  if (complaint !== null) throw new Error(complaint);
+  return new Database(source, databaseTimeout);
 }
 
 function userSettings({ options }: AuthSettings): UserSettings {
