@@ -86,7 +86,7 @@ export interface PageOptions {
 export interface LoginOptions extends PageOptions {
   /**
    * Where a login leads; `null` = nowhere, the answer is always JSON. It does not follow the application's global prefix:
-   * without a route for `GET /`, set it. The start says so in the log.
+   * without a route for `GET /`, set it. A warning at the start says so.
    * @default '/'
    */
   redirectTo?: string | null | undefined;
@@ -129,7 +129,7 @@ export interface ChangePasswordOptions extends PageOptions {
    */
   readOnly?: boolean | undefined;
   /**
-   * Whether the caller stays signed in, on a new token; other sessions end all the same.
+   * Whether the caller stays signed in, on a new token; all other sessions end anyway.
    * @default false
    */
   keepCurrentSession?: boolean | undefined;
@@ -212,7 +212,7 @@ export interface AuthOptions {
    */
   darkStyles?: Partial<Styles> | false | undefined;
   /**
-   * Address of the pages' icon, on the own origin: `'/favicon.ico'` where the application has one.
+   * Address of the pages' icon, on the application's own origin: `'/favicon.ico'` where the application has one.
    * @default a padlock in the colours of the buttons, at `/icon.svg`
    */
   icon?: string | undefined;

@@ -6,8 +6,8 @@ export function throwAll([first, ...rest]: readonly AuthException[]): void {
 }
 
 /**
- * A refusal that tells of the fields of others too, where those can be found. Where they cannot, as when attempts are throttled, an
- * unsolved captcha or a database that does not answer, it is as it was.
+ * A refusal that also tells of the fields of others, where those can be found. Where they cannot (the attempt is throttled, the
+ * captcha is not solved, the database does not answer), it stays as it is.
  */
 export async function withOthers(
   refusal: AuthException,

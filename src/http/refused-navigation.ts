@@ -27,12 +27,12 @@ export abstract class RefusedNavigation {
 export function refusedNavigation(error: unknown, context: ExecutionContext, guard: CanActivate): unknown {
   if (isObject(error) && context.getType() === 'http') {
     const isPage = isNavigation(context.switchToHttp().getRequest<AuthRequest>());
-    if (isPage) navigations.set(error, { byOwnGuard: stands(guard, context) });
+    if (isPage) navigations.set(error, { byOwnGuard: isBoundHere(guard, context) });
   }
   return error;
 }
 
-function stands(guard: CanActivate, context: ExecutionContext): boolean {
+function isBoundHere(guard: CanActivate, context: ExecutionContext): boolean {
   const bound = [context.getHandler(), context.getClass()].flatMap(
     (target) => (Reflect.getMetadata(GUARDS, target) ?? []) as unknown[],
   );

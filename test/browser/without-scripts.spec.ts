@@ -54,7 +54,8 @@ describeInBrowsers('the pages without JavaScript', (stage) => {
     await person.enter({ Username: username, Password: PASSWORD, 'Repeat password': PASSWORD });
     await person.page.getByRole('button', { name: 'Create account' }).dblclick();
     await person.page.waitForURL('**/login');
-    expect(await person.text()).toContain('Your account is there.');
+    // The second click may still be on its way.
+    await expect.poll(() => person.text()).toContain('Your account is there.');
 
     await person.logIn(username, PASSWORD);
     await person.open('/change-password');
@@ -65,7 +66,7 @@ describeInBrowsers('the pages without JavaScript', (stage) => {
     });
     await person.page.getByRole('button', { name: 'Change password', exact: true }).dblclick();
     await person.page.waitForURL('**/login');
-    expect(await person.text()).toContain('Your password has been changed');
+    await expect.poll(() => person.text()).toContain('Your password has been changed');
   });
 
   it('show a refused login with the typed user name, and without the password', async () => {

@@ -11,7 +11,7 @@ import type { SsoUserBase } from '../../user/sso-user.entity.js';
 const LIFETIME = 60_000;
 
 /**
- * Hands a password that was made up to the page after the redirect, which shows it once. It is in a sealed cookie, so
+ * Hands a generated password to the page after the redirect, which shows it once. It is in a sealed cookie, so
  * that any process can show it and none keeps it.
  */
 @Injectable()

@@ -13,7 +13,6 @@ import { OwnSessionGuard, OwnSuperUserGuard } from '../../http/session.guard.js'
 import { SsoCaller } from '../../http/caller.decorator.js';
 import { SsoUserService } from '../../account/sso-user.service.js';
 import type { UpdateUserInput } from '../../account/user.inputs.js';
-import { PasswordNotes } from './password-notes.js';
 import { editedSince, fingerprintOf } from './shown-values.js';
 import { valuesOfUser } from './user-items.js';
 import { type FULL_USER, fullUserJson } from '../../account/user.json.js';
@@ -29,7 +28,6 @@ export class UserFormsController {
     private readonly responder: PageResponder,
     private readonly pages: UsersPages,
     private readonly paths: Paths,
-    private readonly notes: PasswordNotes,
     private readonly submits: DoubleSubmits,
   ) {}
 
@@ -109,11 +107,11 @@ export class UserFormsController {
       request,
       response,
       facts,
-      this.notes.write({ user, password }, request, response),
+      this.pages.handOver({ user, password }, request, response),
     );
   }
 
-  /** Where a form leads that has a password made up: reloading it makes no other one, and shows none. */
+  /** Where a form leads that generates a password: reloading it generates no other one, and shows none. */
   @Get(':id/password/generate')
   async showGenerated(
     @Param('id') id: string,
@@ -123,7 +121,7 @@ export class UserFormsController {
   ): Promise<object | string> {
     const user = await this.users.getUserById(id, caller);
     if (prefersJson(request)) return this.responder.page('user-password', request, response);
-    const content = this.pages.generated(user, this.notes.take(user, request, response), request);
+    const content = this.pages.generated(user, request, response);
     if (content) return this.responder.show('user-password', request, response, content);
     response.status(303).location(this.pages.pathOf(user, request));
     return '';

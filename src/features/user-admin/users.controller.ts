@@ -18,7 +18,6 @@ import { PasswordChange } from '../../account/password-change.js';
 import type { SsoUserBase } from '../../user/sso-user.entity.js';
 import { SsoUserService } from '../../account/sso-user.service.js';
 import { CreateUserInput, PageInput, SearchUsersInput, UpdateUserInput } from '../../account/user.inputs.js';
-import { PasswordNotes } from './password-notes.js';
 import {
   auditJson,
   type CREATED_USER,
@@ -46,7 +45,6 @@ export class UsersController {
     private readonly passwords: PasswordChange,
     private readonly responder: PageResponder,
     private readonly pages: UsersPages,
-    private readonly notes: PasswordNotes,
     private readonly submits: DoubleSubmits,
   ) {}
 
@@ -90,7 +88,7 @@ export class UsersController {
     const to =
       password === undefined
         ? this.pages.pathOf(user, request)
-        : this.notes.write({ user, password }, request, response);
+        : this.pages.handOver({ user, password }, request, response);
     return this.responder.done(request, response, facts, to, { status: 201, notice: 'user_created' });
   }
 

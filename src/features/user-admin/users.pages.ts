@@ -11,7 +11,7 @@ import type { PageActions, PageChoice, PageContent, PagePerson } from '../../pag
 import type { PageContents } from '../../page/page.filter.js';
 import type { PageName } from '../../page/pages.js';
 import { Paths } from '../../page/paths.js';
-import { type AuthRequest, SESSION } from '../../http/auth-request.js';
+import { type AuthRequest, type AuthResponse, SESSION } from '../../http/auth-request.js';
 import { sessionItem } from '../../page/session-items.js';
 import { type AccountAction, mayTargetSelf } from '../../account/authority.js';
 import { SsoCaller } from '../../http/caller.decorator.js';
@@ -21,6 +21,7 @@ import { SsoUserService } from '../../account/sso-user.service.js';
 import { SearchUsersInput } from '../../account/user.inputs.js';
 import { pagingOf, pathWith, shownPart } from '../../page/paging.js';
 import { eventItem, personItem, userItem, valuesOfUser } from './user-items.js';
+import { PasswordNotes } from './password-notes.js';
 import { UserPageQuery } from './users.input.js';
 
 /** Sessions, and events. */
@@ -43,6 +44,7 @@ export class UsersPages implements PageContents {
     private readonly callers: CallerPipe,
     private readonly languages: Languages,
     private readonly paths: Paths,
+    private readonly notes: PasswordNotes,
   ) {}
 
   async contentFor(page: PageName, request: AuthRequest): Promise<PageContent> {
@@ -59,8 +61,18 @@ export class UsersPages implements PageContents {
     return page === 'user' ? this.user(user, reader) : this.ofUser(page, user, reader);
   }
 
-  /** The page of a password that was made up, for this one answer; `null` = there is none to show. */
-  generated(user: SsoUserBase, password: string | undefined, request: AuthRequest): PageContent | null {
+  /** Hands a generated password to the page that shows it; returns the path of that page. */
+  handOver(
+    made: { user: SsoUserBase; password: string },
+    request: AuthRequest,
+    response: AuthResponse,
+  ): string {
+    return this.notes.write(made, request, response);
+  }
+
+  /** The page of a generated password, for this one answer; `null` = there is none to show. */
+  generated(user: SsoUserBase, request: AuthRequest, response: AuthResponse): PageContent | null {
+    const password = this.notes.take(user, request, response);
     if (password === undefined) return null;
     const texts = this.languages.of(request);
     return { person: this.person(user, { request, texts }), generated: password };
