@@ -15,11 +15,17 @@ import { LogoutController } from './logout/logout.controller.js';
 import { LOGOUT_DOC } from './logout/logout.doc.js';
 import { RegisterController } from './register/register.controller.js';
 import { REGISTER_DOC } from './register/register.doc.js';
+import { SessionController } from './session-list/session.controller.js';
 import { SessionsController } from './session-list/sessions.controller.js';
-import { SESSIONS_DOC } from './session-list/sessions.doc.js';
-import { UserFormsController } from './user-admin/user-forms.controller.js';
+import { SESSION_DOC, SESSIONS_DOC } from './session-list/sessions.doc.js';
+import { UserController } from './user-admin/user.controller.js';
+import { USER_DOC } from './user-admin/user.doc.js';
+import { UserPasswordController } from './user-admin/user-password.controller.js';
+import { USER_PASSWORD_DOC } from './user-admin/user-password.doc.js';
+import { UserSessionsController } from './user-admin/user-sessions.controller.js';
+import { USER_SESSIONS_DOC } from './user-admin/user-sessions.doc.js';
 import { UsersController } from './user-admin/users.controller.js';
-import { USER_FORMS_DOC, USERS_DOC } from './user-admin/users.doc.js';
+import { USERS_DOC } from './user-admin/users.doc.js';
 
 /** One thing that people can do. */
 export interface AuthFeature {
@@ -41,13 +47,18 @@ export const FEATURES: readonly AuthFeature[] = [
   { route: 'logout', controllers: [documented(LogoutController, LOGOUT_DOC)] },
   { route: 'register', controllers: [documented(RegisterController, REGISTER_DOC)] },
   { route: 'changePassword', controllers: [documented(ChangePasswordController, CHANGE_PASSWORD_DOC)] },
-  { route: 'sessions', controllers: [documented(SessionsController, SESSIONS_DOC)] },
+  {
+    route: 'sessions',
+    controllers: [documented(SessionController, SESSION_DOC), documented(SessionsController, SESSIONS_DOC)],
+  },
   {
     route: 'users',
     controllers: [
-      // Before the next one, whose `/users/:id` would match `/users/new`.
-      documented(UserFormsController, USER_FORMS_DOC),
+      // First, because `/users/:id` would match `/users/new`.
       documented(UsersController, USERS_DOC),
+      documented(UserController, USER_DOC),
+      documented(UserPasswordController, USER_PASSWORD_DOC),
+      documented(UserSessionsController, USER_SESSIONS_DOC),
     ],
   },
 ];

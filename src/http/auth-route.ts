@@ -4,6 +4,9 @@ import { Reflector } from '@nestjs/core';
 /** Marks a controller of this module. */
 export const OwnRoute = Reflector.createDecorator<true>();
 
+/** Whether refusals of a controller or of a handler are shown on a page, to those who post a form or ask for HTML. */
+export const RefusalsOnPage = Reflector.createDecorator<boolean>();
+
 const reflector = new Reflector();
 
 /**

@@ -1,11 +1,15 @@
 import type { Type } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import { type JsonSchema, TEXT, UUID } from '../input/json-schema.js';
+import { RefusalsOnPage } from '../http/auth-route.js';
 import { CSRF_FIELD } from '../http/csrf.tokens.js';
 import { bodySchema, propertiesOf } from './input-schema.js';
 import { Models } from './models.js';
 import { responsesOf } from './responses.js';
 import type { DocumentedController, RouteDoc } from './route-doc.js';
 import type { Swagger } from './swagger.js';
+
+const reflector = new Reflector();
 
 /** Puts swagger's decorators on controllers of ours, as if they stood there. */
 export class Description {
@@ -15,7 +19,7 @@ export class Description {
     this.models = new Models(swagger);
   }
 
-  add({ controller, doc: { tag, page, routes } }: DocumentedController): void {
+  add({ controller, doc: { tag, routes } }: DocumentedController): void {
     const { ApiExcludeEndpoint, ApiExtraModels, ApiTags } = this.swagger;
     const docs = new Map<string, RouteDoc>(Object.entries(routes));
     const used = new Set<Type>();
@@ -24,14 +28,15 @@ export class Description {
       const doc = docs.get(name);
       // The host may have classes of the same name.
       const operationId = `SessionAuth${controller.name.replace('Controller', '')}_${name}`;
-      const decorators = doc ? this.route(doc, operationId, page, used) : [ApiExcludeEndpoint()];
+      const onPage = reflector.getAllAndOverride(RefusalsOnPage, [handler.value, controller]);
+      const decorators = doc ? this.route(doc, operationId, onPage, used) : [ApiExcludeEndpoint()];
       for (const decorate of decorators) decorate(controller.prototype, name, handler);
     }
     ApiTags(tag)(controller);
     ApiExtraModels(...used)(controller);
   }
 
-  private route(doc: RouteDoc, operationId: string, page: boolean, used: Set<Type>): MethodDecorator[] {
+  private route(doc: RouteDoc, operationId: string, onPage: boolean, used: Set<Type>): MethodDecorator[] {
     const { ApiCookieAuth, ApiOperation, ApiResponse } = this.swagger;
     const operation = {
       operationId,
@@ -46,7 +51,7 @@ export class Description {
       ApiOperation(refer(operation)),
       ...(doc.session ? [ApiCookieAuth()] : []),
       ...this.parameters(doc),
-      ...responsesOf(doc, doc.page ?? page).map((response) => ApiResponse(refer(response))),
+      ...responsesOf(doc, onPage).map((response) => ApiResponse(refer(response))),
     ];
   }
 

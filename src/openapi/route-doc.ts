@@ -29,39 +29,31 @@ export interface RouteDoc {
   redirect?: string;
   /** Headers of a success, each with what it is for. */
   headers?: Readonly<Record<string, string>>;
-  /** Whether its refusals can be pages, where that is not as with the rest of its face. */
-  page?: boolean;
   /** Why it may be refused. */
   refusals: readonly AuthErrorCode[];
 }
 
-/** The handlers of a controller, but for those that only refuse. */
+/** The handlers of a controller. */
 type RoutesOf<Controller> = {
-  [Name in keyof Controller]: Controller[Name] extends (...given: never[]) => infer Answer
-    ? [Answer] extends [never]
-      ? never
-      : Name
-    : never;
+  [Name in keyof Controller]: Controller[Name] extends (...given: never[]) => unknown ? Name : never;
 }[keyof Controller];
 
 /** What an OpenAPI document says of the routes of a controller, each and every one. */
-export interface FaceDoc<Controller> {
+export interface ControllerDoc<Controller> {
   tag: string;
-  /** Whether refusals are shown as a page to those who post a form or ask for HTML. */
-  page: boolean;
   routes: Readonly<Record<RoutesOf<Controller>, RouteDoc>>;
 }
 
 /** A controller, with what an OpenAPI document says of its routes. */
 export interface DocumentedController {
   controller: Type<object>;
-  doc: Omit<FaceDoc<never>, 'routes'> & { routes: Readonly<Record<string, RouteDoc>> };
+  doc: Omit<ControllerDoc<never>, 'routes'> & { routes: Readonly<Record<string, RouteDoc>> };
 }
 
 /** Ties a controller to what is said of each of its routes. */
 export function documented<Controller extends object>(
   controller: Type<Controller>,
-  doc: FaceDoc<Controller>,
+  doc: ControllerDoc<Controller>,
 ): DocumentedController {
   return { controller, doc };
 }

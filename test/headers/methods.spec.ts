@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
-import { HTML } from '../support/visitor.js';
+import { routesOf } from '../support/routes.js';
+import { type Answer, HTML } from '../support/visitor.js';
 import { expectPrivate, pages } from './shield.js';
+
+const SOME_ID = '00000000-0000-7000-8000-000000000000';
+
+const allowOf = ({ headers }: Answer): string[] =>
+  String(headers.allow)
+    .split(/\s*,\s*/)
+    .toSorted();
 
 describe('the methods of a page', () => {
   const host = hosted();
@@ -12,11 +20,7 @@ describe('the methods of a page', () => {
     for (const method of ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND']) {
       const answer = await visitor.send(method, path);
       expect({ method, status: answer.status }).toEqual({ method, status: 405 });
-      expect(
-        String(answer.headers.allow)
-          .split(/\s*,\s*/)
-          .sort(),
-      ).toEqual(['GET', 'HEAD', 'POST']);
+      expect(allowOf(answer)).toEqual(['GET', 'HEAD', 'POST']);
       expect(answer.setCookies.filter(({ name }) => name === 'id')).toEqual([]);
     }
     expect(await visitor.isSignedIn()).toBe(true);
@@ -42,8 +46,20 @@ describe('the methods of a page', () => {
     expectRefused(await host.visitor().api('PUT', '/login', {}), 405, 'method_not_allowed');
   });
 
-  it.each(['/styles.css'])('%s has no POST', async (path) => {
-    expect([404, 405]).toContain((await host.visitor().api('POST', path, {})).status);
+  it('are those that `Allow` names, on every path', async () => {
+    const admin = await host.people.signIn(await host.people.superUser());
+    const routes = routesOf(host);
+    for (const path of new Set(routes.map((route) => route.path))) {
+      const answer = await admin.api('PUT', `/${path.replace(':id', SOME_ID)}`, {});
+      const allowed = routes
+        .filter((route) => route.path === path)
+        .flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+      expect({ path, status: answer.status, allow: allowOf(answer) }).toEqual({
+        path,
+        status: 405,
+        allow: allowed.toSorted(),
+      });
+    }
   });
 });
 

@@ -1,13 +1,10 @@
-import { RequestMethod } from '@nestjs/common';
-import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
-import { ModulesContainer } from '@nestjs/core';
 import { describe, expect, it } from 'vitest';
-import type { TestApplication } from '../support/application.js';
 import { databases } from '../support/databases.js';
 import { expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { inputIn, textOf } from '../support/page.js';
 import { freshEmail, freshUsername, OTHER_PASSWORD, type Person } from '../support/people.js';
+import { routesOf } from '../support/routes.js';
 import type { Answer, Fields, Visitor } from '../support/visitor.js';
 import { actionsIn } from './board.js';
 
@@ -64,36 +61,13 @@ const expected: Record<string, Attempt[]> = {
   'POST users/:id/sessions/revoke': [{}],
 };
 
-/** The routes of every controller, as `METHOD path`; those for every method only refuse. */
-function routesOf({ app }: TestApplication): string[] {
-  const controllers = [...app.get(ModulesContainer).values()].flatMap((module) => [
-    ...module.controllers.values(),
-  ]);
-  return controllers.flatMap(({ metatype }) => {
-    const own = metatype?.prototype as Record<string, object>;
-    const handlers = Object.getOwnPropertyNames(own).map((name) => own[name] as object);
-    return handlers.flatMap((handler) => {
-      const path: string | string[] | undefined = Reflect.getMetadata(PATH_METADATA, handler);
-      const method: RequestMethod = Reflect.getMetadata(METHOD_METADATA, handler);
-      if (path === undefined || method === RequestMethod.ALL) return [];
-      const base: string = Reflect.getMetadata(PATH_METADATA, metatype as object);
-      return [path].flat().map((one) => `${RequestMethod[method]} ${joined(base, one)}`);
-    });
-  });
-}
-
-function joined(...parts: string[]): string {
-  return parts
-    .flatMap((part) => part.split('/'))
-    .filter(Boolean)
-    .join('/');
-}
-
 describe.each(databases)('a super-user and their own account, on $name,', (database) => {
   const host = hosted({ database });
 
   it('have an answer to every route there is', () => {
-    const ofUser = routesOf(host).filter((route) => / users\/:/.test(route));
+    const ofUser = routesOf(host)
+      .filter(({ path }) => path.startsWith('users/:'))
+      .map(({ method, path }) => `${method} ${path}`);
     expect(ofUser.toSorted()).toEqual(Object.keys(expected).toSorted());
   });
 

@@ -1,10 +1,10 @@
 import { Get, Header } from '@nestjs/common';
 import { PageSettings } from '../../page/page.settings.js';
-import { Face } from '../../page/face.decorators.js';
+import { AuthController } from '../../page/auth-controller.decorator.js';
 import { icon } from '../../page/theme.js';
 
 /** `/icon.svg`: the icon of the bundled pages; a browser that is told of none asks for `/favicon.ico`, which may not be there. */
-@Face('icon.svg')
+@AuthController('icon.svg')
 export class IconController {
   private readonly svg: string;
 

@@ -1,9 +1,8 @@
-import type { FaceDoc } from '../../openapi/route-doc.js';
+import type { ControllerDoc } from '../../openapi/route-doc.js';
 import type { IconController } from './icon.controller.js';
 
-export const ICON_DOC: FaceDoc<IconController> = {
+export const ICON_DOC: ControllerDoc<IconController> = {
   tag: 'Auth',
-  page: false,
   routes: {
     show: {
       summary: 'The icon of the pages',

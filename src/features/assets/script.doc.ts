@@ -1,9 +1,8 @@
-import type { FaceDoc } from '../../openapi/route-doc.js';
+import type { ControllerDoc } from '../../openapi/route-doc.js';
 import type { ScriptController } from './script.controller.js';
 
-export const SCRIPT_DOC: FaceDoc<ScriptController> = {
+export const SCRIPT_DOC: ControllerDoc<ScriptController> = {
   tag: 'Auth',
-  page: false,
   routes: {
     show: {
       summary: 'What makes password fields kinder where a browser runs scripts',

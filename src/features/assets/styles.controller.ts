@@ -1,10 +1,10 @@
 import { Get, Header } from '@nestjs/common';
 import { PageSettings } from '../../page/page.settings.js';
-import { Face } from '../../page/face.decorators.js';
+import { AuthController } from '../../page/auth-controller.decorator.js';
 import { stylesheet } from '../../page/theme.js';
 
 /** `/styles.css`: the look of the bundled pages, for the host's own pages too. */
-@Face('styles.css')
+@AuthController('styles.css')
 export class StylesController {
   private readonly css: string;
 

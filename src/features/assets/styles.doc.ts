@@ -1,9 +1,8 @@
-import type { FaceDoc } from '../../openapi/route-doc.js';
+import type { ControllerDoc } from '../../openapi/route-doc.js';
 import type { StylesController } from './styles.controller.js';
 
-export const STYLES_DOC: FaceDoc<StylesController> = {
+export const STYLES_DOC: ControllerDoc<StylesController> = {
   tag: 'Auth',
-  page: false,
   routes: {
     show: {
       summary: 'The stylesheet of the pages',

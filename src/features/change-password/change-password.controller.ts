@@ -1,12 +1,11 @@
 import { Get, Post, Req, Res, UseGuards } from '@nestjs/common';
-import { MethodNotAllowedException } from '../../errors/auth.exceptions.js';
 import type { Inspected } from '../../input/check-input.js';
 import { confirmed } from '../../input/confirmed.js';
 import { InspectedInput } from '../../http/input.decorator.js';
 import type { Json } from '../../input/json-schema.js';
 import { PageResponder } from '../../page/page.responder.js';
 import { DoubleSubmits } from '../../page/double-submits.js';
-import { Face, OtherMethods } from '../../page/face.decorators.js';
+import { AuthController } from '../../page/auth-controller.decorator.js';
 import type { DONE } from '../../page/page.json.js';
 import { Paths } from '../../page/paths.js';
 import { withNext } from '../../http/next.js';
@@ -21,7 +20,7 @@ import { PasswordChange } from '../../account/password-change.js';
 import { ChangePasswordForm } from './change-password.input.js';
 
 /** `/change-password` */
-@Face('change-password', 'change-password')
+@AuthController('change-password', 'change-password')
 @AllowPasswordChangeRequired()
 export class ChangePasswordController {
   constructor(
@@ -69,10 +68,5 @@ export class ChangePasswordController {
     this.cookie.write(response, token);
     const facts: Json<typeof DONE> = { message, redirect_to: next ?? this.paths.home(request) };
     return this.responder.success(request, response, facts, { notice: 'password_changed_signed_in' });
-  }
-
-  @OtherMethods()
-  other(): never {
-    throw new MethodNotAllowedException('GET, HEAD, POST');
   }
 }

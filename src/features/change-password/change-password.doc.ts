@@ -1,11 +1,10 @@
-import { type FaceDoc, FIELDS, NEXT_PASSWORD, SIGNED_IN, UNSAFE } from '../../openapi/route-doc.js';
+import { type ControllerDoc, FIELDS, NEXT_PASSWORD, SIGNED_IN, UNSAFE } from '../../openapi/route-doc.js';
 import { DONE, PAGE } from '../../page/page.json.js';
 import type { ChangePasswordController } from './change-password.controller.js';
 import { ChangePasswordForm } from './change-password.input.js';
 
-export const CHANGE_PASSWORD_DOC: FaceDoc<ChangePasswordController> = {
+export const CHANGE_PASSWORD_DOC: ControllerDoc<ChangePasswordController> = {
   tag: 'Auth',
-  page: true,
   routes: {
     show: {
       summary: 'The change-password page, or the token for its form',

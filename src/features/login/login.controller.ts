@@ -1,8 +1,7 @@
 import { Get, Post, Req, Res, UseGuards } from '@nestjs/common';
-import { MethodNotAllowedException } from '../../errors/auth.exceptions.js';
 import type { Json } from '../../input/json-schema.js';
 import { PageResponder } from '../../page/page.responder.js';
-import { Face, OtherMethods } from '../../page/face.decorators.js';
+import { AuthController } from '../../page/auth-controller.decorator.js';
 import { Paths } from '../../page/paths.js';
 import { withNext } from '../../http/next.js';
 import { CaptchaGate } from '../../http/captcha.gate.js';
@@ -19,7 +18,7 @@ import { LoginGuard } from './login.guard.js';
 import { LoginForm } from './login.input.js';
 
 /** `/login` */
-@Face('login', 'login')
+@AuthController('login', 'login')
 export class LoginController {
   constructor(
     private readonly responder: PageResponder,
@@ -62,10 +61,5 @@ export class LoginController {
       password_about_to_expire: result.passwordAboutToExpire,
     };
     return this.responder.success(request, response, facts);
-  }
-
-  @OtherMethods()
-  other(): never {
-    throw new MethodNotAllowedException('GET, HEAD, POST');
   }
 }

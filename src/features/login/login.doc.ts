@@ -1,12 +1,11 @@
-import { type FaceDoc, FIELDS, NEXT_PASSWORD, UNSAFE } from '../../openapi/route-doc.js';
+import { type ControllerDoc, FIELDS, NEXT_PASSWORD, UNSAFE } from '../../openapi/route-doc.js';
 import { LOGGED_IN } from './login.json.js';
 import { PAGE } from '../../page/page.json.js';
 import type { LoginController } from './login.controller.js';
 import { LoginForm } from './login.input.js';
 
-export const LOGIN_DOC: FaceDoc<LoginController> = {
+export const LOGIN_DOC: ControllerDoc<LoginController> = {
   tag: 'Auth',
-  page: true,
   routes: {
     show: {
       summary: 'The login page, or the token for its form',

@@ -8,12 +8,12 @@ import {
   Res,
   UseGuards,
 } from '@nestjs/common';
-import { MethodNotAllowedException, NotAuthenticatedException } from '../../errors/auth.exceptions.js';
+import { NotAuthenticatedException } from '../../errors/auth.exceptions.js';
 import { PageSettings } from '../../page/page.settings.js';
 import { Input } from '../../http/input.decorator.js';
 import type { Json } from '../../input/json-schema.js';
 import { PageResponder } from '../../page/page.responder.js';
-import { Face, OtherMethods } from '../../page/face.decorators.js';
+import { AuthController } from '../../page/auth-controller.decorator.js';
 import type { DONE } from '../../page/page.json.js';
 import { Paths } from '../../page/paths.js';
 import { OwnCsrfGuard } from '../../http/csrf.guard.js';
@@ -41,7 +41,7 @@ class CookieGuard implements CanActivate {
 }
 
 /** `/logout` */
-@Face('logout', 'logout')
+@AuthController('logout', 'logout')
 export class LogoutController {
   constructor(
     private readonly users: SsoUserService,
@@ -78,10 +78,5 @@ export class LogoutController {
     }
     const facts: Json<typeof DONE> = { message: 'logged out', redirect_to: this.paths.afterLogout(request) };
     return this.responder.success(request, response, facts, { notice: 'signed_out' });
-  }
-
-  @OtherMethods()
-  other(): never {
-    throw new MethodNotAllowedException('GET, HEAD, POST');
   }
 }

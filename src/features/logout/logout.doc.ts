@@ -1,10 +1,9 @@
-import { type FaceDoc, UNSAFE } from '../../openapi/route-doc.js';
+import { type ControllerDoc, UNSAFE } from '../../openapi/route-doc.js';
 import { DONE, PAGE } from '../../page/page.json.js';
 import type { LogoutController } from './logout.controller.js';
 
-export const LOGOUT_DOC: FaceDoc<LogoutController> = {
+export const LOGOUT_DOC: ControllerDoc<LogoutController> = {
   tag: 'Auth',
-  page: true,
   routes: {
     show: {
       summary: 'The logout page, or the token for its form; it logs nobody out',

@@ -1,10 +1,9 @@
 import { Get, Post, Req, Res, UseGuards } from '@nestjs/common';
-import { MethodNotAllowedException } from '../../errors/auth.exceptions.js';
 import { confirmed } from '../../input/confirmed.js';
 import type { Json } from '../../input/json-schema.js';
 import { PageResponder } from '../../page/page.responder.js';
 import { DoubleSubmits } from '../../page/double-submits.js';
-import { Face, OtherMethods } from '../../page/face.decorators.js';
+import { AuthController } from '../../page/auth-controller.decorator.js';
 import { Paths } from '../../page/paths.js';
 import { withNext } from '../../http/next.js';
 import { CaptchaGate } from '../../http/captcha.gate.js';
@@ -17,7 +16,7 @@ import type { REGISTERED } from './register.json.js';
 import { RegisterForm } from './register.input.js';
 
 /** `/register` */
-@Face('register', 'register')
+@AuthController('register', 'register')
 export class RegisterController {
   constructor(
     private readonly accounts: NewAccounts,
@@ -73,10 +72,5 @@ export class RegisterController {
     const onward = this.paths.afterRegister(request);
     const isLogin = onward === this.paths.to(request, 'login');
     return isLogin ? withNext(onward, this.responder.next(request)) : onward;
-  }
-
-  @OtherMethods()
-  other(): never {
-    throw new MethodNotAllowedException('GET, HEAD, POST');
   }
 }

@@ -1,12 +1,11 @@
-import { type FaceDoc, FIELDS, FIRST_PASSWORD, UNSAFE } from '../../openapi/route-doc.js';
+import { type ControllerDoc, FIELDS, FIRST_PASSWORD, UNSAFE } from '../../openapi/route-doc.js';
 import { REGISTERED } from './register.json.js';
 import { PAGE } from '../../page/page.json.js';
 import type { RegisterController } from './register.controller.js';
 import { RegisterForm } from './register.input.js';
 
-export const REGISTER_DOC: FaceDoc<RegisterController> = {
+export const REGISTER_DOC: ControllerDoc<RegisterController> = {
   tag: 'Auth',
-  page: true,
   routes: {
     show: {
       summary: 'The register page, or the token for its form',

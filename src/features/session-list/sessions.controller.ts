@@ -1,10 +1,9 @@
 import { Delete, Get, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
-import { MethodNotAllowedException } from '../../errors/auth.exceptions.js';
 import { Query } from '../../http/input.decorator.js';
 import type { Json } from '../../input/json-schema.js';
 import { prefersHtml } from '../../http/answer.js';
 import { PageResponder } from '../../page/page.responder.js';
-import { Face, OnPage, OtherMethods } from '../../page/face.decorators.js';
+import { AuthController, OnPage } from '../../page/auth-controller.decorator.js';
 import { Paths } from '../../page/paths.js';
 import { OwnCsrfGuard } from '../../http/csrf.guard.js';
 import type { AuthRequest, AuthResponse } from '../../http/auth-request.js';
@@ -12,16 +11,15 @@ import type { AuthenticatedSession } from '../../session/authenticated-session.j
 import { SessionCookie } from '../../http/session.cookie.js';
 import { CurrentSession } from '../../http/session.decorators.js';
 import { OwnSessionGuard } from '../../http/session.guard.js';
-import { AllowPasswordChangeRequired } from '../../http/session.marks.js';
 import { SsoCaller } from '../../http/caller.decorator.js';
 import { SsoUserService } from '../../account/sso-user.service.js';
 import { PageInput } from '../../account/user.inputs.js';
-import { pagingJson, sessionJson, userJson } from '../../account/user.json.js';
+import { pagingJson, sessionJson } from '../../account/user.json.js';
 import { SessionsPage } from './sessions.page.js';
-import type { CURRENT, ENDED, OTHERS_ENDED, OWN_SESSIONS } from './sessions.json.js';
+import type { ENDED, OTHERS_ENDED, OWN_SESSIONS } from './sessions.json.js';
 
-/** `/session` and `/sessions` */
-@Face('')
+/** `/sessions` */
+@AuthController('sessions')
 export class SessionsController {
   constructor(
     private readonly users: SsoUserService,
@@ -31,19 +29,7 @@ export class SessionsController {
     private readonly page: SessionsPage,
   ) {}
 
-  @Get('session')
-  @UseGuards(OwnSessionGuard)
-  @AllowPasswordChangeRequired()
-  current(@CurrentSession() session: AuthenticatedSession): Json<typeof CURRENT> {
-    return {
-      user: userJson(session.user),
-      expires_at: session.expiresAt.toISOString(),
-      max_expires_at: session.maxExpiresAt.toISOString(),
-      password_change_required: session.passwordChangeRequired,
-    };
-  }
-
-  @Get('sessions')
+  @Get()
   @UseGuards(OwnSessionGuard)
   @OnPage('sessions', SessionsPage)
   async list(
@@ -64,7 +50,7 @@ export class SessionsController {
     };
   }
 
-  @Post('sessions/revoke-others')
+  @Post('revoke-others')
   @UseGuards(OwnSessionGuard, OwnCsrfGuard)
   @OnPage('sessions', SessionsPage)
   async revokeOthers(
@@ -81,7 +67,7 @@ export class SessionsController {
     return this.responder.success(request, response, facts, { notice: 'other_sessions_ended' });
   }
 
-  @Delete('sessions/:id')
+  @Delete(':id')
   @UseGuards(OwnSessionGuard, OwnCsrfGuard)
   async delete(
     @Param('id') id: string,
@@ -93,7 +79,7 @@ export class SessionsController {
     return this.revoke(id, session, caller, request, response);
   }
 
-  @Post('sessions/:id/revoke')
+  @Post(':id/revoke')
   @UseGuards(OwnSessionGuard, OwnCsrfGuard)
   @OnPage('sessions', SessionsPage)
   async revoke(
@@ -113,15 +99,5 @@ export class SessionsController {
     return this.responder.success(request, response, facts, {
       notice: isCurrent ? 'signed_out' : 'session_ended',
     });
-  }
-
-  @OtherMethods(['session', 'sessions'])
-  other(): never {
-    throw new MethodNotAllowedException('GET, HEAD');
-  }
-
-  @OtherMethods('sessions/revoke-others')
-  otherOfOthers(): never {
-    throw new MethodNotAllowedException('POST');
   }
 }

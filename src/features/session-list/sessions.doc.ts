@@ -1,6 +1,14 @@
-import { CALLER, type FaceDoc, type RouteDoc, SIGNED_IN, TO_MEND, UNSAFE } from '../../openapi/route-doc.js';
+import {
+  CALLER,
+  type ControllerDoc,
+  type RouteDoc,
+  SIGNED_IN,
+  TO_MEND,
+  UNSAFE,
+} from '../../openapi/route-doc.js';
 import { CURRENT, OWN_SESSIONS, ENDED, OTHERS_ENDED } from './sessions.json.js';
 import { PageInput } from '../../account/user.inputs.js';
+import type { SessionController } from './session.controller.js';
 import type { SessionsController } from './sessions.controller.js';
 
 const AFTERWARDS = 'After a form: to the list of sessions.';
@@ -13,17 +21,21 @@ const revoke: RouteDoc = {
   refusals: [...UNSAFE, ...CALLER, 'session_not_found'],
 };
 
-export const SESSIONS_DOC: FaceDoc<SessionsController> = {
+export const SESSION_DOC: ControllerDoc<SessionController> = {
   tag: 'Auth sessions',
-  page: true,
   routes: {
     current: {
       summary: 'Who is signed in, and until when',
       session: true,
-      page: false,
       answer: CURRENT,
       refusals: SIGNED_IN,
     },
+  },
+};
+
+export const SESSIONS_DOC: ControllerDoc<SessionsController> = {
+  tag: 'Auth sessions',
+  routes: {
     list: {
       summary: 'The own sessions, the latest first, some at a time; a page where that is preferred',
       query: PageInput,
@@ -41,7 +53,7 @@ export const SESSIONS_DOC: FaceDoc<SessionsController> = {
       redirect: AFTERWARDS,
       refusals: [...UNSAFE, ...CALLER],
     },
-    delete: { ...revoke, page: false },
+    delete: { ...revoke },
     revoke: { ...revoke, body: null, redirect: AFTERWARDS },
   },
 };

@@ -1,0 +1,171 @@
+import { Delete, Get, Param, Patch, Post, Req, Res } from '@nestjs/common';
+import { Input, Query } from '../../http/input.decorator.js';
+import type { Json } from '../../input/json-schema.js';
+import { prefersHtml } from '../../http/answer.js';
+import { PageResponder } from '../../page/page.responder.js';
+import { OnPage } from '../../page/auth-controller.decorator.js';
+import type { Notice } from '../../page/notices.js';
+import { Paths } from '../../page/paths.js';
+import type { AuthRequest, AuthResponse } from '../../http/auth-request.js';
+import { SsoCaller } from '../../http/caller.decorator.js';
+import type { SsoUserBase } from '../../user/sso-user.entity.js';
+import { SsoUserService } from '../../account/sso-user.service.js';
+import { PageInput, UpdateUserInput } from '../../account/user.inputs.js';
+import { editedSince, fingerprintOf } from './shown-values.js';
+import { valuesOfUser } from './user-items.js';
+import { auditJson, type FULL_USER, fullUserJson, pagingJson } from '../../account/user.json.js';
+import type { FOUND_EVENTS } from './users.json.js';
+import { EditUserForm } from './users.input.js';
+import { SuperUserController } from './super-user-controller.decorator.js';
+import { UsersPages } from './users.pages.js';
+
+/** `/users/:id`, for super-users; forms can only GET and POST. */
+@SuperUserController('users/:id')
+export class UserController {
+  constructor(
+    private readonly users: SsoUserService,
+    private readonly responder: PageResponder,
+    private readonly pages: UsersPages,
+    private readonly paths: Paths,
+  ) {}
+
+  @Get()
+  async get(
+    @Param('id') id: string,
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<Json<typeof FULL_USER> | string> {
+    if (prefersHtml(request)) {
+      const content = await this.pages.contentFor('user', request);
+      return this.responder.show('user', request, response, content);
+    }
+    return fullUserJson(await this.users.getUserById(id, caller));
+  }
+
+  @Post()
+  @OnPage('user', UsersPages)
+  async edit(
+    @Param('id') id: string,
+    @Input(EditUserForm) form: EditUserForm,
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    const user = await this.users.updateUserById(id, await this.changesOf(id, form, caller), caller);
+    const facts: Json<typeof FULL_USER> = fullUserJson(user);
+    const outcome = { notice: 'user_changed' } as const;
+    return this.responder.done(request, response, facts, this.pages.pathOf(user, request), outcome);
+  }
+
+  /** A form always sends all its fields; what the person did not change must not undo what somebody else has changed. */
+  private async changesOf(
+    id: string,
+    { shown, ...fields }: EditUserForm,
+    caller: SsoCaller,
+  ): Promise<UpdateUserInput> {
+    // Without it, what is so already is no change.
+    const held = shown ?? fingerprintOf(valuesOfUser(await this.users.getUserById(id, caller)));
+    return editedSince(held, fields);
+  }
+
+  @Patch()
+  async update(
+    @Param('id') id: string,
+    @Input(UpdateUserInput) input: UpdateUserInput,
+    @SsoCaller() caller: SsoCaller,
+  ): Promise<Json<typeof FULL_USER>> {
+    return fullUserJson(await this.users.updateUserById(id, input, caller));
+  }
+
+  @Delete()
+  async delete(@Param('id') id: string, @SsoCaller() caller: SsoCaller): Promise<Json<typeof FULL_USER>> {
+    return fullUserJson(await this.users.deleteUserById(id, caller));
+  }
+
+  @Get('delete')
+  async showDelete(
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    const content = await this.pages.contentFor('delete-user', request);
+    return this.responder.page('delete-user', request, response, content);
+  }
+
+  @Post('delete')
+  @OnPage('user', UsersPages)
+  async deleteByForm(
+    @Param('id') id: string,
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    const facts: Json<typeof FULL_USER> = fullUserJson(await this.users.deleteUserById(id, caller));
+    const outcome = { notice: 'user_deleted' } as const;
+    return this.responder.done(request, response, facts, this.paths.to(request, 'users'), outcome);
+  }
+
+  @Post('lock')
+  @OnPage('user', UsersPages)
+  async lock(
+    @Param('id') id: string,
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    return this.decided(await this.users.lockUser(id, caller), 'user_locked', request, response);
+  }
+
+  @Post('unlock')
+  @OnPage('user', UsersPages)
+  async unlock(
+    @Param('id') id: string,
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    return this.decided(await this.users.unlockUser(id, caller), 'user_unlocked', request, response);
+  }
+
+  @Post('approve')
+  @OnPage('user', UsersPages)
+  async approve(
+    @Param('id') id: string,
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    return this.decided(await this.users.approveUser(id, caller), 'user_approved', request, response);
+  }
+
+  @Post('reject')
+  @OnPage('user', UsersPages)
+  async reject(
+    @Param('id') id: string,
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    return this.decided(await this.users.rejectUser(id, caller), 'user_rejected', request, response);
+  }
+
+  private decided(
+    user: SsoUserBase,
+    notice: Notice,
+    request: AuthRequest,
+    response: AuthResponse,
+  ): object | string {
+    const facts: Json<typeof FULL_USER> = fullUserJson(user);
+    return this.responder.done(request, response, facts, this.pages.pathOf(user, request), { notice });
+  }
+
+  @Get('audit')
+  async audit(
+    @Param('id') id: string,
+    @Query(PageInput) query: PageInput,
+    @SsoCaller() caller: SsoCaller,
+  ): Promise<Json<typeof FOUND_EVENTS>> {
+    const found = await this.users.listAuditEvents(id, query, caller);
+    return { events: found.events.map(auditJson), ...pagingJson(found) };
+  }
+}
