@@ -33,7 +33,7 @@ import { GraphqlBoot } from './graphql.boot.js';
 import { HostEvents } from './host/host-events.js';
 import { LandingBoot } from './landing.boot.js';
 import { LocalStrategy } from './features/login/local.strategy.js';
-import { controllersOf, FEATURES } from './features/features.js';
+import { controllersOf, FEATURES, requirementProviders } from './features/features.js';
 import { describeRoutes } from './openapi/describe-routes.js';
 import { PageResponder } from './page/page.responder.js';
 import { DoubleSubmits } from './page/double-submits.js';
@@ -69,6 +69,7 @@ import { SessionSweeper } from './session/session.sweeper.js';
 import { SessionsPage } from './features/session-list/sessions.page.js';
 import { Accounts } from './account/accounts.js';
 import { AppsOptions, Authority } from './account/authority.js';
+import { SessionRequirements } from './account/session-requirement.js';
 import { CallerPipe } from './http/caller.pipe.js';
 import { NewAccounts } from './account/new-accounts.js';
 import { Hooks } from './account/hooks.js';
@@ -91,6 +92,7 @@ const OPTIONS_FACTORY = Symbol('nestjs-session-auth:options-factory');
 export const SHARED: readonly Type[] = [
   SsoUserService,
   SessionService,
+  SessionRequirements,
   Authority,
   SessionCookie,
   CallerPipe,
@@ -207,6 +209,7 @@ function wire(
       GraphqlBoot,
       LandingBoot,
       ...SHARED,
+      ...requirementProviders(),
       PasswordService,
       HostEvents,
       SessionEvents,

@@ -6,7 +6,6 @@ import {
   CannotTargetSelfException,
   LastSuperUserException,
   NotAuthenticatedException,
-  PasswordChangeRequiredException,
   SuperUserRequiredException,
   SystemCallerRequiredException,
   UserNotFoundException,
@@ -14,11 +13,13 @@ import {
 import { type AuditEntry, AuditLog } from '../audit/audit.log.js';
 import type { AuditAction } from '../audit/sso-audit-event.entity.js';
 import { Database } from '../database/database.js';
+import type { AuthErrorCode } from '../errors/auth.codes.js';
 import type { HashOrigin } from '../password/hash-queue.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
 import { SessionService } from '../session/session.service.js';
 import { hashOriginOf, isCaller, type SsoCaller, systemNameOf } from './caller.js';
 import { occasionOf } from './request-caller.js';
+import { SessionRequirements } from './session-requirement.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import { UserStore } from '../user/user.store.js';
 
@@ -110,12 +111,6 @@ export class Actor<User extends SsoUserBase = SsoUserBase> {
     return this.session?.user.id === String(userId).toLowerCase();
   }
 
-  /** This actor, who does not have to choose a new password first. @throws PasswordChangeRequiredException */
-  free(): this {
-    if (this.session?.passwordChangeRequired) throw new PasswordChangeRequiredException();
-    return this;
-  }
-
   /** The audit entry of something this actor does. */
   doing(action: AuditAction, target: string | null): AuditEntry {
     const { currentApp: app, remoteAddress, userAgent, correlationId } = this.caller;
@@ -129,8 +124,8 @@ export interface Requirement {
   superUser: boolean;
   /** The user it is about. */
   targetId?: string | undefined;
-  /** Whether people may do it who have to choose a new password first. @default false */
-  despiteMustChange?: boolean;
+  /** The code of the {@link SessionRequirement} that people meet by it, so that it may be due. @default none */
+  meets?: AuthErrorCode;
   /** Whether it may take a super-user away; see `keepSuperUser`. @default false */
   mayTakeSuperUser?: boolean;
   /** Whether the code that calls records the refusal itself. @default false */
@@ -158,6 +153,7 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
     private readonly audit: AuditLog,
     private readonly users: UserStore<User>,
     private readonly database: Database,
+    private readonly requirements: SessionRequirements,
   ) {}
 
   /**
@@ -177,14 +173,21 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
     return new Actor(session.user.id, session, caller);
   }
 
-  /** An actor who does not have to change the password first. */
-  async freeActor(caller: SsoCaller): Promise<Actor<User>> {
-    return (await this.actor(caller)).free();
+  /** {@link actor}, who has nothing to do first. @throws SessionRequirementException */
+  async activeActor(caller: SsoCaller): Promise<Actor<User>> {
+    const actor = await this.actor(caller);
+    this.assertNoRequirementDue(actor);
+    return actor;
+  }
+
+  /** @throws SessionRequirementException where a person has something to do first, for instance to change the password */
+  assertNoRequirementDue({ session }: Actor): void {
+    if (session) this.requirements.assertNoneDue(session);
   }
 
   /** A super-user or the system. @param targetId whom it is about */
   async superUser(caller: SsoCaller, targetId?: string): Promise<Actor<User>> {
-    const actor = await this.freeActor(caller);
+    const actor = await this.activeActor(caller);
     await this.requireSuperUser(actor, targetId);
     return actor;
   }
@@ -234,7 +237,7 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
    * a hash or for a lock, and have been locked, demoted or signed out meanwhile. Nothing is written for them then. Their
    * row stays locked until the transaction ends.
    *
-   * @throws NotAuthenticatedException, PasswordChangeRequiredException, SuperUserRequiredException
+   * @throws NotAuthenticatedException, SessionRequirementException, SuperUserRequiredException
    */
   act<T>(
     actor: Actor<User>,
@@ -285,14 +288,14 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
     manager: EntityManager,
     actor: Actor<User>,
     own: User | undefined,
-    { superUser, despiteMustChange = false, recordsRefusal = false, targetId }: Requirement,
+    { superUser, meets, recordsRefusal = false, targetId }: Requirement,
   ): Promise<void> {
     let now = actor;
     if (actor.session) {
       const session = own && (await this.sessions.findWithin(manager, actor.session, own));
       if (!session) throw new NotAuthenticatedException();
       now = new Actor(session.user.id, session, actor.caller);
-      if (!despiteMustChange) now.free();
+      this.requirements.assertNoneDue(session, meets);
     }
     if (!superUser || now.isSuperUser) return;
     const refusal = new SuperUserRequiredException();

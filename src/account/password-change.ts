@@ -75,9 +75,9 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
       if (!actor.isSuperUser && (!isSelf || mustChange !== undefined || passwordExpiry !== undefined)) {
         throw new SuperUserRequiredException();
       }
-      return await (isSelf
-        ? this.changeOwn(input, userId, actor)
-        : this.changeOther(input, userId, actor.free()));
+      if (isSelf) return await this.changeOwn(input, userId, actor);
+      this.authority.assertNoRequirementDue(actor);
+      return await this.changeOther(input, userId, actor);
     } catch (error) {
       if (error instanceof AuthException && !isRepeated(error))
         await this.audit.failure(actor.doing('password.change', userId), error);
@@ -108,7 +108,11 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
     const { id: sessionId } = actor.session;
     const keepSession = this.settings.keepCurrentSession ? sessionId : undefined;
     const needsSuperUser = mustChange !== undefined || passwordExpiry !== undefined;
-    const requirement = { superUser: needsSuperUser, despiteMustChange: true, recordsRefusal: true };
+    const requirement = {
+      superUser: needsSuperUser,
+      meets: 'password_change_required',
+      recordsRefusal: true,
+    } as const;
     return this.authority.act(actor, requirement, async (manager) => {
       const terms = { mustChange: mustChange ?? false, expiry: passwordExpiry, keepSession };
       const changed = await this.replacement.store(manager, user, hash, terms, actor);

@@ -235,7 +235,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    */
   async updateCurrentUser(input: UpdateCurrentUserInput, caller: SsoCaller): Promise<User> {
     const data = checkInput(UpdateCurrentUserInput, input);
-    const actor = await this.authority.freeActor(caller);
+    const actor = await this.authority.activeActor(caller);
     if (!actor.session) throw new NotAuthenticatedException();
     return this.accounts.updateOwn(data, actor.session.user.id, actor);
   }
@@ -369,7 +369,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     caller: SsoCaller,
     userId?: string,
   ): Promise<Owned & { actor: Actor<User> }> {
-    const actor = await this.authority.freeActor(caller);
+    const actor = await this.authority.activeActor(caller);
     const own = actor.session?.user.id;
     if (own !== undefined && (userId === undefined || actor.is(userId)))
       return { actor, targetId: own, superUser: false };

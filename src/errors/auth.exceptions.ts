@@ -132,8 +132,13 @@ export class PasswordExpiredException extends AuthException<'password_expired'> 
   }
 }
 
+/** 403: signed in, but something else is to be done first; the code says what. */
+export abstract class SessionRequirementException<
+  Code extends AuthErrorCode = AuthErrorCode,
+> extends AuthException<Code> {}
+
 /** 403: signed in, but a new password must be chosen before anything else. */
-export class PasswordChangeRequiredException extends AuthException<'password_change_required'> {
+export class PasswordChangeRequiredException extends SessionRequirementException<'password_change_required'> {
   constructor() {
     super('password_change_required', { key: 'error.password_change_required' });
   }

@@ -1,4 +1,4 @@
-import type { Type } from '@nestjs/common';
+import type { Provider, Type } from '@nestjs/common';
 import { type DocumentedController, documented } from '../openapi/route-doc.js';
 import type { RouteName } from '../page/page.settings.js';
 import { IconController } from './assets/icon.controller.js';
@@ -7,8 +7,10 @@ import { ScriptController } from './assets/script.controller.js';
 import { SCRIPT_DOC } from './assets/script.doc.js';
 import { StylesController } from './assets/styles.controller.js';
 import { STYLES_DOC } from './assets/styles.doc.js';
+import { SESSION_REQUIREMENTS, type SessionRequirement } from '../account/session-requirement.js';
 import { ChangePasswordController } from './change-password/change-password.controller.js';
 import { CHANGE_PASSWORD_DOC } from './change-password/change-password.doc.js';
+import { PasswordChangeRequirement } from './change-password/password-change.requirement.js';
 import { LoginController } from './login/login.controller.js';
 import { LOGIN_DOC } from './login/login.doc.js';
 import { LogoutController } from './logout/logout.controller.js';
@@ -32,6 +34,8 @@ export interface AuthFeature {
   /** The option in `routes` by which an application leaves it out; none = it is always there. */
   route?: RouteName;
   controllers: readonly DocumentedController[];
+  /** What people may have to do first. It holds without the routes too: a page of the host's may be where it is done. */
+  requirements?: readonly Type<SessionRequirement>[];
 }
 
 /** All features. */
@@ -46,7 +50,11 @@ export const FEATURES: readonly AuthFeature[] = [
   { route: 'login', controllers: [documented(LoginController, LOGIN_DOC)] },
   { route: 'logout', controllers: [documented(LogoutController, LOGOUT_DOC)] },
   { route: 'register', controllers: [documented(RegisterController, REGISTER_DOC)] },
-  { route: 'changePassword', controllers: [documented(ChangePasswordController, CHANGE_PASSWORD_DOC)] },
+  {
+    route: 'changePassword',
+    controllers: [documented(ChangePasswordController, CHANGE_PASSWORD_DOC)],
+    requirements: [PasswordChangeRequirement],
+  },
   {
     route: 'sessions',
     controllers: [documented(SessionController, SESSION_DOC), documented(SessionsController, SESSIONS_DOC)],
@@ -62,6 +70,17 @@ export const FEATURES: readonly AuthFeature[] = [
     ],
   },
 ];
+
+/** The providers of what people may have to do first, and of the list of it all. */
+export function requirementProviders(): Provider[] {
+  const requirements = FEATURES.flatMap((feature) => feature.requirements ?? []);
+  const list = {
+    provide: SESSION_REQUIREMENTS,
+    inject: [...requirements],
+    useFactory: (...all: SessionRequirement[]) => all,
+  };
+  return [...requirements, list];
+}
 
 /** The controllers of the features that an application has. */
 export function controllersOf(routes: Readonly<Record<RouteName, boolean>>): Type[] {

@@ -1,10 +1,11 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { ModuleRef, Reflector } from '@nestjs/core';
-import { NotAuthenticatedException, PasswordChangeRequiredException } from '../errors/auth.exceptions.js';
+import { NotAuthenticatedException } from '../errors/auth.exceptions.js';
 import { TimeBudget } from '../database/time-budget.js';
 import { refusedNavigation } from './refused-navigation.js';
 import { keepGraphqlOutOfCaches, keepHandlerOutOfCaches } from './no-store.js';
 import { Actor, Authority } from '../account/authority.js';
+import { type SessionRequirement, SessionRequirements } from '../account/session-requirement.js';
 import { CallerPipe } from './caller.pipe.js';
 import type { AuthRequest } from './auth-request.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
@@ -13,7 +14,7 @@ import { keepFound, keptFor } from './found-session.js';
 import { requestOf, senderOf } from './from-request.js';
 import { lazyProvider } from './lazy-provider.js';
 import { SessionCookie } from './session.cookie.js';
-import { AllowAnonymous, AllowPasswordChangeRequired } from './session.marks.js';
+import { AllowAnonymous, allowanceKey, AllowAnyRequirement } from './session.marks.js';
 import { SessionService } from '../session/session.service.js';
 
 /**
@@ -21,18 +22,20 @@ import { SessionService } from '../session/session.service.js';
  * routes of this module open.
  *
  * @throws NotAuthenticatedException
- * @throws PasswordChangeRequiredException unless the handler bears `@AllowPasswordChangeRequired()`
+ * @throws PasswordChangeRequiredException unless the handler has `@AllowPasswordChangeRequired()`
  */
 @Injectable()
 export class SessionGuard implements CanActivate {
   private readonly sessions: () => SessionService;
   private readonly cookie: () => SessionCookie;
+  private readonly requirements: () => SessionRequirements;
 
   constructor(
     private readonly reflector: Reflector,
     moduleRef: ModuleRef,
   ) {
     this.sessions = lazyProvider(moduleRef, SessionService);
+    this.requirements = lazyProvider(moduleRef, SessionRequirements);
     this.cookie = lazyProvider(moduleRef, SessionCookie);
   }
 
@@ -46,11 +49,11 @@ export class SessionGuard implements CanActivate {
     if (context.getType<string>() === 'graphql') keepGraphqlOutOfCaches(request);
     else keepHandlerOutOfCaches(context);
     const session = await TimeBudget.within(request, () => this.sessions().find(this.cookie().read(request)));
-    const admitted = session && this.admits(session, context) ? session : null;
+    const due = session ? this.dueBefore(context, session) : undefined;
+    const admitted = due ? null : session;
     keepFound(context, { request, session: admitted });
-    if (admitted || this.isMarked(context, AllowAnonymous)) return true;
-    const refusal = session ? new PasswordChangeRequiredException() : new NotAuthenticatedException();
-    throw refusedNavigation(refusal, context, this);
+    if (admitted || this.isMarked(context, AllowAnonymous.KEY)) return true;
+    throw refusedNavigation(due?.refusal() ?? new NotAuthenticatedException(), context, this);
   }
 
   /**
@@ -61,12 +64,19 @@ export class SessionGuard implements CanActivate {
     return requestOf(context);
   }
 
-  private admits(session: AuthenticatedSession, context: ExecutionContext): boolean {
-    return !session.passwordChangeRequired || this.isMarked(context, AllowPasswordChangeRequired);
+  /** What the person has to do before this handler, if anything. */
+  private dueBefore(
+    context: ExecutionContext,
+    session: AuthenticatedSession,
+  ): SessionRequirement | undefined {
+    const due = this.requirements().dueOf(session);
+    if (!due || this.isMarked(context, AllowAnyRequirement.KEY)) return undefined;
+    return this.isMarked(context, allowanceKey(due.code)) ? undefined : due;
   }
 
-  private isMarked(context: ExecutionContext, mark: typeof AllowAnonymous): boolean {
-    return this.reflector.getAllAndOverride(mark, [context.getHandler(), context.getClass()]) ?? false;
+  private isMarked(context: ExecutionContext, key: string): boolean {
+    const targets = [context.getHandler(), context.getClass()];
+    return this.reflector.getAllAndOverride<boolean | undefined>(key, targets) ?? false;
   }
 }
 

@@ -70,7 +70,7 @@ export class PageBuilder {
 
   private data({ page, request, response, texts, error, content = {} }: WantedPage): PageData {
     const session = request[SESSION];
-    const mustChange = page === 'change-password' && session?.passwordChangeRequired;
+    const due = session ? this.paths.requirementOf(session) : undefined;
     const { next: field } = fieldsIn(request);
     const next = this.next(request, typeof field === 'string' ? field : undefined);
     const own = this.paths.to(request, page, 'POST');
@@ -83,11 +83,8 @@ export class PageBuilder {
       fieldErrors: errorsByField(error?.errors),
       values: { ...valuesOf(page, request, content), next: next ?? undefined },
       user: session ? { username: session.user.username } : undefined,
-      notice: mustChange
-        ? texts.say('notice.password_change_required')
-        : error
-          ? undefined
-          : this.notices.take(request, response),
+      notice:
+        due?.path === page ? texts.say(due.notice) : error ? undefined : this.notices.take(request, response),
       password: { minLength, maxLength },
       captcha: this.captchas.of(page),
       ...contentOf(content),
@@ -98,16 +95,16 @@ export class PageBuilder {
   private links(page: PageName, request: AuthRequest, next: string | null): PagePaths {
     const links = this.paths.links(request, page);
     const session = request[SESSION];
-    const mustChange = session?.passwordChangeRequired ?? false;
-    const isFree = Boolean(session) && !mustChange;
-    const isSuperUser = isFree && session?.user.isSuperUser;
+    const due = session ? this.paths.requirementOf(session) : undefined;
+    const isActive = session && !due;
+    const isSuperUser = isActive && session.user.isSuperUser;
     return {
       ...links,
       // Somebody without an account is on the way to the same page, and so is somebody who has one.
       register: links.register && page === 'login' ? withNext(links.register, next) : links.register,
       login: links.login && page === 'register' ? withNext(links.login, next) : links.login,
-      home: page === 'change-password' && mustChange ? null : links.home,
-      sessions: isFree ? links.sessions : null,
+      home: page === due?.path ? null : links.home,
+      sessions: isActive ? links.sessions : null,
       users: isSuperUser ? links.users : null,
       createUser: isSuperUser ? links.createUser : null,
     };

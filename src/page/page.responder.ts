@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type AuthException, NotAuthenticatedException } from '../errors/auth.exceptions.js';
+import type { AuthException } from '../errors/auth.exceptions.js';
 import type { Json } from '../input/json-schema.js';
 import { withNext } from '../http/next.js';
 import { CsrfTokens } from '../http/csrf.tokens.js';
@@ -158,9 +158,9 @@ export class PageResponder {
     const texts = this.languages.of(request);
     const path = this.paths.afterRefusal(exception, request);
     if (path !== null) {
-      const isLogin = exception instanceof NotAuthenticatedException;
+      const title = this.paths.requirementBehind(exception)?.title ?? 'login.title';
       const there = isNavigation(request) ? withNext(path, visibleUrl(request)) : path;
-      return { path: there, label: texts.say(isLogin ? 'login.title' : 'change_password.title') };
+      return { path: there, label: texts.say(title) };
     }
     const home = this.paths.home(request);
     return home === null ? undefined : { path: home, label: texts.say('login.continue') };

@@ -1,10 +1,12 @@
 import { Injectable, RequestMethod } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
+import { type SessionRequirement, SessionRequirements } from '../account/session-requirement.js';
 import {
   type AuthException,
   NotAuthenticatedException,
-  PasswordChangeRequiredException,
+  SessionRequirementException,
 } from '../errors/auth.exceptions.js';
+import type { AuthenticatedSession } from '../session/authenticated-session.js';
 import { PageSettings } from './page.settings.js';
 import type { AuthRequest } from '../http/auth-request.js';
 import { mountPoint } from '../http/mount-point.js';
@@ -21,6 +23,7 @@ export class Paths {
   constructor(
     private readonly application: ApplicationConfig,
     private readonly settings: PageSettings,
+    private readonly requirements: SessionRequirements,
   ) {}
 
   /** Path of one of our routes, for instance `/shop/api/auth/login`. */
@@ -52,10 +55,6 @@ export class Paths {
     return this.settings.options.changePassword?.loginUrl ?? this.to(request, 'login');
   }
 
-  changePassword(request: AuthRequest): string {
-    return this.to(request, 'change-password');
-  }
-
   /** Where a login leads; `null` = nowhere. */
   home(request: AuthRequest): string | null {
     const { redirectTo = `${mountPoint(request)}/` } = this.settings.options.login ?? {};
@@ -73,8 +72,18 @@ export class Paths {
   /** Where a person can do something about a refusal; `null` = nowhere. */
   afterRefusal(exception: AuthException, request: AuthRequest): string | null {
     if (exception instanceof NotAuthenticatedException) return this.login(request);
-    if (exception instanceof PasswordChangeRequiredException) return this.changePassword(request);
-    return null;
+    const requirement = this.requirementBehind(exception);
+    return requirement ? this.to(request, requirement.path) : null;
+  }
+
+  /** What a person has to do first, which is what a refusal is about. */
+  requirementBehind(exception: AuthException): SessionRequirement | undefined {
+    return exception instanceof SessionRequirementException ? this.requirements.behind(exception) : undefined;
+  }
+
+  /** What a person has to do before anything else. */
+  requirementOf(session: AuthenticatedSession): SessionRequirement | undefined {
+    return this.requirements.dueOf(session);
   }
 
   /** What a page leads to and loads; a route that is off has no link. */

@@ -3,7 +3,7 @@ import { ApplicationConfig, ModuleRef } from '@nestjs/core';
 import {
   type AuthException,
   NotAuthenticatedException,
-  PasswordChangeRequiredException,
+  SessionRequirementException,
   SuperUserRequiredException,
 } from '../errors/auth.exceptions.js';
 import { lazyProvider } from '../http/lazy-provider.js';
@@ -20,7 +20,7 @@ import { RefusedNavigation } from '../http/refused-navigation.js';
  * other requests with the error as JSON.
  */
 @Injectable()
-@Catch(NotAuthenticatedException, PasswordChangeRequiredException, SuperUserRequiredException)
+@Catch(NotAuthenticatedException, SessionRequirementException, SuperUserRequiredException)
 export class SignInRedirectFilter implements ExceptionFilter<AuthException> {
   private readonly responder: () => PageResponder;
   private readonly languages: () => Languages;

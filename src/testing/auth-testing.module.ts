@@ -6,6 +6,7 @@ import { ThrottleConfig } from '../throttle/throttle.options.js';
 import { AuditLog } from '../audit/audit.log.js';
 import { SHARED } from '../auth.module.js';
 import { AuthSettings } from '../auth.settings.js';
+import { requirementProviders } from '../features/features.js';
 import { Database } from '../database/database.js';
 import { CaptchaGate } from '../http/captcha.gate.js';
 import { PageBuilder } from '../page/page.builder.js';
@@ -84,6 +85,7 @@ export class AuthTestingModule implements NestModule {
       global: true,
       providers: [
         ...REAL,
+        ...requirementProviders(),
         {
           provide: AuthSettings,
           useFactory: () => new AuthSettings({ secret: newToken(), production: false }),

@@ -10,7 +10,7 @@ import { DeviceCookie } from '../../http/device.cookie.js';
 import type { AuthRequest, AuthResponse } from '../../http/auth-request.js';
 import { SessionCookie } from '../../http/session.cookie.js';
 import { OwnSessionGuard } from '../../http/session.guard.js';
-import { AllowAnonymous, AllowPasswordChangeRequired } from '../../http/session.marks.js';
+import { AllowAnonymous, AllowAnyRequirement } from '../../http/session.marks.js';
 import { userJson } from '../../account/user.json.js';
 import { LOGIN_RESULT, type LoginRequest } from './local.strategy.js';
 import type { LOGGED_IN } from './login.json.js';
@@ -31,7 +31,7 @@ export class LoginController {
   @Get()
   @UseGuards(OwnSessionGuard)
   @AllowAnonymous()
-  @AllowPasswordChangeRequired()
+  @AllowAnyRequirement()
   show(
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: AuthResponse,
@@ -49,9 +49,8 @@ export class LoginController {
     if (result.device !== undefined) this.deviceCookie.write(response, result.device);
     const next = this.responder.next(request, form.next);
     const home = this.paths.home(request);
-    const onward = result.passwordChangeRequired
-      ? withNext(this.paths.changePassword(request), next)
-      : (next ?? home);
+    const due = this.paths.requirementOf(result.session);
+    const onward = due ? withNext(this.paths.to(request, due.path), next) : (next ?? home);
     const facts: Json<typeof LOGGED_IN> = {
       message: 'logged in',
       redirect_to: home === null ? null : onward,

@@ -20,7 +20,7 @@ import { OwnCsrfGuard } from '../../http/csrf.guard.js';
 import type { AuthRequest, AuthResponse } from '../../http/auth-request.js';
 import { SessionCookie } from '../../http/session.cookie.js';
 import { OwnSessionGuard } from '../../http/session.guard.js';
-import { AllowAnonymous, AllowPasswordChangeRequired } from '../../http/session.marks.js';
+import { AllowAnonymous, AllowAnyRequirement } from '../../http/session.marks.js';
 import { SsoCaller } from '../../http/caller.decorator.js';
 import { SsoUserService } from '../../account/sso-user.service.js';
 
@@ -54,7 +54,7 @@ export class LogoutController {
   @Get()
   @UseGuards(OwnSessionGuard)
   @AllowAnonymous()
-  @AllowPasswordChangeRequired()
+  @AllowAnyRequirement()
   show(
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: AuthResponse,

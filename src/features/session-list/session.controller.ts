@@ -4,7 +4,7 @@ import { AuthController } from '../../page/auth-controller.decorator.js';
 import type { AuthenticatedSession } from '../../session/authenticated-session.js';
 import { CurrentSession } from '../../http/session.decorators.js';
 import { OwnSessionGuard } from '../../http/session.guard.js';
-import { AllowPasswordChangeRequired } from '../../http/session.marks.js';
+import { AllowAnyRequirement } from '../../http/session.marks.js';
 import { userJson } from '../../account/user.json.js';
 import type { CURRENT } from './sessions.json.js';
 
@@ -13,7 +13,7 @@ import type { CURRENT } from './sessions.json.js';
 export class SessionController {
   @Get()
   @UseGuards(OwnSessionGuard)
-  @AllowPasswordChangeRequired()
+  @AllowAnyRequirement()
   current(@CurrentSession() session: AuthenticatedSession): Json<typeof CURRENT> {
     return {
       user: userJson(session.user),
