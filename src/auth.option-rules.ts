@@ -33,7 +33,7 @@ import { Styles } from './page/theme.js';
 import type { PasswordOptions } from './password/password.options.js';
 import type { AccountLimit, AttemptLimit, ThrottleOptions } from './throttle/throttle.options.js';
 import type { SessionOptions } from './session/session.options.js';
-import type { AppsOptions } from './account/authority.js';
+import type { AppsOptions } from './account/apps.options.js';
 import type { LoginHooks } from './account/login.hooks.js';
 import { APPROVAL_STATUSES, SIGN_UP_STATUSES, type SsoUserBase } from './user/sso-user.entity.js';
 

@@ -8,7 +8,7 @@ import type { Captcha } from './http/captcha.js';
 import type { ThrottleOptions } from './throttle/throttle.options.js';
 import type { Duration } from './input/duration.js';
 import type { SessionOptions } from './session/session.options.js';
-import type { AppsOptions } from './account/authority.js';
+import type { AppsOptions } from './account/apps.options.js';
 import type { LoginHooks } from './account/login.hooks.js';
 import type { SsoUserBase } from './user/sso-user.entity.js';
 import type { UserValues } from './user/user.store.js';

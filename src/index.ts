@@ -35,7 +35,7 @@ export type {
   UpdateCurrentUserInput,
   UpdateUserInput,
 } from './account/user.inputs.js';
-export type { AppsOptions } from './account/authority.js';
+export type { AppsOptions } from './account/apps.options.js';
 export { SsoCaller } from './http/caller.decorator.js';
 export { type ApprovalStatus, type SignUpStatus, SsoUser, SsoUserBase } from './user/sso-user.entity.js';
 

@@ -8,7 +8,9 @@ import { toInstant } from '../input/fields.js';
 import { PasswordOptions } from '../password/password.options.js';
 import { PasswordService } from '../password/password.service.js';
 import { SessionService } from '../session/session.service.js';
-import { type Actor, Authority, type Locked, refuseOwnColumns } from './authority.js';
+import type { Actor } from './actor.js';
+import { Authority, type Locked } from './authority.js';
+import { assertOwnColumns } from './own-account.rules.js';
 import { throwAll } from '../errors/faults.js';
 import { hookContext, Hooks } from './hooks.js';
 import { PasswordReplacement } from './password-replacement.js';
@@ -107,7 +109,7 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
     return this.users.refusingDuplicates(user, () =>
       this.authority.act(actor, { superUser }, async (manager) => {
         const inserted = await this.users.insert(manager, user);
-        await this.audit.success(manager, actor.doing(action, inserted.id));
+        await this.audit.success(manager, actor.auditEntry(action, inserted.id));
         if (action === 'user.register') this.hooks.registered(manager, hookContext(inserted, actor.caller));
         return inserted;
       }),
@@ -128,7 +130,7 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
     };
     const action = isSuperUser === undefined ? 'user.update' : 'user.role';
     const decide = (user: User): UserValues => {
-      if (actor.is(user.id)) refuseOwnColumns(changedColumns(user, values));
+      if (actor.is(user.id)) assertOwnColumns(changedColumns(user, values));
       return values;
     };
     return this.edit(id, { action, actor, names }, decide);
@@ -167,7 +169,7 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
         // The database would delete them along, but tell nobody.
         await this.sessions.endAll(manager, target.id);
         await this.users.delete(manager, target.id);
-        await this.audit.success(manager, actor.doing('user.delete', target.id));
+        await this.audit.success(manager, actor.auditEntry('user.delete', target.id));
         return target;
       }),
     );
@@ -185,7 +187,7 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
     return { user: changed, password };
   }
 
-  async existing(id: string): Promise<User> {
+  async findOrFail(id: string): Promise<User> {
     const user = await this.users.findById(id);
     if (!user) throw new UserNotFoundException();
     return user;
@@ -206,7 +208,7 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
       this.authority.keepSuperUser(locked, changed);
       if (!(await this.users.update(manager, target.id, values))) throw new UserNotFoundException();
       if (!changed.isOpen) await this.sessions.endAll(manager, target.id);
-      await this.audit.success(manager, actor.doing(action, target.id));
+      await this.audit.success(manager, actor.auditEntry(action, target.id));
       return changed;
     };
     return this.users.refusingDuplicates(

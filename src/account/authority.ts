@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { AuditLog } from '../audit/audit.log.js';
+import { Database } from '../database/database.js';
+import type { AuthErrorCode } from '../errors/auth.codes.js';
 import {
   AppNotAllowedException,
   type AuthException,
@@ -10,116 +13,19 @@ import {
   SystemCallerRequiredException,
   UserNotFoundException,
 } from '../errors/auth.exceptions.js';
-import { type AuditEntry, AuditLog } from '../audit/audit.log.js';
-import type { AuditAction } from '../audit/sso-audit-event.entity.js';
-import { Database } from '../database/database.js';
-import type { AuthErrorCode } from '../errors/auth.codes.js';
-import type { HashOrigin } from '../password/hash-queue.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
 import { SessionService } from '../session/session.service.js';
-import { hashOriginOf, isCaller, type SsoCaller, systemNameOf } from './caller.js';
-import { occasionOf } from './request-caller.js';
-import { SessionRequirements } from './session-requirement.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import { UserStore } from '../user/user.store.js';
-
-/** Names of the applications that may call. */
-export class AppsOptions {
-  /**
-   * Which may call at all.
-   * @default everybody
-   */
-  all?: string[] | undefined;
-  /**
-   * Which may log users in.
-   * @default whoever may call
-   */
-  login?: string[] | undefined;
-}
-
-/** What super-users do to an account by its id. */
-export type AccountAction =
-  | 'user.read'
-  | 'password.change'
-  | Extract<
-      AuditAction,
-      | 'password.reset'
-      | 'user.update'
-      | 'user.lock'
-      | 'user.unlock'
-      | 'user.approve'
-      | 'user.reject'
-      | 'user.delete'
-    >;
-
-/**
- * Whether super-users may do it to their own account too. What they must not do to it takes another super-user, or the
- * old password.
- */
-const ON_OWN_ACCOUNT: Readonly<Record<AccountAction, boolean>> = {
-  'user.read': true,
-  // Only what everybody may change of themselves; see `refuseOwnColumns`.
-  'user.update': true,
-  'user.unlock': true,
-  'user.approve': true,
-  'password.change': false,
-  'password.reset': false,
-  'user.lock': false,
-  'user.reject': false,
-  'user.delete': false,
-};
-
-/** Columns that super-users change of their own account as of any other: those that no right depends on. */
-const OWN_COLUMNS: ReadonlySet<string> = new Set(['displayName', 'firstName', 'lastName']);
-
-/** Whether super-users may do this to their own account. */
-export function mayTargetSelf(action: AccountAction): boolean {
-  return ON_OWN_ACCOUNT[action];
-}
-
-/** @throws CannotTargetSelfException where a super-user would change more of their own account than its names */
-export function refuseOwnColumns(changed: readonly string[]): void {
-  if (changed.some((column) => !OWN_COLUMNS.has(column))) throw new CannotTargetSelfException();
-}
-
-/** A caller who was recognised: a signed-in person, or the system. */
-export class Actor<User extends SsoUserBase = SsoUserBase> {
-  constructor(
-    /** Id of the user, `system:<name>`, or `null` for a stranger. */
-    readonly name: string | null,
-    /** The person's session; `null` = nobody is signed in. */
-    readonly session: AuthenticatedSession<User> | null,
-    readonly caller: SsoCaller,
-  ) {}
-
-  /** Somebody who is not signed in. */
-  static stranger(caller: SsoCaller): Actor<never> {
-    return new Actor<never>(null, null, caller);
-  }
-
-  get isSuperUser(): boolean {
-    return this.session?.user.isSuperUser ?? this.name !== null;
-  }
-
-  /** For whom this actor has something hashed. */
-  get hashOrigin(): HashOrigin {
-    return hashOriginOf(this.caller, this.name);
-  }
-
-  is(userId: string): boolean {
-    // PostgreSQL takes an identifier in any case. Code without types may give something else.
-    return this.session?.user.id === String(userId).toLowerCase();
-  }
-
-  /** The audit entry of something this actor does. */
-  doing(action: AuditAction, target: string | null): AuditEntry {
-    const { currentApp: app, remoteAddress, userAgent, correlationId } = this.caller;
-    return { actor: this.name, target, action, app, remoteAddress, userAgent, correlationId };
-  }
-}
+import { Actor } from './actor.js';
+import { AppsOptions } from './apps.options.js';
+import { isCaller, type SsoCaller, systemNameOf } from './caller.js';
+import { type AccountAction, mayTargetSelf } from './own-account.rules.js';
+import { occasionOf } from './request-caller.js';
+import { SessionRequirements } from './session-requirement.js';
 
 /** What somebody has to be at the moment when something is written for them. */
-export interface Requirement {
+export interface Conditions {
   /** Whether it takes a super-user or the system. */
   superUser: boolean;
   /** The user it is about. */
@@ -141,7 +47,7 @@ export interface Locked<User extends SsoUserBase> {
   users: readonly User[];
 }
 
-/** Recognises callers: the one place that decides who may do what is built on it. */
+/** Turns a caller into an {@link Actor}. Every decision on who may do what starts here. */
 @Injectable()
 export class Authority<User extends SsoUserBase = SsoUserBase> {
   /** The refusals that are in the audit, by request and code. */
@@ -157,12 +63,12 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
   ) {}
 
   /**
-   * Whoever stands behind a caller, looked up afresh.
+   * The person or the system behind a caller, looked up afresh.
    *
    * @throws NotAuthenticatedException when no live session does
    * @throws AppNotAllowedException when the calling application is not allowed
    */
-  async actor(caller: SsoCaller): Promise<Actor<User>> {
+  async requireActor(caller: SsoCaller): Promise<Actor<User>> {
     this.checkApp(caller);
     const system = systemNameOf(caller);
     if (system !== undefined) return new Actor<User>(`system:${system}`, null, caller);
@@ -173,9 +79,9 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
     return new Actor(session.user.id, session, caller);
   }
 
-  /** {@link actor}, who has nothing to do first. @throws SessionRequirementException */
-  async activeActor(caller: SsoCaller): Promise<Actor<User>> {
-    const actor = await this.actor(caller);
+  /** {@link requireActor}, who has nothing to do first. @throws SessionRequirementException */
+  async requireActiveActor(caller: SsoCaller): Promise<Actor<User>> {
+    const actor = await this.requireActor(caller);
     this.assertNoRequirementDue(actor);
     return actor;
   }
@@ -186,9 +92,9 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
   }
 
   /** A super-user or the system. @param targetId whom it is about */
-  async superUser(caller: SsoCaller, targetId?: string): Promise<Actor<User>> {
-    const actor = await this.activeActor(caller);
-    await this.requireSuperUser(actor, targetId);
+  async requireSuperUser(caller: SsoCaller, targetId?: string): Promise<Actor<User>> {
+    const actor = await this.requireActiveActor(caller);
+    await this.assertSuperUser(actor, targetId);
     return actor;
   }
 
@@ -197,21 +103,21 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
    *
    * @throws CannotTargetSelfException where it is the super-user's own account, and must be somebody else's
    */
-  async superUserOver(caller: SsoCaller, userId: string, action: AccountAction): Promise<Actor<User>> {
-    const actor = await this.superUser(caller, userId);
+  async requireSuperUserOver(caller: SsoCaller, userId: string, action: AccountAction): Promise<Actor<User>> {
+    const actor = await this.requireSuperUser(caller, userId);
     if (actor.is(userId) && !mayTargetSelf(action)) throw new CannotTargetSelfException();
     return actor;
   }
 
   /** The application itself, never a person. @throws SystemCallerRequiredException */
-  async system(caller: SsoCaller): Promise<Actor<User>> {
-    const actor = await this.actor(caller);
+  async requireSystem(caller: SsoCaller): Promise<Actor<User>> {
+    const actor = await this.requireActor(caller);
     if (actor.session) await this.refuse(actor, new SystemCallerRequiredException());
     return actor;
   }
 
-  /** Refuses whoever is neither a super-user nor the system. @param targetId whom it is about */
-  async requireSuperUser(actor: Actor, targetId?: string): Promise<void> {
+  /** Refuses an actor who is neither a super-user nor the system. @param targetId whom it is about */
+  async assertSuperUser(actor: Actor, targetId?: string): Promise<void> {
     if (!actor.isSuperUser) await this.refuse(actor, new SuperUserRequiredException(), targetId);
   }
 
@@ -227,7 +133,7 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
     const codes = this.recorded.get(occasion) ?? new Map<string, Promise<void>>();
     this.recorded.set(occasion, codes);
     const { code } = refusal;
-    const row = codes.get(code) ?? this.audit.failure(actor.doing('access', targetId ?? null), refusal);
+    const row = codes.get(code) ?? this.audit.failure(actor.auditEntry('access', targetId ?? null), refusal);
     codes.set(code, row);
     await row;
   }
@@ -241,10 +147,10 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
    */
   act<T>(
     actor: Actor<User>,
-    requirement: Requirement,
+    conditions: Conditions,
     work: (manager: EntityManager) => Promise<T>,
   ): Promise<T> {
-    return this.locking(actor, requirement, [], work);
+    return this.locking(actor, conditions, [], work);
   }
 
   /**
@@ -254,13 +160,13 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
    */
   async actOn<T>(
     actor: Actor<User>,
-    requirement: Requirement & { targetId: string },
+    conditions: Conditions & { targetId: string },
     work: (locked: Locked<User>) => Promise<T>,
   ): Promise<T> {
     // Code without types may give something else.
-    const targetId = String(requirement.targetId).toLowerCase();
-    const others = requirement.mayTakeSuperUser ? await this.othersBeside(actor, targetId) : [];
-    return this.locking(actor, requirement, [targetId, ...others], async (manager, users) => {
+    const targetId = String(conditions.targetId).toLowerCase();
+    const others = conditions.mayTakeSuperUser ? await this.othersBeside(actor, targetId) : [];
+    return this.locking(actor, conditions, [targetId, ...others], async (manager, users) => {
       const target = users.find(({ id }) => id === targetId);
       if (!target) throw new UserNotFoundException();
       return work({ manager, target, users });
@@ -269,7 +175,7 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
 
   private locking<T>(
     actor: Actor<User>,
-    requirement: Requirement,
+    conditions: Conditions,
     ids: readonly string[],
     work: (manager: EntityManager, users: User[]) => Promise<T>,
   ): Promise<T> {
@@ -278,7 +184,7 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
     return this.database.transaction(async (manager) => {
       const users = await this.users.lock(manager, lockedIds);
       const own = users.find(({ id }) => id === ownId);
-      await this.confirm(manager, actor, own, requirement);
+      await this.confirm(manager, actor, own, conditions);
       return work(manager, users);
     }, lockedIds);
   }
@@ -288,7 +194,7 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
     manager: EntityManager,
     actor: Actor<User>,
     own: User | undefined,
-    { superUser, meets, recordsRefusal = false, targetId }: Requirement,
+    { superUser, meets, recordsRefusal = false, targetId }: Conditions,
   ): Promise<void> {
     let now = actor;
     if (actor.session) {
@@ -324,8 +230,8 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
   }
 
   /** The session of a signed-in person; the system has none. */
-  async session(caller: SsoCaller): Promise<AuthenticatedSession<User>> {
-    const { session } = await this.actor(caller);
+  async requireSession(caller: SsoCaller): Promise<AuthenticatedSession<User>> {
+    const { session } = await this.requireActor(caller);
     if (!session) throw new NotAuthenticatedException();
     return session;
   }

@@ -3,7 +3,8 @@ import type { AuthException } from '../errors/auth.exceptions.js';
 import type { Inspected } from '../input/check-input.js';
 import { Throttle } from '../throttle/throttle.js';
 import { Accounts, type CreatedUser } from './accounts.js';
-import { Actor, Authority } from './authority.js';
+import { Actor } from './actor.js';
+import { Authority } from './authority.js';
 import { attempterOf, type SsoCaller } from './caller.js';
 import { withOthers } from '../errors/faults.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
@@ -30,7 +31,7 @@ export class NewAccounts<User extends SsoUserBase = SsoUserBase> {
     fixed: Partial<CreateUserInput> = {},
   ): Promise<CreatedUser<User>> {
     const admitted = async (): Promise<Actor<User>> => {
-      const actor = await this.authority.superUser(caller);
+      const actor = await this.authority.requireSuperUser(caller);
       await this.throttle.change(actor.name, attempterOf(actor.caller));
       return actor;
     };

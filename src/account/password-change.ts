@@ -14,7 +14,8 @@ import { translatable } from '../messages/phrase.js';
 import { PasswordService } from '../password/password.service.js';
 import { isRepeated, Throttle } from '../throttle/throttle.js';
 import { SessionService } from '../session/session.service.js';
-import { type Actor, Authority } from './authority.js';
+import type { Actor } from './actor.js';
+import { Authority } from './authority.js';
 import { attempterOf, type SsoCaller } from './caller.js';
 import { withOthers } from '../errors/faults.js';
 import { namesOf, PasswordReplacement } from './password-replacement.js';
@@ -50,9 +51,11 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
     caller: SsoCaller,
   ): Promise<ChangedPassword<User>> {
     if (refusal) {
-      throw await withOthers(refusal, async () => this.refusalsOf(sound, await this.authority.actor(caller)));
+      throw await withOthers(refusal, async () =>
+        this.refusalsOf(sound, await this.authority.requireActor(caller)),
+      );
     }
-    return this.change(sound, await this.authority.actor(caller));
+    return this.change(sound, await this.authority.requireActor(caller));
   }
 
   /** What can be told before anything is counted. */
@@ -80,7 +83,7 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
       return await this.changeOther(input, userId, actor);
     } catch (error) {
       if (error instanceof AuthException && !isRepeated(error))
-        await this.audit.failure(actor.doing('password.change', userId), error);
+        await this.audit.failure(actor.auditEntry('password.change', userId), error);
       throw error;
     }
   }

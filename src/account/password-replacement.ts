@@ -11,7 +11,7 @@ import { type PasswordContext, PasswordPolicy } from '../password/password.polic
 import { NO_PASSWORD, PasswordService } from '../password/password.service.js';
 import { SsoPasswordHistory } from '../password/sso-password-history.entity.js';
 import { SessionService } from '../session/session.service.js';
-import type { Actor } from './authority.js';
+import type { Actor } from './actor.js';
 import { throwAll } from '../errors/faults.js';
 import { hookContext, Hooks } from './hooks.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
@@ -144,7 +144,7 @@ export class PasswordReplacement<User extends SsoUserBase = SsoUserBase> {
     }
     await this.remember(manager, user, now);
     await this.sessions.endAll(manager, user.id, terms.keepSession);
-    await this.audit.success(manager, actor.doing(action, user.id));
+    await this.audit.success(manager, actor.auditEntry(action, user.id));
     this.hooks.passwordChanged(manager, hookContext(user, actor.caller), actor.name);
     return this.users.updated(user, values);
   }

@@ -17,7 +17,7 @@ import { PasswordService } from '../password/password.service.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
 import { type CountedLogin, isRepeated, Throttle } from '../throttle/throttle.js';
 import { type OpenedSession, SessionService } from '../session/session.service.js';
-import { Actor } from './authority.js';
+import { Actor } from './actor.js';
 import { attempterOf, hashOriginOf, type SsoCaller } from './caller.js';
 import { hookContext, Hooks } from './hooks.js';
 import { PasswordReplacement } from './password-replacement.js';
@@ -108,7 +108,7 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
       // Only where nobody was looked for: one more statement for those who are not there would tell who is. A database that
       // has just failed is not asked again.
       if (found.user === undefined && !isOutage(refusal)) await this.look(input, found).catch(() => null);
-      await this.audit.failure(Actor.stranger(caller).doing('login', found.user?.id ?? null), refusal);
+      await this.audit.failure(Actor.stranger(caller).auditEntry('login', found.user?.id ?? null), refusal);
     }
     await this.hooks.loginFailure(context, refusal.code);
   }
@@ -162,11 +162,11 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
       const values = { lastLogin, ...upgrade };
       if (!(await this.users.update(manager, user.id, values, { ...OPEN, passwordVersion }))) {
         // Closed, changed or deleted while the hash ran.
-        refuseClosed((await this.users.findAgain(manager, user.id)) ?? user);
+        assertMaySignIn((await this.users.findAgain(manager, user.id)) ?? user);
         throw new InvalidCredentialsException();
       }
       await this.sessions.endByToken(manager, actor.caller.token);
-      await this.audit.success(manager, actor.doing('login', user.id));
+      await this.audit.success(manager, actor.auditEntry('login', user.id));
       return this.sessions.open(manager, this.users.updated(current, { lastLogin }), actor.caller);
     };
     return this.database.transaction(open, [user.id]);
@@ -178,7 +178,7 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
     { password, newPassword }: LoginInput,
     actor: Actor<User>,
   ): Promise<Hashed> {
-    refuseClosed(user);
+    assertMaySignIn(user);
     if (newPassword !== undefined)
       return { newHash: await this.replacement.acceptedFor(user, newPassword, actor, password), upgrade: {} };
     if (!this.passwords.needsRehash(user.passwordHash)) return { upgrade: {} };
@@ -233,7 +233,7 @@ function isOutage(refusal: AuthException): boolean {
 }
 
 /** Only after the right password: a stranger must not learn the state of an account. */
-export function refuseClosed(user: SsoUserBase): void {
+export function assertMaySignIn(user: SsoUserBase): void {
   if (user.isLocked) throw new AccountLockedException();
   if (!user.isActive || user.signUpStatus !== 'final') throw new AccountInactiveException();
   if (user.approvalStatus !== 'approved') throw new AccountNotApprovedException();

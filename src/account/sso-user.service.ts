@@ -16,7 +16,8 @@ import { Throttle } from '../throttle/throttle.js';
 import { SessionService } from '../session/session.service.js';
 import type { SsoSession } from '../session/sso-session.entity.js';
 import { Accounts, type CreatedUser } from './accounts.js';
-import { Actor, Authority, type Requirement } from './authority.js';
+import { Actor } from './actor.js';
+import { Authority, type Conditions } from './authority.js';
 import { attempterOf, isCaller, type SsoCaller, systemCaller } from './caller.js';
 import { NewAccounts } from './new-accounts.js';
 import { type ChangedPassword, PasswordChange } from './password-change.js';
@@ -59,7 +60,7 @@ export interface SessionPage {
 }
 
 /** Whose sessions, and what it takes. */
-type Owned = Requirement & { targetId: string };
+type Owned = Conditions & { targetId: string };
 
 /** A page of audit events. */
 export interface AuditPage {
@@ -163,7 +164,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     options: ImportOptions = {},
   ): Promise<ImportOutcome[]> {
     const checked = checkInput(ImportOptions, options);
-    return this.imports.run(inputs, await this.authority.system(caller), checked);
+    return this.imports.run(inputs, await this.authority.requireSystem(caller), checked);
   }
 
   /**
@@ -213,19 +214,19 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
       await this.sessions.endByToken(manager, caller.token);
       if (!session) return;
       const { id } = session.user;
-      await this.audit.success(manager, new Actor(id, session, caller).doing('logout', id));
+      await this.audit.success(manager, new Actor(id, session, caller).auditEntry('logout', id));
     };
     await this.database.transaction(end, session ? [session.user.id] : []);
   }
 
   /** The signed-in user. */
   async getCurrentUser(caller: SsoCaller): Promise<User> {
-    return (await this.authority.session(caller)).user;
+    return (await this.authority.requireSession(caller)).user;
   }
 
   /** The live session. */
   async getCurrentSession(caller: SsoCaller): Promise<AuthenticatedSession<User>> {
-    return this.authority.session(caller);
+    return this.authority.requireSession(caller);
   }
 
   /**
@@ -235,21 +236,21 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    */
   async updateCurrentUser(input: UpdateCurrentUserInput, caller: SsoCaller): Promise<User> {
     const data = checkInput(UpdateCurrentUserInput, input);
-    const actor = await this.authority.activeActor(caller);
+    const actor = await this.authority.requireActiveActor(caller);
     if (!actor.session) throw new NotAuthenticatedException();
     return this.accounts.updateOwn(data, actor.session.user.id, actor);
   }
 
   /** One user, for super-users. @throws SuperUserRequiredException, UserNotFoundException */
   async getUserById(userId: string, caller: SsoCaller): Promise<User> {
-    await this.authority.superUserOver(caller, userId, 'user.read');
-    return this.accounts.existing(userId);
+    await this.authority.requireSuperUserOver(caller, userId, 'user.read');
+    return this.accounts.findOrFail(userId);
   }
 
   /** One page of users in the order of their names. @throws SuperUserRequiredException */
   async searchUsers(input: SearchUsersInput, caller: SsoCaller): Promise<UserPage<User>> {
     const { page = 1, pageSize = 20, ...criteria } = checkInput(SearchUsersInput, input);
-    await this.authority.superUser(caller);
+    await this.authority.requireSuperUser(caller);
     const [users, total] = await this.users.search({ ...criteria, page, pageSize });
     return { users, page, pageSize, total };
   }
@@ -267,7 +268,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     return this.accounts.update(
       userId,
       data,
-      await this.authority.superUserOver(caller, userId, 'user.update'),
+      await this.authority.requireSuperUserOver(caller, userId, 'user.update'),
     );
   }
 
@@ -278,27 +279,39 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    * @throws LastSuperUserException when the system would delete the last active super-user
    */
   async deleteUserById(userId: string, caller: SsoCaller): Promise<User> {
-    return this.accounts.delete(userId, await this.authority.superUserOver(caller, userId, 'user.delete'));
+    return this.accounts.delete(
+      userId,
+      await this.authority.requireSuperUserOver(caller, userId, 'user.delete'),
+    );
   }
 
   /** Keeps a user out and ends all sessions; repeating it changes nothing. @throws as {@link deleteUserById} */
   async lockUser(userId: string, caller: SsoCaller): Promise<User> {
-    return this.accounts.lock(userId, await this.authority.superUserOver(caller, userId, 'user.lock'));
+    return this.accounts.lock(userId, await this.authority.requireSuperUserOver(caller, userId, 'user.lock'));
   }
 
   /** Lets a locked user in again. @throws SuperUserRequiredException, UserNotFoundException */
   async unlockUser(userId: string, caller: SsoCaller): Promise<User> {
-    return this.accounts.unlock(userId, await this.authority.superUserOver(caller, userId, 'user.unlock'));
+    return this.accounts.unlock(
+      userId,
+      await this.authority.requireSuperUserOver(caller, userId, 'user.unlock'),
+    );
   }
 
   /** Lets a registered user log in. @throws SuperUserRequiredException, UserNotFoundException */
   async approveUser(userId: string, caller: SsoCaller): Promise<User> {
-    return this.accounts.approve(userId, await this.authority.superUserOver(caller, userId, 'user.approve'));
+    return this.accounts.approve(
+      userId,
+      await this.authority.requireSuperUserOver(caller, userId, 'user.approve'),
+    );
   }
 
   /** Withdraws or refuses the approval and ends all sessions. @throws as {@link deleteUserById} */
   async rejectUser(userId: string, caller: SsoCaller): Promise<User> {
-    return this.accounts.reject(userId, await this.authority.superUserOver(caller, userId, 'user.reject'));
+    return this.accounts.reject(
+      userId,
+      await this.authority.requireSuperUserOver(caller, userId, 'user.reject'),
+    );
   }
 
   /**
@@ -308,7 +321,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    * ConcurrentChangeException
    */
   async resetPassword(userId: string, caller: SsoCaller): Promise<{ user: User; password: string }> {
-    const actor = await this.authority.superUserOver(caller, userId, 'password.reset');
+    const actor = await this.authority.requireSuperUserOver(caller, userId, 'password.reset');
     await this.throttle.change(actor.name, attempterOf(actor.caller));
     return this.accounts.resetPassword(userId, actor);
   }
@@ -329,7 +342,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
   /** Whose sessions the caller may look at. */
   private async idForSessions(caller: SsoCaller, userId?: string): Promise<string> {
     const { targetId, superUser } = await this.ownerOrSuperUser(caller, userId);
-    return superUser ? (await this.accounts.existing(targetId)).id : targetId;
+    return superUser ? (await this.accounts.findOrFail(targetId)).id : targetId;
   }
 
   /**
@@ -338,29 +351,29 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    * @throws SessionNotFoundException also for a session of somebody else
    */
   async revokeSession(sessionId: string, caller: SsoCaller, userId?: string): Promise<void> {
-    const { actor, ...requirement } = await this.ownerOrSuperUser(caller, userId);
-    await this.authority.actOn(actor, requirement, async ({ manager, target }) => {
+    const { actor, ...conditions } = await this.ownerOrSuperUser(caller, userId);
+    await this.authority.actOn(actor, conditions, async ({ manager, target }) => {
       if (!(await this.sessions.end(manager, target.id, sessionId))) throw new SessionNotFoundException();
-      await this.audit.success(manager, actor.doing('session.revoke', target.id));
+      await this.audit.success(manager, actor.auditEntry('session.revoke', target.id));
     });
   }
 
   /** Ends all of the caller's sessions but the one at hand; answers how many. */
   async revokeOtherSessions(caller: SsoCaller): Promise<number> {
-    const { actor, ...requirement } = await this.ownerOrSuperUser(caller);
-    return this.endSessions(actor, requirement, actor.session?.id);
+    const { actor, ...conditions } = await this.ownerOrSuperUser(caller);
+    return this.endSessions(actor, conditions, actor.session?.id);
   }
 
   /** Ends all sessions of oneself, or for a super-user of anyone; answers how many. */
   async revokeAllSessions(userId: string, caller: SsoCaller): Promise<number> {
-    const { actor, ...requirement } = await this.ownerOrSuperUser(caller, userId);
-    return this.endSessions(actor, requirement);
+    const { actor, ...conditions } = await this.ownerOrSuperUser(caller, userId);
+    return this.endSessions(actor, conditions);
   }
 
-  private endSessions(actor: Actor<User>, requirement: Owned, exceptId?: string): Promise<number> {
-    return this.authority.actOn(actor, requirement, async ({ manager, target }) => {
+  private endSessions(actor: Actor<User>, conditions: Owned, exceptId?: string): Promise<number> {
+    return this.authority.actOn(actor, conditions, async ({ manager, target }) => {
       const ended = await this.sessions.endAll(manager, target.id, exceptId);
-      await this.audit.success(manager, actor.doing('session.revoke', target.id));
+      await this.audit.success(manager, actor.auditEntry('session.revoke', target.id));
       return ended;
     });
   }
@@ -369,12 +382,12 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     caller: SsoCaller,
     userId?: string,
   ): Promise<Owned & { actor: Actor<User> }> {
-    const actor = await this.authority.activeActor(caller);
+    const actor = await this.authority.requireActiveActor(caller);
     const own = actor.session?.user.id;
     if (own !== undefined && (userId === undefined || actor.is(userId)))
       return { actor, targetId: own, superUser: false };
     if (userId === undefined) throw new MissingFieldsException([missingField('user_id')]);
-    await this.authority.requireSuperUser(actor, userId);
+    await this.authority.assertSuperUser(actor, userId);
     return { actor, targetId: userId, superUser: true };
   }
 
@@ -385,10 +398,10 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    */
   async listAuditEvents(userId: string, input: PageInput, caller: SsoCaller): Promise<AuditPage> {
     const { page = 1, pageSize = 20 } = checkInput(PageInput, input);
-    await this.authority.superUserOver(caller, userId, 'user.read');
+    await this.authority.requireSuperUserOver(caller, userId, 'user.read');
     const [events, total] = await this.audit.list(userId, page, pageSize);
     // What was recorded outlives the user.
-    if (total === 0) await this.accounts.existing(userId);
+    if (total === 0) await this.accounts.findOrFail(userId);
     return { events, page, pageSize, total };
   }
 

@@ -14,7 +14,7 @@ import { MissingValueError } from '../database/write-refusal.js';
 import { checkInput, missingField } from '../input/check-input.js';
 import { toInstant } from '../input/fields.js';
 import { NO_PASSWORD, PasswordService } from '../password/password.service.js';
-import type { Actor } from './authority.js';
+import type { Actor } from './actor.js';
 import { PasswordReplacement } from './password-replacement.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import { nameColumns, newUser } from '../user/user.columns.js';
@@ -155,7 +155,7 @@ export class UserImport<User extends SsoUserBase = SsoUserBase> {
     const users = candidates.flatMap(({ user }) => user ?? []);
     await this.database.transaction(async (manager) => {
       await this.users.insertAll(manager, users);
-      await this.audit.success(manager, ...users.map(({ id }) => actor.doing('user.import', id)));
+      await this.audit.success(manager, ...users.map(({ id }) => actor.auditEntry('user.import', id)));
     });
   }
 

@@ -4,7 +4,8 @@ import { NotAuthenticatedException } from '../errors/auth.exceptions.js';
 import { TimeBudget } from '../database/time-budget.js';
 import { refusedNavigation } from './refused-navigation.js';
 import { keepGraphqlOutOfCaches, keepHandlerOutOfCaches } from './no-store.js';
-import { Actor, Authority } from '../account/authority.js';
+import { Actor } from '../account/actor.js';
+import { Authority } from '../account/authority.js';
 import { type SessionRequirement, SessionRequirements } from '../account/session-requirement.js';
 import { CallerPipe } from './caller.pipe.js';
 import type { AuthRequest } from './auth-request.js';
@@ -107,7 +108,7 @@ export class SuperUserGuard implements CanActivate {
     const caller = this.callers().transform(senderOf(context, request));
     const actor = new Actor(session.user.id, session, caller);
     try {
-      await TimeBudget.within(request, () => this.authority().requireSuperUser(actor));
+      await TimeBudget.within(request, () => this.authority().assertSuperUser(actor));
     } catch (error) {
       throw refusedNavigation(error, context, this);
     }

@@ -21,7 +21,7 @@ import { SessionLookup } from '../session/session.lookup.js';
 import { SessionSettings } from '../session/session.options.js';
 import { SessionService } from '../session/session.service.js';
 import { newToken } from '../session/session.token.js';
-import { AppsOptions } from '../account/authority.js';
+import { AppsOptions } from '../account/apps.options.js';
 import type { SsoUser, SsoUserBase } from '../user/sso-user.entity.js';
 import { SsoUserService } from '../account/sso-user.service.js';
 import { UserStore } from '../user/user.store.js';

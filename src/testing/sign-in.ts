@@ -5,9 +5,9 @@ import { Database } from '../database/database.js';
 import { NO_PASSWORD } from '../password/password.service.js';
 import { SessionCookie } from '../http/session.cookie.js';
 import { Accounts } from '../account/accounts.js';
-import { Actor } from '../account/authority.js';
+import { Actor } from '../account/actor.js';
 import { PasswordReplacement } from '../account/password-replacement.js';
-import { refuseClosed, SignIn } from '../account/sign-in.js';
+import { assertMaySignIn, SignIn } from '../account/sign-in.js';
 import type { SsoUser, SsoUserBase } from '../user/sso-user.entity.js';
 import { changedColumns, refusedColumn } from '../user/user.columns.js';
 import { UserStore, type UserValues } from '../user/user.store.js';
@@ -34,7 +34,7 @@ export async function signIn<User extends SsoUserBase = SsoUser>(
   const login = provided(app, SignIn);
   const found = await personIn(app, givenColumns(user));
   try {
-    refuseClosed(found);
+    assertMaySignIn(found);
     const { token } = await login.open(found, new Actor(found.id, null, {}));
     return `${provided(app, SessionCookie).name}=${token}`;
   } catch (cause) {

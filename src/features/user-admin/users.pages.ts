@@ -13,7 +13,7 @@ import type { PageName } from '../../page/pages.js';
 import { Paths } from '../../page/paths.js';
 import { type AuthRequest, type AuthResponse, SESSION } from '../../http/auth-request.js';
 import { sessionItem } from '../../page/session-items.js';
-import { type AccountAction, mayTargetSelf } from '../../account/authority.js';
+import { type AccountAction, mayTargetSelf } from '../../account/own-account.rules.js';
 import { SsoCaller } from '../../http/caller.decorator.js';
 import { CallerPipe } from '../../http/caller.pipe.js';
 import { APPROVAL_STATUSES, type SsoUserBase } from '../../user/sso-user.entity.js';
