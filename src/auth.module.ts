@@ -37,7 +37,7 @@ import { controllersOf, FEATURES, requirementProviders } from './features/featur
 import { describeRoutes } from './openapi/describe-routes.js';
 import { PageResponder } from './page/page.responder.js';
 import { DoubleSubmits } from './page/double-submits.js';
-import { Languages } from './page/languages.js';
+import { Languages } from './http/languages.js';
 import { PageBuilder } from './page/page.builder.js';
 import { Notices } from './page/notices.js';
 import { Paths } from './page/paths.js';

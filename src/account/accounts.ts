@@ -16,7 +16,7 @@ import { hookContext, Hooks } from './hooks.js';
 import { PasswordReplacement } from './password-replacement.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import type { CreateUserInput, SignUpInput, UpdateCurrentUserInput, UpdateUserInput } from './user.inputs.js';
-import { changedColumns, nameColumns, newUser } from '../user/user.columns.js';
+import { changedColumns, nameColumns, newUser, verificationColumn } from '../user/user.columns.js';
 import { type UniqueNames, UserStore, type UserValues } from '../user/user.store.js';
 
 /** A user just created. */
@@ -51,16 +51,18 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
   ) {}
 
   async create(input: CreateUserInput, actor: Actor<User>): Promise<CreatedUser<User>> {
-    const { password, passwordExpiry, isSuperUser = false, autoApprove = false, ...names } = input;
+    const { password, passwordExpiry, isSuperUser = false, autoApprove = false, emailVerified, ...names } = input;
     // A password that a person has generated for somebody else must not become that one's own (ASVS 6.4.1).
     const { mustChange = password === undefined && actor.session !== null } = input;
     throwAll(await this.refusalsOf(input, actor));
     const plain = password ?? this.randomPassword();
     const passwordHash = await this.passwords.hash(plain, actor.hashOrigin);
 
+    const now = new Date();
     const values: UserValues = {
       ...nameColumns(names),
-      ...this.replacement.columns(passwordHash, { mustChange, expiry: passwordExpiry }, new Date()),
+      ...verificationColumn({ email: null, emailVerifiedAt: null }, names.email, emailVerified, now),
+      ...this.replacement.columns(passwordHash, { mustChange, expiry: passwordExpiry }, now),
       isSuperUser,
       approvalStatus: autoApprove ? 'approved' : 'before_decision',
     };
@@ -118,7 +120,7 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
 
   async update(
     id: string,
-    { passwordExpiresAt, mustChange, isActive, isSuperUser, ...names }: UpdateUserInput,
+    { passwordExpiresAt, mustChange, isActive, isSuperUser, emailVerified, ...names }: UpdateUserInput,
     actor: Actor<User>,
   ): Promise<User> {
     const values: UserValues = {
@@ -130,15 +132,20 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
     };
     const action = isSuperUser === undefined ? 'user.update' : 'user.role';
     const decide = (user: User): UserValues => {
-      if (actor.is(user.id)) assertOwnColumns(changedColumns(user, values));
-      return values;
+      const verification = verificationColumn(user, names.email, emailVerified, new Date());
+      const decided = { ...values, ...verification };
+      if (actor.is(user.id)) assertOwnColumns(changedColumns(user, decided));
+      return decided;
     };
     return this.edit(id, { action, actor, names }, decide);
   }
 
   updateOwn(input: UpdateCurrentUserInput, id: string, actor: Actor<User>): Promise<User> {
     const edit: Edit<User> = { action: 'user.update', actor, superUser: false, names: input };
-    return this.edit(id, edit, () => nameColumns(input));
+    return this.edit(id, edit, (user) => ({
+      ...nameColumns(input),
+      ...verificationColumn(user, input.email, undefined, new Date()),
+    }));
   }
 
   lock(id: string, actor: Actor<User>): Promise<User> {

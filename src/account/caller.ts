@@ -15,6 +15,8 @@ export interface SsoCaller {
   /** Where the caller comes from; attempts are counted by it. Callers without one share one count. */
   remoteAddress?: string | undefined;
   userAgent?: string | undefined;
+  /** The caller's language (BCP 47); a login notes it of the user. */
+  language?: string | undefined;
   /** The device cookie, by which a browser that has signed in before is told from strangers; see `throttle`. */
   device?: string | undefined;
   /** Ties audit rows to the host's own logs. */
@@ -41,7 +43,7 @@ export function attempterOf(caller: SsoCaller): Attempter {
   return { remoteAddress, device, isSystem: systemNameOf(caller) !== undefined };
 }
 
-const TEXTS = ['token', 'currentApp', 'remoteAddress', 'userAgent', 'device', 'correlationId'] as const;
+const TEXTS = ['token', 'currentApp', 'remoteAddress', 'userAgent', 'language', 'device', 'correlationId'] as const;
 
 /** Whether something is a caller at all; code without types may give anything. */
 export function isCaller(given: unknown): given is SsoCaller {

@@ -8,7 +8,7 @@ import { Database } from '../database/database.js';
 import { passwordExpiresAt } from '../password/password-expiry.js';
 import { PasswordOptions } from '../password/password.options.js';
 import { type PasswordContext, PasswordPolicy } from '../password/password.policy.js';
-import { NO_PASSWORD, PasswordService } from '../password/password.service.js';
+import { PasswordService } from '../password/password.service.js';
 import { SsoPasswordHistory } from '../password/sso-password-history.entity.js';
 import { SessionService } from '../session/session.service.js';
 import type { Actor } from './actor.js';
@@ -107,8 +107,8 @@ export class PasswordReplacement<User extends SsoUserBase = SsoUserBase> {
     return rows.map((row) => row.passwordHash);
   }
 
-  /** The columns of a password set `now`. */
-  columns(passwordHash: string, terms: PasswordTerms, now: Date): UserValues {
+  /** The columns of a password set `now`. @param passwordHash `null` = there is none */
+  columns(passwordHash: string | null, terms: PasswordTerms, now: Date): UserValues {
     return {
       passwordHash,
       passwordLastSet: now,
@@ -150,7 +150,7 @@ export class PasswordReplacement<User extends SsoUserBase = SsoUserBase> {
   }
 
   private async remember(manager: EntityManager, user: User, now: Date): Promise<void> {
-    if (user.passwordHash === NO_PASSWORD) return;
+    if (user.passwordHash === null) return;
     await manager.insert(SsoPasswordHistory, {
       id: newId(),
       userId: user.id,

@@ -20,6 +20,6 @@ export function occasionOf(caller: SsoCaller): object | undefined {
 }
 
 function withoutTokens(this: SsoCaller): SsoCaller {
-  const { session, currentApp, remoteAddress, userAgent, correlationId } = this;
-  return { session, currentApp, remoteAddress, userAgent, correlationId };
+  const { session, currentApp, remoteAddress, userAgent, language, correlationId } = this;
+  return { session, currentApp, remoteAddress, userAgent, language, correlationId };
 }

@@ -10,13 +10,14 @@ import {
   ServiceUnavailableException,
 } from '../errors/auth.exceptions.js';
 import { AuditLog } from '../audit/audit.log.js';
+import { columnText } from '../database/column-text.js';
 import { Database } from '../database/database.js';
 import { isAboutToExpire, isExpired } from '../password/password-expiry.js';
 import { PasswordOptions } from '../password/password.options.js';
 import { PasswordService } from '../password/password.service.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
 import { type CountedLogin, isRepeated, Throttle } from '../throttle/throttle.js';
-import { type OpenedSession, SessionService } from '../session/session.service.js';
+import { type OpenedSession, SessionService, type SessionTraits } from '../session/session.service.js';
 import { Actor } from './actor.js';
 import { attempterOf, hashOriginOf, type SsoCaller } from './caller.js';
 import { hookContext, Hooks } from './hooks.js';
@@ -40,6 +41,8 @@ export interface LoginResult<User extends SsoUserBase = SsoUserBase> {
   /** The password expires within `password.aboutToExpireThreshold` days. */
   passwordAboutToExpire: boolean;
 }
+
+const BY_PASSWORD: SessionTraits = { amr: ['pwd'], remembered: false };
 
 /** Logs a user in: one verification whatever happens, then the account's state, then a session. */
 @Injectable()
@@ -159,15 +162,20 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
           : await this.replacement.store(manager, user, newHash, { mustChange: false }, actor);
       const lastLogin = new Date();
       const { passwordVersion } = current;
-      const values = { lastLogin, ...upgrade };
+      const language = columnText(actor.caller.language, 35);
+      const seen = { lastLogin, ...(language !== null && { language }) };
+      const values = { ...seen, ...upgrade };
       if (!(await this.users.update(manager, user.id, values, { ...OPEN, passwordVersion }))) {
         // Closed, changed or deleted while the hash ran.
         assertMaySignIn((await this.users.findAgain(manager, user.id)) ?? user);
         throw new InvalidCredentialsException();
       }
       await this.sessions.endByToken(manager, actor.caller.token);
-      await this.audit.success(manager, actor.auditEntry('login', user.id));
-      return this.sessions.open(manager, this.users.updated(current, { lastLogin }), actor.caller);
+      await this.audit.success(manager, {
+        ...actor.auditEntry('login', user.id),
+        detail: BY_PASSWORD.amr.join(' '),
+      });
+      return this.sessions.open(manager, this.users.updated(current, seen), actor.caller, BY_PASSWORD);
     };
     return this.database.transaction(open, [user.id]);
   }
@@ -181,7 +189,7 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
     assertMaySignIn(user);
     if (newPassword !== undefined)
       return { newHash: await this.replacement.acceptedFor(user, newPassword, actor, password), upgrade: {} };
-    if (!this.passwords.needsRehash(user.passwordHash)) return { upgrade: {} };
+    if (user.passwordHash === null || !this.passwords.needsRehash(user.passwordHash)) return { upgrade: {} };
     return { upgrade: { passwordHash: await this.passwords.hash(password, actor.hashOrigin) } };
   }
 

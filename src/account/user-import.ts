@@ -13,7 +13,7 @@ import { Database } from '../database/database.js';
 import { MissingValueError } from '../database/write-refusal.js';
 import { checkInput, missingField } from '../input/check-input.js';
 import { toInstant } from '../input/fields.js';
-import { NO_PASSWORD, PasswordService } from '../password/password.service.js';
+import { PasswordService } from '../password/password.service.js';
 import type { Actor } from './actor.js';
 import { PasswordReplacement } from './password-replacement.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
@@ -77,7 +77,7 @@ export class UserImport<User extends SsoUserBase = SsoUserBase> {
     try {
       const data = checkInput(ImportUserInput, input);
       const hash = await this.hashOf(data, options);
-      const user = newUser(this.columns(data, hash ?? NO_PASSWORD, actor), new Date());
+      const user = newUser(this.columns(data, hash, actor), new Date());
       return { user, outcome: { status: 'imported', ...(hash === null && { without: ['password'] }) } };
     } catch (error) {
       if (!(error instanceof AuthException)) throw error;
@@ -98,7 +98,7 @@ export class UserImport<User extends SsoUserBase = SsoUserBase> {
     return passwordHash;
   }
 
-  private columns(data: ImportUserInput, passwordHash: string, actor: Actor<User>): UserValues {
+  private columns(data: ImportUserInput, passwordHash: string | null, actor: Actor<User>): UserValues {
     const now = new Date();
     const { passwordExpiresAt, passwordLastSet, createdAt, lastLogin } = data;
     const {

@@ -85,6 +85,8 @@ export class CreateSuperUserInput extends UpdateCurrentUserInput {
 
 /** A new user, for `SsoUserService.createUser`. */
 export class CreateUserInput extends CreateSuperUserInput {
+  /** Whether the address is known to be the user's. Default `false`. */
+  @MayBeAbsent() @IsBoolean() emailVerified?: boolean;
   @MayBeAbsent() @IsBoolean() isSuperUser?: boolean;
   /** Whether the user may log in at once; else a super-user approves first. Default `false`. */
   @MayBeAbsent() @IsBoolean() autoApprove?: boolean;
@@ -92,6 +94,8 @@ export class CreateUserInput extends CreateSuperUserInput {
 
 /** What super-users may change of a user, for `SsoUserService.updateUserById`. */
 export class UpdateUserInput extends UpdateCurrentUserInput {
+  /** Whether the address is known to be the user's; absent = no longer, if the address changes. */
+  @MayBeAbsent() @IsBoolean() emailVerified?: boolean;
   @MayBeAbsent() @IsUsername() username?: string;
   @MayBeAbsent() @IsBoolean() isActive?: boolean;
   @MayBeAbsent() @IsBoolean() isSuperUser?: boolean;

@@ -4,6 +4,7 @@ import {
   FLAG,
   INSTANT,
   type Json,
+  listOf,
   named,
   oneOf,
   orNull,
@@ -11,6 +12,7 @@ import {
   TEXT,
   UUID,
 } from '../input/json-schema.js';
+import { methodsOf } from '../session/authenticated-session.js';
 import type { SsoSession } from '../session/sso-session.entity.js';
 import { APPROVAL_STATUSES, SIGN_UP_STATUSES, type SsoUserBase } from '../user/sso-user.entity.js';
 
@@ -37,6 +39,7 @@ export function userJson(user: SsoUserBase): Json<typeof USER> {
 
 const ALL = {
   ...OWN,
+  email_verified_at: orNull(INSTANT),
   first_name: orNull(TEXT),
   last_name: orNull(TEXT),
   is_active: FLAG,
@@ -62,6 +65,7 @@ export const CREATED_USER = named('SessionAuthCreatedUser', record(ALL, { passwo
 export function fullUserJson(user: SsoUserBase): Json<typeof FULL_USER> {
   return {
     ...userJson(user),
+    email_verified_at: iso(user.emailVerifiedAt),
     first_name: user.firstName,
     last_name: user.lastName,
     is_active: user.isActive,
@@ -99,11 +103,15 @@ export function pagingJson(found: PartOfList): Record<keyof typeof PAGING, numbe
   return { page, page_size: pageSize, pages: pagesOf(found), total };
 }
 
+/** How a session came about. */
+export const TRAITS = { authenticated_at: INSTANT, amr: listOf(TEXT), remembered: FLAG };
+
 const SESSION_FIELDS = {
   id: UUID,
   created_at: INSTANT,
   last_seen_at: INSTANT,
   expires_at: INSTANT,
+  ...TRAITS,
   remote_address: orNull(TEXT),
   user_agent: orNull(TEXT),
 };
@@ -120,6 +128,9 @@ export function sessionJson(session: SsoSession): Json<typeof SESSION> {
     created_at: session.createdAt.toISOString(),
     last_seen_at: session.lastSeenAt.toISOString(),
     expires_at: session.expiresAt.toISOString(),
+    authenticated_at: session.authenticatedAt.toISOString(),
+    amr: methodsOf(session),
+    remembered: session.remembered,
     remote_address: session.remoteAddress,
     user_agent: session.userAgent,
   };
@@ -134,6 +145,8 @@ export const AUDIT_EVENT = named(
     action: TEXT,
     outcome: oneOf(['success', 'failure']),
     code: orNull(TEXT),
+    detail: orNull(TEXT),
+    on_behalf: orNull(TEXT),
     app: orNull(TEXT),
     remote_address: orNull(TEXT),
     user_agent: orNull(TEXT),
@@ -151,6 +164,8 @@ export function auditJson(event: SsoAuditEvent): Json<typeof AUDIT_EVENT> {
     action: event.action,
     outcome: event.outcome,
     code: event.code,
+    detail: event.detail,
+    on_behalf: event.onBehalf,
     app: event.app,
     remote_address: event.remoteAddress,
     user_agent: event.userAgent,

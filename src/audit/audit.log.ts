@@ -18,6 +18,8 @@ import { SsoAuditEvent } from './sso-audit-event.entity.js';
 
 /** What is recorded of an action. */
 export type AuditEntry = Pick<SsoAuditEvent, 'actor' | 'target' | 'action'> & {
+  detail?: string | undefined;
+  onBehalf?: string | undefined;
   app?: string | undefined;
   remoteAddress?: string | undefined;
   userAgent?: string | undefined;
@@ -121,6 +123,8 @@ function eventOf(entry: AuditEntry, code: SsoAuditEvent['code']): SsoAuditEvent 
     action: entry.action,
     outcome: code === null ? 'success' : 'failure',
     code,
+    detail: columnText(entry.detail, 255),
+    onBehalf: columnText(entry.onBehalf, 160),
     app: columnText(entry.app, 128),
     remoteAddress: addressText(entry.remoteAddress),
     userAgent: columnText(entry.userAgent, 255),

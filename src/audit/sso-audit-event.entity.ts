@@ -46,6 +46,14 @@ export class SsoAuditEvent {
   @Column({ name: 'code', type: 'varchar', length: 64, nullable: true })
   code!: AuthErrorCode | PasswordRuleCode | null;
 
+  /** What else is worth knowing: of a login, how the person proved who they are (RFC 8176). Never an address or a token. */
+  @Column({ name: 'detail', type: 'varchar', length: 255, nullable: true })
+  detail!: string | null;
+
+  /** Id of the user in whose name the actor acted. */
+  @Column({ name: 'on_behalf', type: 'varchar', length: 160, nullable: true })
+  onBehalf!: string | null;
+
   @Column({ name: 'app', type: 'varchar', length: 128, nullable: true })
   app!: string | null;
 

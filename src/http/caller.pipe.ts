@@ -6,6 +6,7 @@ import { DeviceCookie } from './device.cookie.js';
 import type { AuthRequest } from './auth-request.js';
 import { ExpressRequests } from './express-requests.js';
 import type { Sender } from './from-request.js';
+import { Languages } from './languages.js';
 import { lazyProvider } from './lazy-provider.js';
 import { SessionCookie } from './session.cookie.js';
 import type { SsoCaller } from '../account/caller.js';
@@ -17,11 +18,13 @@ export class CallerPipe implements PipeTransform<Sender, SsoCaller> {
   private readonly cookie: () => SessionCookie;
   private readonly deviceCookie: () => DeviceCookie;
   private readonly requests: () => ExpressRequests;
+  private readonly languages: () => Languages;
 
   constructor(moduleRef: ModuleRef) {
     this.cookie = lazyProvider(moduleRef, SessionCookie);
     this.deviceCookie = lazyProvider(moduleRef, DeviceCookie);
     this.requests = lazyProvider(moduleRef, ExpressRequests);
+    this.languages = lazyProvider(moduleRef, Languages);
   }
 
   transform({ request, session, occasion = request }: Sender): SsoCaller {
@@ -41,6 +44,7 @@ export class CallerPipe implements PipeTransform<Sender, SsoCaller> {
       remoteAddress: ip === undefined ? undefined : plainAddress(ip),
       device: this.deviceCookie().read(request),
       userAgent: header(request, 'user-agent'),
+      language: this.languages().askedIn(request),
       correlationId: header(request, 'x-correlation-id') ?? header(request, 'x-request-id'),
     };
   }

@@ -8,7 +8,7 @@ import type { AuthRequest, AuthResponse } from '../http/auth-request.js';
 import { findRequest } from '../http/from-request.js';
 import { lazyProvider } from '../http/lazy-provider.js';
 import { errorBody } from './error-body.js';
-import { Languages } from './languages.js';
+import { Languages } from '../http/languages.js';
 
 /** A client of `socket.io`, or of `ws`: of the two only the latter has a numeric `readyState`. */
 interface Client {

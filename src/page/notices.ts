@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { PageSettings } from './page.settings.js';
 import type { AuthRequest, AuthResponse } from '../http/auth-request.js';
 import { OwnCookie } from '../http/own-cookie.js';
-import { Languages } from './languages.js';
+import { Languages } from '../http/languages.js';
 
 /** What the next page may say; each is a text `notice.…`. */
 const NOTICES = [

@@ -7,7 +7,7 @@ import { protectAnswer } from '../http/request.guard.js';
 import { type AuthRequest, type AuthResponse, SESSION } from '../http/auth-request.js';
 import { isForm, isNavigation, prefersHtml, prefersJson } from '../http/answer.js';
 import { errorBody } from './error-body.js';
-import { Languages } from './languages.js';
+import { Languages } from '../http/languages.js';
 import { visibleUrl } from '../http/mount-point.js';
 import { type Notice, Notices } from './notices.js';
 import type { PageContent } from './page-content.js';

@@ -11,7 +11,7 @@ import { isNavigation } from '../http/answer.js';
 import { answering } from '../http/answering.js';
 import { PageResponder } from './page.responder.js';
 import { answerRefusal, endIfBegun } from './gateway.filter.js';
-import { Languages } from './languages.js';
+import { Languages } from '../http/languages.js';
 import { UnknownPathError } from '../http/path-pattern.js';
 import { RefusedNavigation } from '../http/refused-navigation.js';
 

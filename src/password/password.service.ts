@@ -9,9 +9,6 @@ import { PasswordOptions } from './password.options.js';
 import { DJANGO, PASSLIB, PICCOLO } from './pbkdf2.formats.js';
 import { Pbkdf2Hasher } from './pbkdf2.hasher.js';
 
-/** What is stored of a user without a password, whom no password lets in. */
-export const NO_PASSWORD = '!';
-
 /**
  * Hashes and verifies passwords, off the event loop and a few at a time. Both methods reject with
  * {@link ServiceUnavailableException} when the queue has no room, and with whatever a hasher throws. `origin` says for
@@ -69,7 +66,7 @@ export class PasswordService {
   }
 
   private hasherOf(stored: string | null | undefined): PasswordHasher | undefined {
-    if (typeof stored !== 'string' || stored === NO_PASSWORD) return undefined;
+    if (typeof stored !== 'string') return undefined;
     return this.hashers.find((hasher) => hasher.matches(stored));
   }
 

@@ -2,6 +2,11 @@ import { isExpired } from '../password/password-expiry.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import type { SessionState } from './lookup-statement.js';
 
+/** How the person proved who they are when the session was opened (RFC 8176). */
+export function methodsOf({ amr }: Pick<SessionState, 'amr'>): string[] {
+  return amr.split(' ');
+}
+
 /** A session that was live when it was looked up, with its user. Only this module can make one. */
 export class AuthenticatedSession<User extends SsoUserBase = SsoUserBase> {
   /** Public; not the token. */
@@ -13,6 +18,12 @@ export class AuthenticatedSession<User extends SsoUserBase = SsoUserBase> {
   readonly expiresAt: Date;
   /** When it ends however much it is used. */
   readonly maxExpiresAt: Date;
+  /** When the person last proved who they are. */
+  readonly authenticatedAt: Date;
+  /** How they did (RFC 8176): `['pwd']` = by a password. */
+  readonly amr: readonly string[];
+  /** The person asked to stay signed in. */
+  readonly remembered: boolean;
   /** The person must choose a new password: flagged by a super-user, or the old one has expired. */
   readonly passwordChangeRequired: boolean;
   readonly #tokenHash: string;
@@ -29,8 +40,16 @@ export class AuthenticatedSession<User extends SsoUserBase = SsoUserBase> {
     this.lastSeenAt = row.lastSeenAt;
     this.expiresAt = row.expiresAt;
     this.maxExpiresAt = row.maxExpiresAt;
+    this.authenticatedAt = row.authenticatedAt;
+    this.amr = methodsOf(row);
+    this.remembered = row.remembered;
     this.passwordChangeRequired = user.passwordMustChange || isExpired(user.passwordExpiresAt, now);
     this.#tokenHash = tokenHash;
+  }
+
+  /** Whether more than one method proved who the person is. */
+  get hasSecondFactor(): boolean {
+    return this.amr.length > 1;
   }
 
   /** @internal The token's hash, or `null` for an object that merely looks like a session. */

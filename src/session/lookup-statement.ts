@@ -7,7 +7,17 @@ import { SsoSession } from './sso-session.entity.js';
 import { asError, isPlain, UserLoader } from './user-loader.js';
 
 /** What a request needs of its session's row; each column more would be paid for by every request. */
-const NEEDED = ['id', 'passwordVersion', 'createdAt', 'lastSeenAt', 'expiresAt', 'maxExpiresAt'] as const;
+const NEEDED = [
+  'id',
+  'passwordVersion',
+  'createdAt',
+  'lastSeenAt',
+  'expiresAt',
+  'maxExpiresAt',
+  'authenticatedAt',
+  'amr',
+  'remembered',
+] as const;
 
 const NEEDED_COLUMNS = Object.fromEntries(NEEDED.map((name) => [name, true]));
 

@@ -20,6 +20,14 @@ export interface SessionOrigin {
   userAgent?: string | undefined;
 }
 
+/** How a session came about. */
+export interface SessionTraits {
+  /** How the person proved who they are (RFC 8176); `pwd` = by a password. */
+  amr: readonly string[];
+  /** Whether the person asked to stay signed in. */
+  remembered: boolean;
+}
+
 /** A session just opened, with the one and only copy of its token. */
 export interface OpenedSession<User extends SsoUserBase> {
   token: string;
@@ -79,7 +87,12 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
    * `session.maxPerUser`. The transaction has to hold the lock of the user's row, so that two logins at once count each
    * other.
    */
-  async open(manager: EntityManager, user: User, origin: SessionOrigin): Promise<OpenedSession<User>> {
+  async open(
+    manager: EntityManager,
+    user: User,
+    origin: SessionOrigin,
+    { amr, remembered }: SessionTraits,
+  ): Promise<OpenedSession<User>> {
     const token = newToken();
     const now = new Date();
     const maxExpiresAt = new Date(now.getTime() + this.settings.maxExpiry);
@@ -92,6 +105,9 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
       lastSeenAt: now,
       expiresAt: this.extender.expiryFrom(now, maxExpiresAt),
       maxExpiresAt,
+      authenticatedAt: now,
+      amr: amr.join(' '),
+      remembered,
       remoteAddress: addressText(origin.remoteAddress),
       userAgent: columnText(origin.userAgent, 255),
     });

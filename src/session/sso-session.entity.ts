@@ -36,6 +36,18 @@ export class SsoSession {
   @InstantColumn('max_expires_at')
   maxExpiresAt!: Date;
 
+  /** When the person last proved who they are. */
+  @InstantColumn('authenticated_at')
+  authenticatedAt!: Date;
+
+  /** How they did: values of RFC 8176 with a blank between them; `pwd` = by a password. */
+  @Column({ name: 'amr', type: 'varchar', length: 64 })
+  amr!: string;
+
+  /** Whether the person asked to stay signed in. */
+  @Column({ name: 'remembered', type: 'boolean' })
+  remembered!: boolean;
+
   @Column({ name: 'remote_address', type: 'varchar', length: 45, nullable: true })
   remoteAddress!: string | null;
 

@@ -33,8 +33,8 @@ export class OnlySession {
     const lastSeenAt = new Date();
     const expiresAt = new Date(lastSeenAt.getTime() + LIFE);
     const { passwordVersion } = user;
-    const session = { id, passwordVersion, createdAt, lastSeenAt, expiresAt, maxExpiresAt: expiresAt };
-    return { session, user };
+    const instants = { createdAt, lastSeenAt, expiresAt, maxExpiresAt: expiresAt, authenticatedAt: createdAt };
+    return { session: { id, passwordVersion, ...instants, amr: 'pwd', remembered: false }, user };
   }
 
   private get user(): TestUser<SsoUserBase> | null {

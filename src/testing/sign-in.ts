@@ -2,7 +2,6 @@ import type { INestApplicationContext, Type } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { AuthException, UsernameTakenException } from '../errors/auth.exceptions.js';
 import { Database } from '../database/database.js';
-import { NO_PASSWORD } from '../password/password.service.js';
 import { SessionCookie } from '../http/session.cookie.js';
 import { Accounts } from '../account/accounts.js';
 import { Actor } from '../account/actor.js';
@@ -72,7 +71,7 @@ async function newPerson(app: INestApplicationContext, wanted: UserValues): Prom
   const values: UserValues = {
     approvalStatus: 'approved',
     // Whoever is signed in this way has no use for a password, and a hash takes its time.
-    ...provided(app, PasswordReplacement).columns(NO_PASSWORD, { mustChange: false }, new Date()),
+    ...provided(app, PasswordReplacement).columns(null, { mustChange: false }, new Date()),
     ...givenColumns(wanted),
   };
   const write = { action: 'user.create', superUser: true } as const;

@@ -42,6 +42,10 @@ export abstract class SsoUserBase {
   @Column({ name: 'email_key', type: 'varchar', length: 255, nullable: true })
   emailKey!: string | null;
 
+  /** When the address was last proved to be the person's; `null` = never, or for an earlier address only. */
+  @InstantColumn('email_verified_at', { nullable: true })
+  emailVerifiedAt!: Date | null;
+
   @Column({ name: 'display_name', type: 'varchar', length: 255, nullable: true })
   displayName!: string | null;
 
@@ -55,9 +59,9 @@ export abstract class SsoUserBase {
   @Column({ name: 'last_name', type: 'varchar', length: 255, nullable: true })
   lastName!: string | null;
 
-  /** Never selected unless a query names it. */
-  @Column({ name: 'password_hash', type: 'varchar', length: 255, select: false })
-  passwordHash!: string;
+  /** Never selected unless a query names it; `null` = the account has no password, and nobody can log in by one. */
+  @Column({ name: 'password_hash', type: 'varchar', length: 255, nullable: true, select: false })
+  passwordHash!: string | null;
 
   /** Grows by one with every change; a session of an older version is dead. */
   @Column({ name: 'password_version', type: 'int' })
@@ -98,6 +102,10 @@ export abstract class SsoUserBase {
 
   @InstantColumn('last_login', { nullable: true })
   lastLogin!: Date | null;
+
+  /** The language of the last login (BCP 47); `null` = no login has said one. */
+  @Column({ name: 'language', type: 'varchar', length: 35, nullable: true })
+  language!: string | null;
 
   @InstantColumn('created_at')
   createdAt!: Date;

@@ -1,5 +1,6 @@
 import { v7 as newId } from 'uuid';
 import { nearest } from '../messages/nearest.js';
+import type { SsoUserBase } from './sso-user.entity.js';
 import { canonicalKey } from './username.js';
 import type { UserValues } from './user.store.js';
 
@@ -21,6 +22,25 @@ export function nameColumns({ username, email, displayName, firstName, lastName 
     ...(firstName !== undefined && { firstName }),
     ...(lastName !== undefined && { lastName }),
   };
+}
+
+/**
+ * When the address that a user is to have was verified, as a column; nothing where that stays as it is.
+ *
+ * @param email the address; `undefined` = the one that `user` has
+ * @param isVerified what is said of it now; a new address of which nothing is said is not verified
+ */
+export function verificationColumn(
+  user: Pick<SsoUserBase, 'email' | 'emailVerifiedAt'>,
+  email: string | null | undefined,
+  isVerified: boolean | undefined,
+  now: Date,
+): UserValues {
+  const isSame = email === undefined || email === user.email;
+  if (isVerified === undefined && isSame) return {};
+  const isThere = (email === undefined ? user.email : email) !== null;
+  const earlier = isSame ? user.emailVerifiedAt : null;
+  return { emailVerifiedAt: isVerified && isThere ? (earlier ?? now) : null };
 }
 
 /** The names of those `values` that differ from what a user has. */
@@ -50,6 +70,7 @@ export function newUser(values: UserValues, now: Date): UserValues & { id: strin
     id: newId(),
     email: null,
     emailKey: null,
+    emailVerifiedAt: null,
     displayName: null,
     firstName: null,
     lastName: null,
@@ -62,6 +83,7 @@ export function newUser(values: UserValues, now: Date): UserValues & { id: strin
     approvalStatus: 'before_decision',
     signUpStatus: 'final',
     lastLogin: null,
+    language: null,
     createdAt: now,
     updatedAt: now,
     ...values,

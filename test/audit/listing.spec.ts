@@ -45,12 +45,15 @@ describe.each(databases)('GET /users/:id/audit on $name', (database) => {
       action: 'login',
       outcome: 'failure',
       code: 'invalid_credentials',
+      detail: null,
+      on_behalf: null,
       app: 'the shop',
       remote_address: '127.0.0.1',
       user_agent: 'Test Browser/7',
       correlation_id: 'request-4711',
       at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
     });
+    expect(events[1]).toMatchObject({ outcome: 'success', detail: 'pwd', on_behalf: null });
     expect(events[2]).toMatchObject({ actor: 'system:tests', outcome: 'success', code: null });
   });
 

@@ -55,6 +55,9 @@ export async function expectRecorded(trail: Trail, ...expected: Expected[]): Pro
       at: expect.any(Number),
       outcome: 'success',
       code: null,
+      // How the person proved who they are.
+      detail: one.action === 'login' && one.outcome !== 'failure' ? 'pwd' : null,
+      on_behalf: null,
       ...origin,
       ...one,
     })),
@@ -73,9 +76,10 @@ function byId(one: Row, other: Row): number {
   return String(one.id) < String(other.id) ? -1 : 1;
 }
 
-function asRow({ remoteAddress, userAgent, correlationId, at, ...rest }: Row): Row {
+function asRow({ onBehalf, remoteAddress, userAgent, correlationId, at, ...rest }: Row): Row {
   return {
     ...rest,
+    on_behalf: onBehalf,
     remote_address: remoteAddress,
     user_agent: userAgent,
     correlation_id: correlationId,

@@ -85,8 +85,9 @@ async function fill(dataSource: DataSource): Promise<void> {
      VALUES (${user}, 'Zoe', 'zoe', 'none', 1, 1, false, true, false, false, 'approved', 'final', 1, 1)`,
   );
   await dataSource.query(
-    `INSERT INTO sso_session (id, token_hash, user_id, password_version, created_at, last_seen_at, expires_at, max_expires_at)
-     VALUES (${other}, 'none', ${user}, 1, 1, 1, 1, 1)`,
+    `INSERT INTO sso_session (id, token_hash, user_id, password_version, created_at, last_seen_at, expires_at, max_expires_at,
+       authenticated_at, amr, remembered)
+     VALUES (${other}, 'none', ${user}, 1, 1, 1, 1, 1, 1, 'pwd', false)`,
   );
   await dataSource.query(
     `INSERT INTO sso_password_history (id, user_id, password_hash, replaced_at) VALUES (${other}, ${user}, 'none', 1)`,

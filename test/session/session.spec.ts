@@ -13,10 +13,14 @@ describe.each(databases)('GET /session on $name', (database) => {
     const [row] = await host.rows.sessionsOf(id);
     const { status, json } = await visitor.get('/session');
     expect(status).toBe(200);
+    expect(row).toMatchObject({ authenticated_at: row?.created_at, amr: 'pwd', remembered: 0 });
     expect(json).toEqual({
       user: { user_id: id, username, email, display_name: null, is_super_user: false },
       expires_at: new Date(Number(row?.expires_at)).toISOString(),
       max_expires_at: new Date(Number(row?.max_expires_at)).toISOString(),
+      authenticated_at: new Date(Number(row?.authenticated_at)).toISOString(),
+      amr: ['pwd'],
+      remembered: false,
       password_change_required: false,
     });
   });

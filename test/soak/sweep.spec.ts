@@ -26,6 +26,9 @@ async function insertSessions(dataSource: DataSource, userId: string, expiresAt:
     lastSeenAt: at,
     expiresAt: new Date(expiresAt),
     maxExpiresAt: new Date(expiresAt),
+    authenticatedAt: at,
+    amr: 'pwd',
+    remembered: false,
     remoteAddress: null,
     userAgent: null,
   }));

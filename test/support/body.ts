@@ -9,6 +9,7 @@ interface UserBody {
   username: string;
   email: string | null;
   display_name: string | null;
+  email_verified_at: string | null;
   first_name: string | null;
   last_name: string | null;
   is_active: boolean;
@@ -31,6 +32,9 @@ interface SessionBody {
   created_at: string;
   last_seen_at: string;
   expires_at: string;
+  authenticated_at: string;
+  amr: string[];
+  remembered: boolean;
   remote_address: string | null;
   user_agent: string | null;
   current: boolean;
@@ -54,6 +58,9 @@ export interface Body extends Partial<UserBody> {
   password_about_to_expire?: boolean;
   expires_at?: string;
   max_expires_at?: string;
+  authenticated_at?: string;
+  amr?: string[];
+  remembered?: boolean;
   sessions?: SessionBody[];
   revoked?: number;
 }

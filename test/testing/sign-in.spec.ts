@@ -125,7 +125,7 @@ describe.each(databases)('signIn() on $name', (database) => {
     const username = freshUsername();
     await signIn(host.app, username);
     const [user = {}] = await host.rows.all('sso_user', { username });
-    expect(user).toMatchObject({ password_hash: '!', last_login: expect.any(Number), is_active: 1 });
+    expect(user).toMatchObject({ password_hash: null, last_login: expect.any(Number), is_active: 1 });
     expect(await host.rows.sessionsOf(String(user['id']))).toHaveLength(1);
     const events = await host.rows.all('sso_audit_event', { target: user['id'] });
     expect(events.map(({ actor, action }) => [actor, action])).toEqual(

@@ -26,6 +26,7 @@ describe.each(databases)('GET /users on $name', (database) => {
         username: person.username,
         email: person.email,
         display_name: null,
+        email_verified_at: null,
         first_name: null,
         last_name: null,
         is_active: true,

@@ -24,6 +24,7 @@ const edits: Attempt[] = [
   { fields: { email: freshEmail(), display_name: 'Boss' }, ...selfRefused },
   { fields: { is_active: false }, ...selfRefused },
   { fields: { is_super_user: false }, ...selfRefused },
+  { fields: { email_verified: true }, ...selfRefused },
   { fields: { must_change: true }, ...selfRefused },
   { fields: { password_expires_at: '2030-01-31T12:00:00Z' }, ...selfRefused },
   {

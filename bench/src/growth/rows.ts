@@ -44,10 +44,10 @@ export function insertSessions(dialect: Dialect, { from, to, user, halfExpired }
   const left = `${13 * HOUR} + ${scattered}`;
   const expiresAt = `${now} + ${halfExpired ? `CASE WHEN n % 2 = 0 THEN -1 - ${scattered} ELSE ${left} END` : left}`;
   return `INSERT INTO sso_session (id, token_hash, user_id, password_version, created_at, last_seen_at, expires_at,
-      max_expires_at, remote_address, user_agent)
+      max_expires_at, authenticated_at, amr, remembered, remote_address, user_agent)
     SELECT ${dialect.uuid(dialect.digits(SESSION_ID, 'n', 12))}, ${dialect.sha256(dialect.digits('', 'n', 43))},
       ${dialect.uuid(dialect.digits(USER_ID, user, 12))}, 1, ${expiresAt} - ${24 * HOUR}, ${expiresAt} - ${24 * HOUR},
-      ${expiresAt}, ${now + 6 * 24 * HOUR}, '192.0.2.1', '${USER_AGENT}'
+      ${expiresAt}, ${now + 6 * 24 * HOUR}, ${expiresAt} - ${24 * HOUR}, 'pwd', false, '192.0.2.1', '${USER_AGENT}'
     FROM ${dialect.series(from, to)}`;
 }
 

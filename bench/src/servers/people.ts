@@ -48,6 +48,9 @@ export class People {
       lastSeenAt: now,
       expiresAt: new Date(now.getTime() + HOUR),
       maxExpiresAt: new Date(now.getTime() + 168 * HOUR),
+      authenticatedAt: now,
+      amr: 'pwd',
+      remembered: false,
       remoteAddress: '192.0.2.1',
       userAgent: 'bench',
     }));
@@ -58,7 +61,7 @@ export class People {
   /** Rounds of the stored hashes. */
   async rounds(): Promise<number> {
     const { passwordHash } = await this.withHash().limit(1).getOneOrFail();
-    return Number(/r=(\d+)/.exec(passwordHash)?.[1]);
+    return Number(/r=(\d+)/.exec(passwordHash ?? '')?.[1]);
   }
 
   /** Ends every session of whoever has this token, as a super-user would. */

@@ -19,6 +19,9 @@ export class SessionController {
       user: userJson(session.user),
       expires_at: session.expiresAt.toISOString(),
       max_expires_at: session.maxExpiresAt.toISOString(),
+      authenticated_at: session.authenticatedAt.toISOString(),
+      amr: [...session.amr],
+      remembered: session.remembered,
       password_change_required: session.passwordChangeRequired,
     };
   }

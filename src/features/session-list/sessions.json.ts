@@ -1,4 +1,4 @@
-import { OWN_SESSION, PAGING, USER } from '../../account/user.json.js';
+import { OWN_SESSION, PAGING, TRAITS, USER } from '../../account/user.json.js';
 import { COUNT, FLAG, INSTANT, TEXT, listOf, named, record } from '../../input/json-schema.js';
 
 export const CURRENT = named(
@@ -7,6 +7,7 @@ export const CURRENT = named(
     user: USER,
     expires_at: INSTANT,
     max_expires_at: INSTANT,
+    ...TRAITS,
     password_change_required: FLAG,
   }),
 );

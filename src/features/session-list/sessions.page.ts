@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { NotAuthenticatedException } from '../../errors/auth.exceptions.js';
 import { ownQuery, readQuery } from '../../http/input.decorator.js';
-import { Languages } from '../../page/languages.js';
+import { Languages } from '../../http/languages.js';
 import type { PageContent } from '../../page/page-content.js';
 import type { PageContents } from '../../page/page.filter.js';
 import type { PageName } from '../../page/pages.js';

@@ -49,6 +49,7 @@ export function valuesOfUser(user: SsoUserBase): TypedValues {
     last_name: user.lastName ?? '',
     password_expires_at: user.passwordExpiresAt?.toISOString() ?? '',
     ...(user.passwordMustChange && { must_change: 'true' }),
+    ...(user.emailVerifiedAt && { email_verified: 'true' }),
     ...(user.isActive && { is_active: 'true' }),
     ...(user.isSuperUser && { is_super_user: 'true' }),
   };

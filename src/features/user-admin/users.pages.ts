@@ -6,7 +6,7 @@ import {
 } from '../../errors/auth.exceptions.js';
 import { ownQuery, readQuery } from '../../http/input.decorator.js';
 import type { MessageKey, Texts } from '../../messages/message.js';
-import { Languages } from '../../page/languages.js';
+import { Languages } from '../../http/languages.js';
 import type { PageActions, PageChoice, PageContent, PagePerson } from '../../page/page-content.js';
 import type { PageContents } from '../../page/page.filter.js';
 import type { PageName } from '../../page/pages.js';
