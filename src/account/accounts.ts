@@ -51,7 +51,14 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
   ) {}
 
   async create(input: CreateUserInput, actor: Actor<User>): Promise<CreatedUser<User>> {
-    const { password, passwordExpiry, isSuperUser = false, autoApprove = false, emailVerified, ...names } = input;
+    const {
+      password,
+      passwordExpiry,
+      isSuperUser = false,
+      autoApprove = false,
+      emailVerified,
+      ...names
+    } = input;
     // A password that a person has generated for somebody else must not become that one's own (ASVS 6.4.1).
     const { mustChange = password === undefined && actor.session !== null } = input;
     throwAll(await this.refusalsOf(input, actor));

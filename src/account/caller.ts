@@ -43,7 +43,15 @@ export function attempterOf(caller: SsoCaller): Attempter {
   return { remoteAddress, device, isSystem: systemNameOf(caller) !== undefined };
 }
 
-const TEXTS = ['token', 'currentApp', 'remoteAddress', 'userAgent', 'language', 'device', 'correlationId'] as const;
+const TEXTS = [
+  'token',
+  'currentApp',
+  'remoteAddress',
+  'userAgent',
+  'language',
+  'device',
+  'correlationId',
+] as const;
 
 /** Whether something is a caller at all; code without types may give anything. */
 export function isCaller(given: unknown): given is SsoCaller {

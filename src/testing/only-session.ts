@@ -33,7 +33,13 @@ export class OnlySession {
     const lastSeenAt = new Date();
     const expiresAt = new Date(lastSeenAt.getTime() + LIFE);
     const { passwordVersion } = user;
-    const instants = { createdAt, lastSeenAt, expiresAt, maxExpiresAt: expiresAt, authenticatedAt: createdAt };
+    const instants = {
+      createdAt,
+      lastSeenAt,
+      expiresAt,
+      maxExpiresAt: expiresAt,
+      authenticatedAt: createdAt,
+    };
     return { session: { id, passwordVersion, ...instants, amr: 'pwd', remembered: false }, user };
   }
 
