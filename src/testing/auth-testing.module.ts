@@ -8,6 +8,7 @@ import { SHARED } from '../auth.module.js';
 import { AuthSettings } from '../auth.settings.js';
 import { requirementProviders } from '../features/features.js';
 import { Database } from '../database/database.js';
+import { Catalogue } from '../messages/catalogue.js';
 import { CaptchaGate } from '../http/captcha.gate.js';
 import { PageBuilder } from '../page/page.builder.js';
 import { PageResponder } from '../page/page.responder.js';
@@ -98,6 +99,11 @@ export class AuthTestingModule implements NestModule {
           provide: SessionSettings,
           inject: [AuthSettings],
           useFactory: (settings: AuthSettings) => settings.session,
+        },
+        {
+          provide: Catalogue,
+          inject: [AuthSettings],
+          useFactory: ({ messages }: AuthSettings) => messages,
         },
         {
           provide: SessionCookie,
