@@ -15,7 +15,11 @@ const views = {
     filter: { id: /build\/page\/views\.js$/ },
     handler: () => {
       const texts = readdirSync('views').map((file) => [file, readFileSync(`views/${file}`, 'utf8')]);
-      return `const texts = new Map(${JSON.stringify(texts)});\nexport const readView = (file) => texts.get(file);`;
+      return [
+        `const texts = new Map(${JSON.stringify(texts)});`,
+        'export const readView = (file) => texts.get(file);',
+        'export const templateNames = () => [...texts.keys()].flatMap((file) => /^(.+)\\.hbs$/.exec(file)?.[1] ?? []);',
+      ].join('\n');
     },
   },
 };

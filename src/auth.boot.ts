@@ -11,7 +11,7 @@ import type { EntityManager } from 'typeorm';
 import { AuthSettings } from './auth.settings.js';
 import { Database } from './database/database.js';
 import { missingSchema } from './database/missing-schema.js';
-import { authEntitiesFor, authMigrations } from './account/entities.js';
+import { authEntitiesFor, authMigrations } from './auth.entities.js';
 import type { SsoUserBase } from './user/sso-user.entity.js';
 import { PARSERS } from './http/request.guard.js';
 import { refusedColumn } from './user/user.columns.js';

@@ -23,7 +23,6 @@ import {
   type AuthModuleOptions,
   type AuthOptions,
   type AuthOptionsFactory,
-  AuthRoutes,
   type AuthStaticOptions,
 } from './auth.options.js';
 import { AuthSettings } from './auth.settings.js';
@@ -32,8 +31,8 @@ import { unfitDriver } from './database/sqlite-driver.js';
 import { GraphqlBoot } from './graphql.boot.js';
 import { HostEvents } from './host/host-events.js';
 import { LandingBoot } from './landing.boot.js';
-import { LocalStrategy } from './features/login/local.strategy.js';
-import { controllersOf, FEATURES, requirementProviders } from './features/features.js';
+import { controllersOf, featureProviders, featuresFor } from './features/composition.js';
+import { type AuthFeature, AuthRoutes, FEATURES } from './features/features.js';
 import { describeRoutes } from './openapi/describe-routes.js';
 import { PageResponder } from './page/page.responder.js';
 import { DoubleSubmits } from './page/double-submits.js';
@@ -41,9 +40,10 @@ import { Languages } from './http/languages.js';
 import { PageBuilder } from './page/page.builder.js';
 import { Notices } from './page/notices.js';
 import { Paths } from './page/paths.js';
+import { PageList } from './page/page-list.js';
 import { RendererLoader } from './page/renderer-loader.js';
 import { RefusedNavigationFilter } from './page/sign-in-redirect.filter.js';
-import { otherTemplatePaths } from './page/template-paths.js';
+import { checkTemplatePaths } from './page/template-paths.js';
 import { PasswordOptions } from './password/password.options.js';
 import { Catalogue } from './messages/catalogue.js';
 import { PasswordPolicy } from './password/password.policy.js';
@@ -66,7 +66,6 @@ import { SessionExtender } from './session/session.extender.js';
 import { SessionLookup } from './session/session.lookup.js';
 import { SessionService } from './session/session.service.js';
 import { SessionSweeper } from './session/session.sweeper.js';
-import { SessionsPage } from './features/session-list/sessions.page.js';
 import { Accounts } from './account/accounts.js';
 import { AppsOptions } from './account/apps.options.js';
 import { Authority } from './account/authority.js';
@@ -83,8 +82,6 @@ import { UserImport } from './account/user-import.js';
 import { UserSettings } from './account/user.settings.js';
 import { UserStore } from './user/user.store.js';
 import { USER_ENTITY } from './user/user.tokens.js';
-import { PasswordNotes } from './features/user-admin/password-notes.js';
-import { UsersPages } from './features/user-admin/users.pages.js';
 
 const OPTIONS = Symbol('nestjs-session-auth:options');
 const OPTIONS_FACTORY = Symbol('nestjs-session-auth:options-factory');
@@ -161,6 +158,7 @@ function wire(
 ): DynamicModule {
   checkStaticOptions(shape);
   describeRoutes(FEATURES.flatMap(({ controllers }) => controllers));
+  const features = featuresFor({ ...new AuthRoutes(), ...shape.routes });
   const { isGlobal = true, routePrefix, dataSource = 'default', userEntity = SsoUser } = shape;
   return {
     module: AuthModule,
@@ -169,7 +167,7 @@ function wire(
       ...imports,
       ...(routePrefix ? [RouterModule.register([{ path: routePrefix, module: AuthModule }])] : []),
     ],
-    controllers: controllersOf({ ...new AuthRoutes(), ...shape.routes }),
+    controllers: controllersOf(features),
     providers: [
       ...optionsSource,
       {
@@ -205,12 +203,13 @@ function wire(
         inject: [AuthSettings],
         useFactory: ({ options }: AuthSettings) => options.apps ?? {},
       },
-      { provide: RendererLoader, inject: [AuthSettings], useFactory: rendererLoader },
+      { provide: RendererLoader, inject: [AuthSettings, PageList], useFactory: rendererLoader },
       AuthBoot,
       GraphqlBoot,
       LandingBoot,
       ...SHARED,
-      ...requirementProviders(),
+      ...featureProviders(features),
+      ...FEATURES.flatMap(({ options }) => (options ? [optionsProvider(options)] : [])),
       PasswordService,
       HostEvents,
       SessionEvents,
@@ -232,16 +231,12 @@ function wire(
       Accounts,
       NewAccounts,
       UserImport,
-      LocalStrategy,
       CaptchaGate,
       PageBuilder,
       PageResponder,
       DoubleSubmits,
       RefusedNavigationFilter,
-      SessionsPage,
-      UsersPages,
       Seal,
-      PasswordNotes,
       BodyErrors,
     ],
     exports: [...SHARED, AuthSettings],
@@ -263,15 +258,21 @@ function userSettings({ options }: AuthSettings): UserSettings {
   };
 }
 
-async function rendererLoader({ options, messages }: AuthSettings): Promise<RendererLoader> {
-  const templatePaths = {
-    login: options.login?.templatePath,
-    logout: options.logout?.templatePath,
-    register: options.register?.templatePath,
-    'change-password': options.changePassword?.templatePath,
-    ...otherTemplatePaths(options.templatePaths),
+function optionsProvider(options: NonNullable<AuthFeature['options']>): Provider {
+  return {
+    provide: options.type,
+    inject: [AuthSettings],
+    useFactory: (settings: AuthSettings) => settings.featureOptions(options),
   };
-  const loader = new RendererLoader(messages, templatePaths, options.layoutPath);
+}
+
+async function rendererLoader(settings: AuthSettings, { all }: PageList): Promise<RendererLoader> {
+  const { templatePaths = {}, layoutPath } = settings.options;
+  const named = all.flatMap(({ name, options }) =>
+    options === undefined ? [] : [[name, settings.formOptions(options).templatePath]],
+  );
+  const paths = { ...checkTemplatePaths({ ...templatePaths }, all), ...Object.fromEntries(named) };
+  const loader = new RendererLoader(all, settings.messages, paths, layoutPath);
   await loader.checkTemplates();
   return loader;
 }

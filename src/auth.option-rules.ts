@@ -1,16 +1,8 @@
 import { authErrorStatus } from './errors/auth.codes.js';
 import type { AuditOptions } from './audit/audit.options.js';
-import type {
-  AuthModuleAsyncOptions,
-  AuthOptions,
-  AuthRoutes,
-  AuthStaticOptions,
-  ChangePasswordOptions,
-  LoginOptions,
-  LogoutOptions,
-  RegisterOptions,
-} from './auth.options.js';
+import type { AuthModuleAsyncOptions, AuthOptions, AuthStaticOptions } from './auth.options.js';
 import {
+  aClass,
   among,
   anything,
   checkOptions,
@@ -28,24 +20,20 @@ import {
   type Rule,
   text,
 } from './input/option-check.js';
-import type { TemplatePaths } from './page/template-paths.js';
+import { ALL_PAGES } from './features/composition.js';
+import { AuthRoutes, FEATURES, type FeatureOptions } from './features/features.js';
 import { Styles } from './page/theme.js';
 import type { PasswordOptions } from './password/password.options.js';
 import type { AccountLimit, AttemptLimit, ThrottleOptions } from './throttle/throttle.options.js';
 import type { SessionOptions } from './session/session.options.js';
 import type { AppsOptions } from './account/apps.options.js';
-import type { LoginHooks } from './account/login.hooks.js';
-import { APPROVAL_STATUSES, SIGN_UP_STATUSES, type SsoUserBase } from './user/sso-user.entity.js';
 
 const texts = listOf(text, 'a list of strings');
-const aClass: Rule = { ...method, expected: 'a class' };
-const captcha = having(['verify'], 'a captcha, for instance turnstile({ siteKey, secretKey })');
 const limit = group<AttemptLimit>({ attempts: number, window: duration });
 const passwordRule: Rule = {
   expected: 'a PasswordRule',
   accepts: (value) => having(['check'], '').accepts(value) && isRuleCode(Reflect.get(Object(value), 'code')),
 };
-const instant: Rule = { expected: 'a Date', accepts: (value) => value instanceof Date };
 const nullable = (rule: Rule): Rule => either(rule, among(null));
 
 const STYLES: Group = {
@@ -57,14 +45,7 @@ const STATIC = group<AuthStaticOptions>({
   routePrefix: text,
   dataSource: text,
   userEntity: aClass,
-  routes: group<AuthRoutes>({
-    login: flag,
-    logout: flag,
-    changePassword: flag,
-    sessions: flag,
-    register: flag,
-    users: flag,
-  }),
+  routes: { names: Object.fromEntries(Object.keys(new AuthRoutes()).map((name) => [name, flag])) },
 });
 
 const ASYNC = group<Omit<AuthModuleAsyncOptions, keyof AuthStaticOptions>>({
@@ -75,25 +56,11 @@ const ASYNC = group<Omit<AuthModuleAsyncOptions, keyof AuthStaticOptions>>({
   useExisting: anything,
 });
 
-/** What may be said of the columns of this package; those of the host are looked at with its entity. */
-const USER_DEFAULTS: Group = {
-  names: {
-    isActive: flag,
-    isSuperUser: flag,
-    isLocked: flag,
-    approvalStatus: among(...APPROVAL_STATUSES),
-    signUpStatus: among(...SIGN_UP_STATUSES),
-    displayName: nullable(text),
-    firstName: nullable(text),
-    lastName: nullable(text),
-    lockedBy: nullable(text),
-    lockedAt: nullable(instant),
-    lastLogin: nullable(instant),
-    createdAt: instant,
-    updatedAt: instant,
-  } satisfies Partial<Record<keyof SsoUserBase, Rule>>,
-  isOpen: true,
-};
+/** What each option of a feature may be, by the names of their groups. */
+function rulesOfFeatures(): Record<keyof FeatureOptions, Group> {
+  const groups = FEATURES.flatMap(({ options }) => (options ? [[options.name, options.rules]] : []));
+  return Object.fromEntries(groups);
+}
 
 const OPTIONS = group<AuthOptions>({
   secret: { ...either(text, texts), isSecret: true },
@@ -106,57 +73,10 @@ const OPTIONS = group<AuthOptions>({
     maxPerUser: nullable(number),
     sweepInterval: either(duration, among(false)),
   }),
-  login: group<LoginOptions>({
-    templatePath: text,
-    redirectTo: nullable(text),
-    hooks: group<LoginHooks>(
-      {
-        preLogin: method,
-        loginSuccess: method,
-        loginFailure: method,
-        passwordChanged: method,
-        registered: method,
-      },
-      // An instance has what its class wants besides.
-      { or: { ...aClass, accepts: (value) => aClass.accepts(value) || isInstance(value) } },
-    ),
-    captcha,
-  }),
-  logout: group<LogoutOptions>({
-    templatePath: text,
-    redirectTo: text,
-    clearSiteData: either(
-      listOf(among('cache', 'cookies', 'storage'), "a list of 'cache', 'cookies' and 'storage'"),
-      among(false),
-    ),
-  }),
-  changePassword: group<ChangePasswordOptions>({
-    templatePath: text,
-    loginUrl: text,
-    readOnly: flag,
-    keepCurrentSession: flag,
-  }),
-  register: group<RegisterOptions>({
-    templatePath: text,
-    redirectTo: text,
-    userDefaults: USER_DEFAULTS,
-    captcha,
-    readOnly: flag,
-  }),
+  ...rulesOfFeatures(),
   layoutPath: text,
-  templatePaths: group<TemplatePaths>(
-    {
-      sessions: text,
-      users: text,
-      'create-user': text,
-      user: text,
-      'delete-user': text,
-      'user-password': text,
-      refused: text,
-    },
-    // Which pages have an option of their own is known there.
-    { isOpen: true },
-  ),
+  // Which pages have an option of their own is known where they are rendered.
+  templatePaths: { names: Object.fromEntries(ALL_PAGES.map(({ name }) => [name, text])), isOpen: true },
   language: text,
   messages: object,
   styles: STYLES,
@@ -254,8 +174,4 @@ function isRuleCode(code: unknown): boolean {
   if (typeof code !== 'string' || !/^[\w.:-]{1,64}$/.test(code)) return false;
   const status = new Map<string, number>(Object.entries(authErrorStatus)).get(code);
   return status === undefined || (status === 422 && code.startsWith('password_'));
-}
-
-function isInstance(value: unknown): boolean {
-  return isObject(value) && ![Object.prototype, null].includes(Object.getPrototypeOf(value));
 }

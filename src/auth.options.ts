@@ -1,51 +1,14 @@
 import type { InjectionToken, ModuleMetadata, OptionalFactoryDependency, Type } from '@nestjs/common';
 import type { AuditOptions } from './audit/audit.options.js';
 import type { HostMessages } from './messages/message.js';
-import type { TemplatePaths } from './page/template-paths.js';
+import type { AuthRoutes, FeatureOptions, TemplatePaths } from './features/features.js';
 import type { Styles } from './page/theme.js';
 import type { PasswordOptions } from './password/password.options.js';
-import type { Captcha } from './http/captcha.js';
 import type { ThrottleOptions } from './throttle/throttle.options.js';
 import type { Duration } from './input/duration.js';
 import type { SessionOptions } from './session/session.options.js';
 import type { AppsOptions } from './account/apps.options.js';
-import type { LoginHooks } from './account/login.hooks.js';
 import type { SsoUserBase } from './user/sso-user.entity.js';
-import type { UserValues } from './user/user.store.js';
-
-/** Which HTTP faces exist. */
-export class AuthRoutes {
-  /**
-   * `/login`.
-   * @default true
-   */
-  login = true;
-  /**
-   * `/logout`.
-   * @default true
-   */
-  logout = true;
-  /**
-   * `/change-password`.
-   * @default true
-   */
-  changePassword = true;
-  /**
-   * `GET /session` and `/sessions`.
-   * @default true
-   */
-  sessions = true;
-  /**
-   * `/register`.
-   * @default false
-   */
-  register = false;
-  /**
-   * `/users` …, the super-users' API.
-   * @default false
-   */
-  users = false;
-}
 
 /** Options that shape the module graph; in `forRootAsync` they stand beside `useFactory`, never in its result. */
 export interface AuthStaticOptions {
@@ -73,94 +36,8 @@ export interface AuthStaticOptions {
   routes?: Partial<AuthRoutes> | undefined;
 }
 
-/** Options of every page. */
-export interface PageOptions {
-  /**
-   * Absolute path to your own Handlebars template.
-   * @default the bundled page
-   */
-  templatePath?: string | undefined;
-}
-
-/** Options of the login. */
-export interface LoginOptions extends PageOptions {
-  /**
-   * Where a login leads; `null` = nowhere, the answer is always JSON. It does not follow the application's global prefix:
-   * without a route for `GET /`, set it. A warning at the start says so.
-   * @default '/'
-   */
-  redirectTo?: string | null | undefined;
-  /**
-   * Your own code in the course of a login: an object, or a class that some module provides.
-   * @default none
-   */
-  hooks?: LoginHooks | Type<LoginHooks> | undefined;
-  /**
-   * What tells people from programs, for instance `turnstile({ siteKey, secretKey })`.
-   * @default none
-   */
-  captcha?: Captcha | undefined;
-}
-
-/** Options of the logout. */
-export interface LogoutOptions extends PageOptions {
-  /**
-   * Where a logout leads.
-   * @default the login page
-   */
-  redirectTo?: string | undefined;
-  /**
-   * What the browser is told to forget, as `Clear-Site-Data`; it reaches your application's own data too.
-   * @default false
-   */
-  clearSiteData?: false | ('cache' | 'cookies' | 'storage')[] | undefined;
-}
-
-/** Options of change-password. */
-export interface ChangePasswordOptions extends PageOptions {
-  /**
-   * Where the person logs in again.
-   * @default the login page
-   */
-  loginUrl?: string | undefined;
-  /**
-   * Shows the page, but changes nothing; for demonstrations.
-   * @default false
-   */
-  readOnly?: boolean | undefined;
-  /**
-   * Whether the caller stays signed in, on a new token; all other sessions end anyway.
-   * @default false
-   */
-  keepCurrentSession?: boolean | undefined;
-}
-
-/** Options of the registration. */
-export interface RegisterOptions extends PageOptions {
-  /**
-   * Where a registration leads.
-   * @default the login page
-   */
-  redirectTo?: string | undefined;
-  /**
-   * Columns of those who register, for instance `{ approvalStatus: 'approved' }` to let them log in at once.
-   * @default {} (a super-user approves first)
-   */
-  userDefaults?: UserValues | undefined;
-  /**
-   * What tells people from programs, for instance `turnstile({ siteKey, secretKey })`.
-   * @default none
-   */
-  captcha?: Captcha | undefined;
-  /**
-   * Shows the page, but registers nobody; for demonstrations.
-   * @default false
-   */
-  readOnly?: boolean | undefined;
-}
-
 /** Options that may come from a factory. Durations: strings for the `ms` package such as `'30m'`, or seconds. */
-export interface AuthOptions {
+export interface AuthOptions extends FeatureOptions {
   /**
    * Signs form tokens and device cookies, at least 32 characters in production; of several the first signs and all verify.
    * @default random per process outside production, with a warning; a boot error in production
@@ -173,14 +50,6 @@ export interface AuthOptions {
   production?: boolean | undefined;
   /** Sessions and their cookie. */
   session?: Partial<SessionOptions> | undefined;
-  /** The page and route `/login`. */
-  login?: LoginOptions | undefined;
-  /** The page and route `/logout`. */
-  logout?: LogoutOptions | undefined;
-  /** The page and route `/change-password`. */
-  changePassword?: ChangePasswordOptions | undefined;
-  /** The page and route `/register`, which `routes.register` switches on. */
-  register?: RegisterOptions | undefined;
   /**
    * Absolute path to the host's own Handlebars template around every page; see the docs for what it has to hold.
    * @default the bundled layout

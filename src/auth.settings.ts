@@ -4,8 +4,8 @@ import ms from 'ms';
 import { AuditOptions, type AuditSettings } from './audit/audit.options.js';
 import { checkAuthOptions } from './auth.option-rules.js';
 import type { AuthOptions, AuthStaticOptions } from './auth.options.js';
-import { AuthRoutes } from './auth.options.js';
-import type { HttpSettings } from './http/http.settings.js';
+import { type AuthFeature, AuthRoutes } from './features/features.js';
+import type { FormOptions, HttpSettings } from './http/http.settings.js';
 import { Catalogue } from './messages/catalogue.js';
 import type { PageSettings } from './page/page.settings.js';
 import { checkPasswordOptions, PasswordOptions } from './password/password.options.js';
@@ -33,12 +33,16 @@ export class AuthSettings implements HttpSettings, PageSettings, ThrottleConfig 
   readonly dataSource: string;
   readonly trustedOrigins: ReadonlySet<string>;
 
+  /** Groups of options by their names. */
+  private readonly groups: ReadonlyMap<string, unknown>;
+
   /** @throws Error with a sentence that says what to do */
   constructor(
     readonly options: AuthOptions,
     shape: AuthStaticOptions = {},
   ) {
     checkAuthOptions(options);
+    this.groups = new Map(Object.entries({ ...options }));
     this.production = options.production ?? process.env['NODE_ENV'] === 'production';
     this.secrets = secretsOf(options.secret, this.production);
     this.session = sessionSettings(withDefaults(new SessionOptions(), options.session), this.production);
@@ -53,6 +57,15 @@ export class AuthSettings implements HttpSettings, PageSettings, ThrottleConfig 
     this.routePrefix = shape.routePrefix ?? '';
     this.dataSource = shape.dataSource ?? 'default';
     this.trustedOrigins = new Set(options.trustedOrigins?.map(originOf));
+  }
+
+  formOptions(group: string): FormOptions {
+    return Object(this.groups.get(group));
+  }
+
+  /** A group of options, with the defaults of its class. */
+  featureOptions({ name, type }: NonNullable<AuthFeature['options']>): object {
+    return withDefaults(new type(), Object(this.groups.get(name)));
   }
 }
 

@@ -4,15 +4,15 @@ export type {
   AuthModuleOptions,
   AuthOptions,
   AuthOptionsFactory,
-  AuthRoutes,
   AuthStaticOptions,
-  ChangePasswordOptions,
-  LoginOptions,
-  LogoutOptions,
-  PageOptions,
-  RegisterOptions,
 } from './auth.options.js';
-export { authEntities, authEntitiesFor, authMigrations } from './account/entities.js';
+export type { AuthRoutes, TemplatePaths } from './features/features.js';
+export type { ChangePasswordOptions } from './features/change-password/change-password.options.js';
+export type { LoginOptions } from './features/login/login.options.js';
+export type { LogoutOptions } from './features/logout/logout.options.js';
+export type { RegisterOptions } from './features/register/register.options.js';
+export type { PageOptions } from './page/page.options.js';
+export { authEntities, authEntitiesFor, authMigrations } from './auth.entities.js';
 export { databaseFromUrl } from './database/database-url.js';
 
 export { SsoUserService } from './account/sso-user.service.js';
@@ -78,22 +78,7 @@ export { type AuditAction, SsoAuditEvent } from './audit/sso-audit-event.entity.
 
 export type { HostMessages, MessageKey, OwnKey } from './messages/message.js';
 export { Notices } from './page/notices.js';
-export type {
-  PageActions,
-  PageChoice,
-  PageContent,
-  PageEvent,
-  PageInstant,
-  PagePerson,
-  PageSearch,
-  PageSession,
-  PageUser,
-  Paging,
-} from './page/page-content.js';
-export type { PageData, PagePaths, TemplateData } from './page/page-data.js';
-export type { TypedValues } from './page/typed-values.js';
-export type { PageName } from './page/pages.js';
-export type { TemplatePaths } from './page/template-paths.js';
+export type { TemplateData } from './page/view-model.js';
 export type { Styles } from './page/theme.js';
 
 export * from './errors/auth.exceptions.js';

@@ -14,7 +14,7 @@ import { UserNotFoundException } from '../errors/auth.exceptions.js';
 import { AuthModule } from '../auth.module.js';
 import type { AuthOptions } from '../auth.options.js';
 import { type MissingSchema, missingSchema } from '../database/missing-schema.js';
-import { authEntitiesFor, authMigrations } from '../account/entities.js';
+import { authEntitiesFor, authMigrations } from '../auth.entities.js';
 import { SessionSweeper } from '../session/session.sweeper.js';
 import type { SsoCaller } from '../account/caller.js';
 import { SsoUser, type SsoUserBase } from '../user/sso-user.entity.js';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { DataSource, type DataSourceOptions, InstanceChecker, type Logger, TypeORMError } from 'typeorm';
 import { databaseFromUrl } from '../database/database-url.js';
 import { unfitDriver } from '../database/sqlite-driver.js';
-import { authEntities, authMigrations } from '../account/entities.js';
+import { authEntities, authMigrations } from '../auth.entities.js';
 import type { Arguments } from './arguments.js';
 import { CliError, Exit, messageOf, UsageError } from './errors.js';
 import { exportsOf } from './modules.js';

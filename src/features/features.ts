@@ -1,90 +1,99 @@
 import type { Provider, Type } from '@nestjs/common';
-import { type DocumentedController, documented } from '../openapi/route-doc.js';
-import type { RouteName } from '../page/page.settings.js';
-import { IconController } from './assets/icon.controller.js';
-import { ICON_DOC } from './assets/icon.doc.js';
-import { ScriptController } from './assets/script.controller.js';
-import { SCRIPT_DOC } from './assets/script.doc.js';
-import { StylesController } from './assets/styles.controller.js';
-import { STYLES_DOC } from './assets/styles.doc.js';
-import { SESSION_REQUIREMENTS, type SessionRequirement } from '../account/session-requirement.js';
-import { ChangePasswordController } from './change-password/change-password.controller.js';
-import { CHANGE_PASSWORD_DOC } from './change-password/change-password.doc.js';
-import { PasswordChangeRequirement } from './change-password/password-change.requirement.js';
-import { LoginController } from './login/login.controller.js';
-import { LOGIN_DOC } from './login/login.doc.js';
-import { LogoutController } from './logout/logout.controller.js';
-import { LOGOUT_DOC } from './logout/logout.doc.js';
-import { RegisterController } from './register/register.controller.js';
-import { REGISTER_DOC } from './register/register.doc.js';
-import { SessionController } from './session-list/session.controller.js';
-import { SessionsController } from './session-list/sessions.controller.js';
-import { SESSION_DOC, SESSIONS_DOC } from './session-list/sessions.doc.js';
-import { UserController } from './user-admin/user.controller.js';
-import { USER_DOC } from './user-admin/user.doc.js';
-import { UserPasswordController } from './user-admin/user-password.controller.js';
-import { USER_PASSWORD_DOC } from './user-admin/user-password.doc.js';
-import { UserSessionsController } from './user-admin/user-sessions.controller.js';
-import { USER_SESSIONS_DOC } from './user-admin/user-sessions.doc.js';
-import { UsersController } from './user-admin/users.controller.js';
-import { USERS_DOC } from './user-admin/users.doc.js';
-
-/** One thing that people can do. */
-export interface AuthFeature {
-  /** The option in `routes` by which an application leaves it out; none = it is always there. */
-  route?: RouteName;
-  controllers: readonly DocumentedController[];
-  /** What people may have to do first. It holds without the routes too: a page of the host's may be where it is done. */
-  requirements?: readonly Type<SessionRequirement>[];
-}
+import type { SessionRequirement } from '../account/session-requirement.js';
+import type { Group } from '../input/option-check.js';
+import type { DocumentedController } from '../openapi/route-doc.js';
+import type { PageDefinition } from '../page/page.definition.js';
+import { ASSETS } from './assets/assets.feature.js';
+import { CHANGE_PASSWORD } from './change-password/change-password.feature.js';
+import type { ChangePasswordOptions } from './change-password/change-password.options.js';
+import { LOGIN } from './login/login.feature.js';
+import type { LoginOptions } from './login/login.options.js';
+import { LOGOUT } from './logout/logout.feature.js';
+import type { LogoutOptions } from './logout/logout.options.js';
+import { REGISTER } from './register/register.feature.js';
+import type { RegisterOptions } from './register/register.options.js';
+import type { SessionTemplates } from './session-list/session-list.options.js';
+import { SESSION_LIST } from './session-list/session-list.feature.js';
+import type { UserAdminTemplates } from './user-admin/user-admin.options.js';
+import { USER_ADMIN } from './user-admin/user-admin.feature.js';
 
 /** All features. */
 export const FEATURES: readonly AuthFeature[] = [
-  {
-    controllers: [
-      documented(StylesController, STYLES_DOC),
-      documented(IconController, ICON_DOC),
-      documented(ScriptController, SCRIPT_DOC),
-    ],
-  },
-  { route: 'login', controllers: [documented(LoginController, LOGIN_DOC)] },
-  { route: 'logout', controllers: [documented(LogoutController, LOGOUT_DOC)] },
-  { route: 'register', controllers: [documented(RegisterController, REGISTER_DOC)] },
-  {
-    route: 'changePassword',
-    controllers: [documented(ChangePasswordController, CHANGE_PASSWORD_DOC)],
-    requirements: [PasswordChangeRequirement],
-  },
-  {
-    route: 'sessions',
-    controllers: [documented(SessionController, SESSION_DOC), documented(SessionsController, SESSIONS_DOC)],
-  },
-  {
-    route: 'users',
-    controllers: [
-      // First, because `/users/:id` would match `/users/new`.
-      documented(UsersController, USERS_DOC),
-      documented(UserController, USER_DOC),
-      documented(UserPasswordController, USER_PASSWORD_DOC),
-      documented(UserSessionsController, USER_SESSIONS_DOC),
-    ],
-  },
+  ASSETS,
+  LOGIN,
+  LOGOUT,
+  REGISTER,
+  CHANGE_PASSWORD,
+  SESSION_LIST,
+  USER_ADMIN,
 ];
 
-/** The providers of what people may have to do first, and of the list of it all. */
-export function requirementProviders(): Provider[] {
-  const requirements = FEATURES.flatMap((feature) => feature.requirements ?? []);
-  const list = {
-    provide: SESSION_REQUIREMENTS,
-    inject: [...requirements],
-    useFactory: (...all: SessionRequirement[]) => all,
-  };
-  return [...requirements, list];
+/** The routes that an application has. */
+export class AuthRoutes {
+  /**
+   * `/login`.
+   * @default true
+   */
+  login = true;
+  /**
+   * `/logout`.
+   * @default true
+   */
+  logout = true;
+  /**
+   * `/change-password`.
+   * @default true
+   */
+  changePassword = true;
+  /**
+   * `GET /session` and `/sessions`.
+   * @default true
+   */
+  sessions = true;
+  /**
+   * `/register`.
+   * @default false
+   */
+  register = false;
+  /**
+   * `/users` …, the super-users' API.
+   * @default false
+   */
+  users = false;
 }
 
-/** The controllers of the features that an application has. */
-export function controllersOf(routes: Readonly<Record<RouteName, boolean>>): Type[] {
-  return FEATURES.filter(({ route }) => route === undefined || routes[route]).flatMap(({ controllers }) =>
-    controllers.map(({ controller }) => controller),
-  );
+/** The options of features. */
+export interface FeatureOptions {
+  /** The page and route `/login`. */
+  login?: LoginOptions | undefined;
+  /** The page and route `/logout`. */
+  logout?: LogoutOptions | undefined;
+  /** The page and route `/change-password`. */
+  changePassword?: ChangePasswordOptions | undefined;
+  /** The page and route `/register`, on with `routes.register`. */
+  register?: RegisterOptions | undefined;
+}
+
+/** Absolute paths to your own Handlebars templates for pages that have no other options. */
+export interface TemplatePaths extends SessionTemplates, UserAdminTemplates {
+  /** What people see who may not see another of these pages. */
+  refused?: string | undefined;
+}
+
+/** One thing that people can do. */
+export interface AuthFeature {
+  /** The option in `routes` that has it on or off; without one, it is always on. */
+  route?: keyof AuthRoutes;
+  /** One for each URL, with what OpenAPI says of its routes. */
+  controllers: readonly DocumentedController[];
+  /** What only it needs. */
+  providers?: readonly Provider[];
+  pages?: readonly PageDefinition[];
+  /** What people may have to do first. It holds without the routes too: a page of the host's may be where it is done. */
+  requirements?: readonly Type<SessionRequirement>[];
+  /** Its tables, which every application has, and the migrations that make them. */
+  entities?: readonly Type[];
+  migrations?: readonly Type[];
+  /** Its group of options: a class that holds the defaults, which can be injected, and what each option may be. */
+  options?: { name: keyof FeatureOptions; type: Type<object>; rules: Group };
 }

@@ -7,6 +7,7 @@ import {
 import { HttpSettings } from './http.settings.js';
 import type { Inspected } from '../input/check-input.js';
 import { inspectBody } from './input.decorator.js';
+import { fieldsIn, hasFields } from '../input/json-object.js';
 import { isError } from '../errors/is-error.js';
 import { isForm } from './answer.js';
 import type { AuthRequest } from './auth-request.js';
@@ -15,41 +16,39 @@ import type { Captcha } from './captcha.js';
 /** Longer tokens are nobody's: a body has 10 kB, and providers stay far below. */
 const MAX_TOKEN = 8192;
 
-type CaptchaPage = 'login' | 'register';
-
-/** The captcha of a page, where it has one. */
+/** The captchas of forms that have one. */
 @Injectable()
 export class CaptchaGate {
   private readonly logger = new Logger('AuthModule');
 
   constructor(private readonly settings: HttpSettings) {}
 
-  /** The captcha that a page shows. */
-  of(page: string): Captcha | undefined {
-    return isCaptchaPage(page) ? this.settings.options[page]?.captcha : undefined;
+  /** The captcha of a form. @param options the group of options that has it, such as `login` */
+  of(options: string): Captcha | undefined {
+    return this.settings.formOptions(options).captcha;
   }
 
-  /** The body checked against an input class; what the page's captcha adds to it is no unknown field. */
-  read<T extends object>(page: CaptchaPage, input: Type<T>, request: AuthRequest): T {
-    const { refusal, sound } = this.inspect(page, input, request);
+  /** The body checked against an input class; what the captcha adds to the form is no unknown field. */
+  read<T extends object>(options: string, input: Type<T>, request: AuthRequest): T {
+    const { refusal, sound } = this.inspect(options, input, request);
     if (refusal) throw refusal;
     return sound;
   }
 
   /** {@link read} for whoever has more to say of the body before it is refused. */
-  inspect<T extends object>(page: CaptchaPage, input: Type<T>, request: AuthRequest): Inspected<T> {
-    const { field, otherFields = [] } = this.of(page) ?? {};
+  inspect<T extends object>(options: string, input: Type<T>, request: AuthRequest): Inspected<T> {
+    const { field, otherFields = [] } = this.of(options) ?? {};
     return inspectBody(input, withoutFields(request.body, [field, ...otherFields]), isForm(request));
   }
 
   /**
-   * Has the page's captcha verified; without one, everybody passes.
+   * Has the captcha of a form verified; without one, everybody passes.
    *
    * @throws CaptchaFailedException when it was not solved
    * @throws ServiceUnavailableException when that cannot be told
    */
-  async check(page: CaptchaPage, request: AuthRequest, remoteAddress: string | undefined): Promise<void> {
-    const captcha = this.of(page);
+  async check(options: string, request: AuthRequest, remoteAddress: string | undefined): Promise<void> {
+    const captcha = this.of(options);
     if (!captcha) return;
     const token = fieldOf(request.body, captcha.field);
     if (typeof token !== 'string' || token === '' || token.length > MAX_TOKEN) {
@@ -75,19 +74,11 @@ export class CaptchaGate {
   }
 }
 
-function isCaptchaPage(page: string): page is CaptchaPage {
-  return page === 'login' || page === 'register';
-}
-
 function fieldOf(body: unknown, field: string): unknown {
-  return isFields(body) ? new Map<string, unknown>(Object.entries(body)).get(field) : undefined;
+  return new Map(Object.entries(fieldsIn(body))).get(field);
 }
 
 function withoutFields(body: unknown, names: readonly (string | undefined)[]): unknown {
-  if (!isFields(body)) return body;
+  if (!hasFields(body)) return body;
   return Object.fromEntries(Object.entries(body).filter(([name]) => !names.includes(name)));
-}
-
-function isFields(body: unknown): body is object {
-  return typeof body === 'object' && body !== null && !Array.isArray(body);
 }

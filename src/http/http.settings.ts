@@ -1,5 +1,14 @@
 import type { Captcha } from './captcha.js';
 
+/** What groups of options may say of their forms. */
+export interface FormOptions {
+  captcha?: Captcha | undefined;
+  /** Absolute path to the host's own template. */
+  templatePath?: string | undefined;
+  /** Whether the form is shown, but changes nothing. */
+  readOnly?: boolean | undefined;
+}
+
 /** What HTTP needs of the options. */
 export abstract class HttpSettings {
   /** Cookies are Secure, and their names begin with `__Host-`. */
@@ -9,9 +18,6 @@ export abstract class HttpSettings {
   abstract readonly trustedOrigins: ReadonlySet<string>;
   /** `null` = nothing is limited, and no browser has to be known again. `deviceExpiry`: milliseconds. */
   abstract readonly throttle: { deviceExpiry: number } | null;
-  abstract readonly options: {
-    login?: { captcha?: Captcha | undefined } | undefined;
-    register?: { captcha?: Captcha | undefined; readOnly?: boolean | undefined } | undefined;
-    changePassword?: { readOnly?: boolean | undefined } | undefined;
-  };
+  /** What a group of options, such as `login`, says of its form. */
+  abstract formOptions(group: string): FormOptions;
 }

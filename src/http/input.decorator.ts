@@ -1,3 +1,4 @@
+import { hasFields } from '../input/json-object.js';
 import { createParamDecorator, type ExecutionContext, type Type } from '@nestjs/common';
 import { isForm } from './answer.js';
 import { CSRF_FIELD } from './csrf.tokens.js';
@@ -76,7 +77,7 @@ export function inspectBody<T extends object>(
 }
 
 function withoutAliases(body: unknown, aliases: Readonly<Record<string, string>> = {}): unknown {
-  if (!isFields(body)) return body;
+  if (!hasFields(body)) return body;
   const fields = new Map(Object.entries(body));
   for (const [alias, name] of Object.entries(aliases)) {
     // Under both names it would be unclear which counts: the alias is then an unknown field.
@@ -88,16 +89,12 @@ function withoutAliases(body: unknown, aliases: Readonly<Record<string, string>>
 }
 
 function withoutToken(body: unknown): unknown {
-  if (!isFields(body)) return body;
+  if (!hasFields(body)) return body;
   return Object.fromEntries(Object.entries(body).filter(([key]) => key !== CSRF_FIELD));
 }
 
-function isFields(body: unknown): body is object {
-  return typeof body === 'object' && body !== null && !Array.isArray(body);
-}
-
 function emptied(input: InputClass<object>, given: unknown): unknown {
-  if (!isFields(given) || !input.empties) return given;
+  if (!hasFields(given) || !input.empties) return given;
   const nullable = [...fieldsOf(input)].flatMap(([name, field]) => (field.nullable ? [wireName(name)] : []));
   return Object.fromEntries(
     Object.entries(given).map(([key, value]) => [key, value === '' && nullable.includes(key) ? null : value]),
@@ -106,7 +103,7 @@ function emptied(input: InputClass<object>, given: unknown): unknown {
 
 /** Forms and queries carry text only: flags and whole numbers are read from it. */
 function withTypes(input: Type, given: unknown, form = false): unknown {
-  if (!isFields(given)) return given;
+  if (!hasFields(given)) return given;
   const typed = new Map(Object.entries(given));
   for (const [name, field] of fieldsOf(input)) {
     const key = wireName(name);

@@ -17,7 +17,7 @@ export function pathOf(pattern: string, params: Readonly<Record<string, unknown>
 }
 
 /** A path at or below a pattern. */
-interface Found {
+export interface FoundPath {
   /** The values of the names in the pattern. */
   params: Record<string, string>;
   /** What lies below, for instance `/new`. */
@@ -25,7 +25,7 @@ interface Found {
 }
 
 /** Compares a path with a pattern as Express does: in any case, with or without a slash at the end. */
-export function matchPath(pattern: string, path: string): Found | null {
+export function matchPath(pattern: string, path: string): FoundPath | null {
   const source = pattern.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(NAME, '(?<$1>[^/]+)');
   const found = new RegExp(`^${source}(?=/|$)`, 'i').exec(path);
   if (!found) return null;

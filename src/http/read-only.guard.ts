@@ -2,16 +2,16 @@ import { type CanActivate, type ExecutionContext, Injectable, mixin, type Type }
 import { ReadOnlyException } from '../errors/auth.exceptions.js';
 import { HttpSettings } from './http.settings.js';
 
-/** Refuses to write while the option `<face>.readOnly` is on. @throws ReadOnlyException */
-export function ReadOnlyGuard(face: 'changePassword' | 'register'): Type<CanActivate> {
+/** Refuses to write while the option `<options>.readOnly` is on. @throws ReadOnlyException */
+export function ReadOnlyGuard(options: string): Type<CanActivate> {
   @Injectable()
-  class FaceReadOnlyGuard implements CanActivate {
+  class FormReadOnlyGuard implements CanActivate {
     constructor(readonly settings: HttpSettings) {}
 
     canActivate(_context: ExecutionContext): boolean {
-      if (this.settings.options[face]?.readOnly) throw new ReadOnlyException();
+      if (this.settings.formOptions(options).readOnly) throw new ReadOnlyException();
       return true;
     }
   }
-  return mixin(FaceReadOnlyGuard);
+  return mixin(FormReadOnlyGuard);
 }

@@ -149,3 +149,13 @@ export function having(methods: readonly string[], expected: string): Rule {
       isObject(value) && methods.every((name) => typeof Reflect.get(value, name) === 'function'),
   };
 }
+
+export const aClass: Rule = { ...method, expected: 'a class' };
+
+/** A class, or an instance of one: it has what its class wants. */
+export const instanceOrClass: Rule = {
+  ...aClass,
+  accepts: (value) =>
+    aClass.accepts(value) ||
+    (isObject(value) && ![Object.prototype, null].includes(Object.getPrototypeOf(value))),
+};

@@ -15,8 +15,8 @@ import { MethodNotAllowedException } from '../errors/auth.exceptions.js';
 import { OriginGuard } from '../http/csrf.guard.js';
 import { RequestGuard } from '../http/request.guard.js';
 import { OwnRoute, RefusalsOnPage } from '../http/auth-route.js';
-import type { PageName } from './pages.js';
-import { AnswerFilter, ContentFilter, type PageContents } from './page.filter.js';
+import type { PageDefinition } from './page.definition.js';
+import { AnswerFilter } from './page.filter.js';
 import { SendInterceptor, SentFilter } from '../http/send.interceptor.js';
 import { TimeBudgetInterceptor } from '../http/time-budget.interceptor.js';
 
@@ -29,7 +29,7 @@ import { TimeBudgetInterceptor } from '../http/time-budget.interceptor.js';
  */
 export const AuthController = (
   path: string,
-  page: PageName | null = null,
+  page: PageDefinition | null = null,
   ...guards: Type<CanActivate>[]
 ): ClassDecorator =>
   applyDecorators(
@@ -43,8 +43,8 @@ export const AuthController = (
   );
 
 /** Refusals of this handler are shown on a page, to those who post a form or ask for HTML. */
-export const OnPage = (page: PageName, contents: Type<PageContents>): MethodDecorator =>
-  applyDecorators(RefusalsOnPage(true), UseFilters(ContentFilter(page, contents)));
+export const OnPage = (page: PageDefinition): MethodDecorator =>
+  applyDecorators(RefusalsOnPage(true), UseFilters(AnswerFilter(page)));
 
 /** The methods of HTTP in the order in which `Allow` names them. */
 const METHODS = [

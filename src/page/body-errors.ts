@@ -6,11 +6,11 @@ import {
   MalformedBodyException,
   UnsupportedMediaTypeException,
 } from '../errors/auth.exceptions.js';
-import { PageSettings, type RouteName } from './page.settings.js';
 import { orHandOn } from '../http/answering.js';
 import { isError } from '../errors/is-error.js';
 import { PageResponder } from './page.responder.js';
-import type { PageName } from './pages.js';
+import type { PageDefinition } from './page.definition.js';
+import { PageList } from './page-list.js';
 import { Paths } from './paths.js';
 import type { AuthRequest, AuthResponse } from '../http/auth-request.js';
 import { isBodyTooLarge } from '../http/request.guard.js';
@@ -19,29 +19,9 @@ const BASE = 'http://own.invalid';
 
 type Next = (error: unknown) => void;
 
-/** Our routes by the face they belong to; what lies below one belongs to it too. */
-const ROUTES: Readonly<Record<RouteName, readonly string[]>> = {
-  login: ['login'],
-  logout: ['logout'],
-  register: ['register'],
-  changePassword: ['change-password'],
-  sessions: ['session', 'sessions'],
-  users: ['users'],
-};
-
-/** The page that shows what is wrong with a body, where that can be made of nothing but the error. */
-const PAGES: Readonly<Record<string, PageName>> = {
-  login: 'login',
-  logout: 'logout',
-  register: 'register',
-  'change-password': 'change-password',
-  sessions: 'refused',
-  users: 'refused',
-};
-
-/** One of our routes, and what the names in its path stand for. */
+/** The page that belongs to a path of ours, and what the names in the prefix stand for. */
 interface FoundRoute {
-  name: string;
+  page: PageDefinition;
   params: Record<string, string>;
 }
 
@@ -55,7 +35,7 @@ export class BodyErrors implements OnModuleInit {
     private readonly adapterHost: HttpAdapterHost,
     private readonly paths: Paths,
     private readonly responder: PageResponder,
-    private readonly settings: PageSettings,
+    private readonly pages: PageList,
   ) {}
 
   /** By now Nest has bound the middleware of all modules, and has yet to handle the errors that remain. */
@@ -70,7 +50,7 @@ export class BodyErrors implements OnModuleInit {
       if (!exception || !route) return next(error);
       // Express has not come to the route that would say what the names in the path stand for.
       request.params = route.params;
-      orHandOn(this.responder.error(exception, request, response, PAGES[route.name] ?? null), next);
+      orHandOn(this.responder.error(exception, request, response, route.page), next);
     });
   }
 
@@ -78,11 +58,9 @@ export class BodyErrors implements OnModuleInit {
     // Also of the absolute form (RFC 9112 §3.2.2), which Express routes like any other.
     if (!URL.canParse(url, BASE)) return null;
     const path = new URL(url, BASE).pathname;
-    const { routes } = this.settings;
-    const ours = (Object.keys(ROUTES) as RouteName[]).flatMap((face) => (routes[face] ? ROUTES[face] : []));
-    for (const name of ours) {
-      const params = this.paths.paramsIn(path, name, method);
-      if (params) return { name, params };
+    for (const root of this.pages.roots) {
+      const found = this.paths.find(path, root, method);
+      if (found) return { page: this.pages.forUnreadBody(`${root}${found.rest}`), params: found.params };
     }
     return null;
   }

@@ -1,5 +1,5 @@
 import type { CaptchaSources } from '../http/captcha.js';
-import { type PageName, PAGES } from './pages.js';
+import type { PageDefinition } from './page.definition.js';
 
 const CLOSED = {
   'default-src': ["'none'"],
@@ -13,9 +13,9 @@ const CLOSED = {
 } as const;
 
 /** A page's content security policy (CSP Level 3): closed but for its own script, and for what its captcha opens. */
-export function contentSecurityPolicy(page: PageName, captcha: CaptchaSources = {}): string {
+export function contentSecurityPolicy(page: PageDefinition, captcha: CaptchaSources = {}): string {
   const policy = new Map<string, readonly string[]>(Object.entries(CLOSED));
-  if (PAGES[page].script) policy.set('script-src', ["'self'"]);
+  if (page.script) policy.set('script-src', ["'self'"]);
   for (const [directive, sources = []] of Object.entries(captcha)) {
     policy.set(directive, [...(policy.get(directive) ?? []), ...sources]);
   }

@@ -31,13 +31,13 @@ export class AuthGatewayFilter implements ExceptionFilter<AuthException> {
     this.languages = lazyProvider(moduleRef, Languages);
   }
 
-  /** PageResponder a refusal of this module, whichever way it was asked. */
+  /** Responds to a refusal of this module, whichever way it was asked. */
   catch(exception: AuthException, host: ArgumentsHost): void {
     answerRefusal(exception, host, this.languages());
   }
 }
 
-/** PageResponder a refusal in the language of the request. */
+/** Responds to a refusal in the language of the request. */
 export function answerRefusal(exception: AuthException, host: ArgumentsHost, languages: Languages): void {
   const type = host.getType<'graphql' | 'http' | 'ws'>();
   if (type === 'http') {

@@ -2,30 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { PageSettings } from './page.settings.js';
 import type { AuthRequest, AuthResponse } from '../http/auth-request.js';
 import { OwnCookie } from '../http/own-cookie.js';
+import type { Catalogue } from '../messages/catalogue.js';
+import type { MessageKey } from '../messages/message.js';
 import { Languages } from '../http/languages.js';
 
-/** What the next page may say; each is a text `notice.…`. */
-const NOTICES = [
-  'signed_out',
-  'password_changed',
-  'password_changed_signed_in',
-  'registered',
-  'registered_awaiting_approval',
-  'session_ended',
-  'other_sessions_ended',
-  'user_created',
-  'user_changed',
-  'user_deleted',
-  'user_locked',
-  'user_unlocked',
-  'user_approved',
-  'user_rejected',
-  'user_password_set',
-  'user_sessions_ended',
-] as const;
+const PREFIX = 'notice.';
 
-/** What has been done, for the next page to say. */
-export type Notice = (typeof NOTICES)[number];
+/** What has been done, for the next page to say: the name of a text `notice.…`. */
+export type Notice = MessageKey extends infer Key
+  ? Key extends `${typeof PREFIX}${infer Name}`
+    ? Name
+    : never
+  : never;
 
 /** Long enough for a redirect on a slow line. */
 const LIFETIME = 60_000;
@@ -34,12 +22,14 @@ const LIFETIME = 60_000;
 @Injectable()
 export class Notices {
   private readonly cookie: OwnCookie;
+  private readonly messages: Catalogue;
 
   /** @internal */
   constructor(
-    { production }: PageSettings,
+    { production, messages }: PageSettings,
     private readonly languages: Languages,
   ) {
+    this.messages = messages;
     this.cookie = new OwnCookie(production ? '__Host-notice' : 'notice', production, LIFETIME);
   }
 
@@ -55,11 +45,11 @@ export class Notices {
     // Whoever asks by HEAD shows nothing.
     if (notice === undefined || request.method !== 'GET') return undefined;
     this.cookie.clear(response);
-    return this.languages.of(request).say(`notice.${notice}`);
+    return this.languages.of(request).say(`${PREFIX}${notice}`);
   }
 
   private left(request: AuthRequest): Notice | undefined {
     const value = this.cookie.read(request);
-    return NOTICES.find((notice) => notice === value);
+    return value !== undefined && this.messages.has(`${PREFIX}${value}`) ? (value as Notice) : undefined;
   }
 }

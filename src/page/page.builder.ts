@@ -3,25 +3,28 @@ import type { AuthErrorBody } from '../errors/auth.codes.js';
 import { PageSettings } from './page.settings.js';
 import { sameOriginPath, withNext } from '../http/next.js';
 import type { Texts } from '../messages/message.js';
+import type { Captcha, CaptchaWidget } from '../http/captcha.js';
 import { CaptchaGate } from '../http/captcha.gate.js';
 import { CsrfTokens } from '../http/csrf.tokens.js';
 import { ownOrigins } from '../http/own-origin.js';
 import { type AuthRequest, type AuthResponse, SESSION } from '../http/auth-request.js';
+import { fieldsIn } from '../input/json-object.js';
 import { contentSecurityPolicy } from './content-security-policy.js';
 import { Notices } from './notices.js';
-import { contentOf, type PageContent } from './page-content.js';
-import { errorsByField, type PageData, type PagePaths } from './page-data.js';
+import {
+  fieldNames,
+  type FieldValues,
+  fieldValues,
+  type PageContent,
+  type PageDefinition,
+} from './page.definition.js';
 import { RendererLoader } from './renderer-loader.js';
-import { fieldsOf, type PageName } from './pages.js';
 import { Paths } from './paths.js';
-import { fieldsIn, typedValues } from './typed-values.js';
-
-/** The pages whose forms hand `next` on in their address; that of the login has a field for it. */
-const TAKES_NEXT: readonly PageName[] = ['change-password', 'register'];
+import { formState, type TemplateData } from './view-model.js';
 
 /** A page to be made, and for whom. */
 export interface WantedPage {
-  page: PageName;
+  page: PageDefinition;
   request: AuthRequest;
   response: AuthResponse;
   texts: Texts;
@@ -30,7 +33,7 @@ export interface WantedPage {
   content?: PageContent;
 }
 
-/** Makes pages: gathers what their templates are given, and sets the headers that go with them. */
+/** Makes pages: gathers what their templates read, and sets the headers that go with them. */
 @Injectable()
 export class PageBuilder {
   constructor(
@@ -55,65 +58,61 @@ export class PageBuilder {
   /** The whole page as HTML; its headers are set on the response. */
   async html(wanted: WantedPage): Promise<string> {
     const { page, response, texts } = wanted;
+    const captcha = this.captchaOf(page);
     response.setHeader('Content-Language', texts.language);
-    response.setHeader(
-      'Content-Security-Policy',
-      contentSecurityPolicy(page, this.captchas.of(page)?.sources),
-    );
+    response.setHeader('Content-Security-Policy', contentSecurityPolicy(page, captcha?.sources));
     response.setHeader('X-Frame-Options', 'DENY');
     response.setHeader('Referrer-Policy', 'same-origin');
     response.type('html');
-    const data = this.data(wanted);
     const renderer = await this.renderers.load();
-    return renderer.render(page, data, texts);
+    return renderer.render(page, this.viewModel(wanted, captcha), texts);
   }
 
-  private data({ page, request, response, texts, error, content = {} }: WantedPage): PageData {
-    const session = request[SESSION];
-    const due = session ? this.paths.requirementOf(session) : undefined;
-    const { next: field } = fieldsIn(request);
+  private captchaOf(page: PageDefinition): Captcha | undefined {
+    return page.captcha && page.options !== undefined ? this.captchas.of(page.options) : undefined;
+  }
+
+  /** Built name by name, so that a template can never show what nobody meant for it: a password, the keys of a request. */
+  private viewModel(wanted: WantedPage, captcha: Captcha | undefined): TemplateData {
+    const { page, request, response, texts, error, content: { action, values: _, ...shown } = {} } = wanted;
+    const { next: field } = fieldsIn(request.body);
     const next = this.next(request, typeof field === 'string' ? field : undefined);
-    const own = this.paths.to(request, page, 'POST');
+    const own = this.paths.to(request, page.path ?? page.name, 'POST');
     const { minLength, maxLength } = this.settings.password;
+    const session = request[SESSION];
+    const values = valuesOf(wanted);
     return {
-      paths: this.links(page, request, next),
-      action: TAKES_NEXT.includes(page) ? withNext(own, next) : (content.action ?? own),
+      ...shown,
+      lang: texts.language,
+      rtl: texts.say('layout.direction') === 'rtl',
+      paths: this.paths.links(request, page, next),
+      action: page.keepsNext ? withNext(own, next) : (action ?? own),
       csrfToken: this.tokens.issue(request, response),
-      error: error && { code: error.code, message: error.message },
-      fieldErrors: errorsByField(error?.errors),
-      values: { ...valuesOf(page, request, content), next: next ?? undefined },
+      ...formState(page, values, error),
+      values: { ...values, next: next ?? undefined },
       user: session ? { username: session.user.username } : undefined,
-      notice:
-        due?.path === page ? texts.say(due.notice) : error ? undefined : this.notices.take(request, response),
+      notice: this.notice(wanted),
       password: { minLength, maxLength },
-      captcha: this.captchas.of(page),
-      ...contentOf(content),
+      captcha: captcha && widgetOf(captcha),
     };
   }
 
-  /** The links of a page, but for those that this person would be turned away from. */
-  private links(page: PageName, request: AuthRequest, next: string | null): PagePaths {
-    const links = this.paths.links(request, page);
+  private notice({ page, request, response, texts, error }: WantedPage): string | undefined {
     const session = request[SESSION];
     const due = session ? this.paths.requirementOf(session) : undefined;
-    const isActive = session && !due;
-    const isSuperUser = isActive && session.user.isSuperUser;
-    return {
-      ...links,
-      // Somebody without an account is on the way to the same page, and so is somebody who has one.
-      register: links.register && page === 'login' ? withNext(links.register, next) : links.register,
-      login: links.login && page === 'register' ? withNext(links.login, next) : links.login,
-      home: page === due?.path ? null : links.home,
-      sessions: isActive ? links.sessions : null,
-      users: isSuperUser ? links.users : null,
-      createUser: isSuperUser ? links.createUser : null,
-    };
+    if (due && due.path === page.path) return texts.say(due.notice);
+    return error ? undefined : this.notices.take(request, response);
   }
 }
 
 /** What was typed into the page's own form, else what its fields held before. */
-function valuesOf(page: PageName, request: AuthRequest, content: PageContent): PageData['values'] {
-  const typed = fieldsIn(request);
-  const isOwnForm = fieldsOf(page).some((name) => Object.hasOwn(typed, name));
-  return content.values && !isOwnForm ? typedValues(content.values) : typedValues(typed);
+function valuesOf({ page, request, content }: WantedPage): FieldValues {
+  const typed = fieldsIn(request.body);
+  const isOwnForm = fieldNames(page).some((name) => Object.hasOwn(typed, name));
+  return fieldValues(page, content?.values && !isOwnForm ? content.values : typed);
+}
+
+/** What is public of a captcha. */
+function widgetOf({ siteKey, widgetClass, scriptUrl }: Captcha): CaptchaWidget {
+  return { siteKey, widgetClass, scriptUrl };
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import type { AuthException } from '../errors/auth.exceptions.js';
 import type { Json } from '../input/json-schema.js';
 import { withNext } from '../http/next.js';
@@ -10,11 +11,11 @@ import { errorBody } from './error-body.js';
 import { Languages } from '../http/languages.js';
 import { visibleUrl } from '../http/mount-point.js';
 import { type Notice, Notices } from './notices.js';
-import type { PageContent } from './page-content.js';
 import { PageBuilder } from './page.builder.js';
 import type { PAGE } from './page.json.js';
-import { labelsOf, type PageName } from './pages.js';
+import { labelsOf, type PageContent, type PageDefinition } from './page.definition.js';
 import { Paths } from './paths.js';
+import { REFUSED_PAGE } from './refused.page.js';
 
 /** What every success says; the rest is JSON only. */
 export interface Success {
@@ -31,7 +32,7 @@ interface Outcome {
   notice?: Notice;
 }
 
-/** PageResponder in HTML or JSON, whichever was asked for, always with the same status. */
+/** Responds in HTML or JSON, whichever was asked for, always with the same status. */
 @Injectable()
 export class PageResponder {
   constructor(
@@ -40,6 +41,7 @@ export class PageResponder {
     private readonly tokens: CsrfTokens,
     private readonly languages: Languages,
     private readonly notices: Notices,
+    private readonly moduleRef: ModuleRef,
   ) {}
 
   /** What the address's `next`, in the form or the query, resolves to on our own origin. */
@@ -47,31 +49,36 @@ export class PageResponder {
     return this.builder.next(request, field);
   }
 
-  /** A page, or what it holds as JSON where that is preferred. */
+  /** What a page shows. @throws AuthException where the person who asks may not see it, or it is not there */
+  async contentOf(page: PageDefinition, request: AuthRequest): Promise<PageContent> {
+    return page.contents ? this.moduleRef.get(page.contents).contentFor(page, request) : {};
+  }
+
+  /** A page, or the token for its form as JSON where that is preferred. */
   async page(
-    page: PageName,
+    page: PageDefinition,
     request: AuthRequest,
     response: AuthResponse,
-    content?: PageContent,
-  ): Promise<string | object> {
-    if (!prefersJson(request)) return this.show(page, request, response, content);
+  ): Promise<string | Json<typeof PAGE>> {
+    const content = await this.contentOf(page, request);
+    return prefersJson(request) ? this.token(request, response) : this.show(page, request, response, content);
+  }
+
+  /** The token for a form, and who is signed in. */
+  token(request: AuthRequest, response: AuthResponse): Json<typeof PAGE> {
     response.status(200);
-    const facts: Json<typeof PAGE> = {
-      csrf_token: this.tokens.issue(request, response),
-      ...usernameOf(request),
-    };
-    return facts;
+    return { csrf_token: this.tokens.issue(request, response), ...usernameOf(request) };
   }
 
   /** A page, whatever was asked for. */
-  show(
-    page: PageName,
+  async show(
+    page: PageDefinition,
     request: AuthRequest,
     response: AuthResponse,
-    content: PageContent = {},
-    status = 200,
+    given?: PageContent,
   ): Promise<string> {
-    response.status(status);
+    const content = given ?? (await this.contentOf(page, request));
+    response.status(200);
     const texts = this.languages.of(request);
     return this.builder.html({ page, request, response, texts, content });
   }
@@ -113,12 +120,12 @@ export class PageResponder {
     response.redirect(303, location);
   }
 
-  /** A refusal: the page again for a form, the way to where a navigation can be mended, else JSON. */
+  /** A refusal: the page again for a form, the way to where a navigation can go on, else JSON. */
   async error(
     exception: AuthException,
     request: AuthRequest,
     response: AuthResponse,
-    page: PageName | null,
+    page: PageDefinition | null,
     content?: PageContent,
   ): Promise<void> {
     const onward =
@@ -137,7 +144,7 @@ export class PageResponder {
     exception: AuthException,
     request: AuthRequest,
     response: AuthResponse,
-    page: PageName | null,
+    page: PageDefinition | null,
     content?: PageContent,
   ): Promise<void> {
     protectAnswer(response);
@@ -146,7 +153,7 @@ export class PageResponder {
     response.status(exception.getStatus());
     if (page !== null && wantsPage(request)) {
       const error = errorBody(exception, texts, labelsOf(page, texts));
-      const shown = page === 'refused' ? { ...content, onward: this.onward(exception, request) } : content;
+      const shown = page === REFUSED_PAGE ? { ...content, onward: this.onward(exception, request) } : content;
       response.send(await this.builder.html({ page, request, response, texts, error, content: shown }));
     } else {
       response.setHeader('Content-Language', texts.language);
@@ -154,7 +161,10 @@ export class PageResponder {
     }
   }
 
-  private onward(exception: AuthException, request: AuthRequest): PageContent['onward'] {
+  private onward(
+    exception: AuthException,
+    request: AuthRequest,
+  ): { path: string; label: string } | undefined {
     const texts = this.languages.of(request);
     const path = this.paths.afterRefusal(exception, request);
     if (path !== null) {

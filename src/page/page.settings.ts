@@ -7,24 +7,14 @@ export abstract class PageSettings {
   abstract readonly messages: Catalogue;
   /** Code points. */
   abstract readonly password: { minLength: number; maxLength: number };
-  /** Which routes there are. */
-  abstract readonly routes: Readonly<Record<RouteName, boolean>>;
   abstract readonly routePrefix: string;
   abstract readonly options: {
     icon?: string | undefined;
     styles?: Partial<Styles> | undefined;
     darkStyles?: Partial<Styles> | false | undefined;
+    /** `redirectTo`: where a login leads; `null` = nowhere. */
     login?: { redirectTo?: string | null | undefined } | undefined;
-    logout?:
-      | {
-          redirectTo?: string | undefined;
-          clearSiteData?: false | ('cache' | 'cookies' | 'storage')[] | undefined;
-        }
-      | undefined;
-    register?: { redirectTo?: string | undefined } | undefined;
+    /** `loginUrl`: where people log in, if not on the page of the login. */
     changePassword?: { loginUrl?: string | undefined } | undefined;
   };
 }
-
-/** Routes that an application can leave out. */
-export type RouteName = 'login' | 'logout' | 'changePassword' | 'sessions' | 'register' | 'users';

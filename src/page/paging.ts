@@ -1,5 +1,5 @@
 import { type PartOfList, pagesOf } from '../account/user.json.js';
-import type { Paging } from './page-content.js';
+import type { Paging } from './page-items.js';
 
 /** The part of a list that a page shows: beyond its end, as after a deletion, the last one. */
 export async function shownPart<Found extends PartOfList>(

@@ -8,11 +8,13 @@ import {
 } from '../errors/auth.exceptions.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
 import { PageSettings } from './page.settings.js';
-import type { AuthRequest } from '../http/auth-request.js';
+import { type AuthRequest, SESSION } from '../http/auth-request.js';
 import { mountPoint } from '../http/mount-point.js';
-import type { PagePaths } from './page-data.js';
-import { type PageName, PAGES } from './pages.js';
-import { matchPath, pathOf } from '../http/path-pattern.js';
+import { withNext } from '../http/next.js';
+import type { PageDefinition, PageLink } from './page.definition.js';
+import { PageList } from './page-list.js';
+import type { PagePaths } from './view-model.js';
+import { type FoundPath, matchPath, pathOf } from '../http/path-pattern.js';
 
 /**
  * The paths of our routes, as the browser that sent a request sees them. A path that an option names is taken as it is;
@@ -24,6 +26,7 @@ export class Paths {
     private readonly application: ApplicationConfig,
     private readonly settings: PageSettings,
     private readonly requirements: SessionRequirements,
+    private readonly pages: PageList,
   ) {}
 
   /** Path of one of our routes, for instance `/shop/api/auth/login`. */
@@ -41,11 +44,11 @@ export class Paths {
     return joined(this.application.getGlobalPrefix()) || '/';
   }
 
-  /** The values of the names in a path below the mount point, where it is that of a route or below it; otherwise `null`. */
-  paramsIn(path: string, route: string, method: string): Record<string, string> | null {
+  /** Finds a route, or a path below it, in a path below the mount point. */
+  find(path: string, route: string, method: string): FoundPath | null {
     for (const prefix of [this.fullPrefix, this.ownPrefix]) {
       const found = matchPath(`${prefix}/${route}`, path);
-      if (found && this.prefix(`${route}${found.rest}`, method) === prefix) return found.params;
+      if (found && this.prefix(`${route}${found.rest}`, method) === prefix) return found;
     }
     return null;
   }
@@ -59,14 +62,6 @@ export class Paths {
   home(request: AuthRequest): string | null {
     const { redirectTo = `${mountPoint(request)}/` } = this.settings.options.login ?? {};
     return redirectTo;
-  }
-
-  afterLogout(request: AuthRequest): string {
-    return this.settings.options.logout?.redirectTo ?? this.to(request, 'login');
-  }
-
-  afterRegister(request: AuthRequest): string {
-    return this.settings.options.register?.redirectTo ?? this.to(request, 'login');
   }
 
   /** Where a person can do something about a refusal; `null` = nowhere. */
@@ -86,23 +81,45 @@ export class Paths {
     return this.requirements.dueOf(session);
   }
 
-  /** What a page leads to and loads; a route that is off has no link. */
-  links(request: AuthRequest, page: PageName): PagePaths {
-    const { routes } = this.settings;
-    const link = (isOn: boolean, other: PageName): string | null => (isOn ? this.to(request, other) : null);
+  /** What a page leads to and loads; there is no link to where the application has no route, or this person no access. */
+  links(request: AuthRequest, page: PageDefinition, next: string | null): PagePaths {
+    const session = request[SESSION];
+    const due = session && this.requirementOf(session);
     return {
-      login: link(routes.login, 'login'),
-      logout: link(routes.logout, 'logout'),
-      register: link(routes.register, 'register'),
-      changePassword: link(routes.changePassword, 'change-password'),
-      sessions: link(routes.sessions, 'sessions'),
-      users: link(routes.users, 'users'),
-      createUser: routes.users ? this.to(request, 'users/new') : null,
+      ...Object.fromEntries(this.pages.all.flatMap((other) => this.linkTo(other, page, request, next))),
       styles: this.to(request, 'styles.css'),
       icon: this.settings.options.icon ?? this.to(request, 'icon.svg'),
-      script: PAGES[page].script ? this.to(request, 'password.js') : null,
-      home: this.home(request),
+      script: page.script ? this.to(request, 'password.js') : null,
+      home: due && due.path === page.path ? null : this.home(request),
     };
+  }
+
+  /** A link by its name, as {@link links} has it. */
+  link(name: string, request: AuthRequest): string | null {
+    const to = this.pages.all.find(({ link }) => link?.name === name);
+    return to ? (this.linkTo(to, to, request, null)[0]?.[1] ?? null) : null;
+  }
+
+  /** The link of one page to another, with its name. */
+  private linkTo(
+    to: PageDefinition,
+    from: PageDefinition,
+    request: AuthRequest,
+    next: string | null,
+  ): [string, string | null][] {
+    const { link, path } = to;
+    if (!link || path === undefined) return [];
+    const { name, for: audience } = link;
+    if (!this.pages.isOn(to) || !this.isFor(audience, request)) return [[name, null]];
+    const address = this.to(request, path);
+    return [[name, from.linksWithNext?.includes(name) ? withNext(address, next) : address]];
+  }
+
+  private isFor(audience: PageLink['for'], request: AuthRequest): boolean {
+    if (audience === 'everyone') return true;
+    const session = request[SESSION];
+    if (!session || this.requirementOf(session)) return false;
+    return audience === 'signed-in' || session.user.isSuperUser;
   }
 
   private get ownPrefix(): string {

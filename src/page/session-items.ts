@@ -1,6 +1,6 @@
 import type { Texts } from '../messages/message.js';
 import { deviceOf } from './device.js';
-import { type PageSession, pageInstant } from './page-content.js';
+import { type PageSession, pageInstant } from './page-items.js';
 import type { SsoSession } from '../session/sso-session.entity.js';
 
 /**

@@ -11,12 +11,13 @@ import { isNavigation } from '../http/answer.js';
 import { answering } from '../http/answering.js';
 import { PageResponder } from './page.responder.js';
 import { answerRefusal, endIfBegun } from './gateway.filter.js';
+import { REFUSED_PAGE } from './refused.page.js';
 import { Languages } from '../http/languages.js';
 import { UnknownPathError } from '../http/path-pattern.js';
 import { RefusedNavigation } from '../http/refused-navigation.js';
 
 /**
- * PageResponder a refused page navigation with the way to where something can be done about it, or else with a page, and all
+ * Responds to a refused page navigation with the way to where something can be done about it, or else with a page, and all
  * other requests with the error as JSON.
  */
 @Injectable()
@@ -34,14 +35,14 @@ export class SignInRedirectFilter implements ExceptionFilter<AuthException> {
     if (host.getType() !== 'http') return answerRefusal(exception, host, this.languages());
     answering(host, async (request, response) => {
       if (endIfBegun(response)) return;
-      if (isNavigation(request)) await this.responder().error(exception, request, response, 'refused');
+      if (isNavigation(request)) await this.responder().error(exception, request, response, REFUSED_PAGE);
       else answerRefusal(exception, host, this.languages());
     });
   }
 }
 
 /**
- * PageResponder navigations that a guard has refused where {@link SignInRedirectFilter} does not stand: those of a global guard
+ * Responds to navigations that a guard has refused where {@link SignInRedirectFilter} does not stand: those of a global guard
  * alike, those of a guard that stands alone with a page and no redirect. All else is left to the filters of the host.
  */
 @Injectable()
@@ -66,7 +67,7 @@ export class RefusedNavigationFilter implements ExceptionFilter<AuthException> {
       if (endIfBegun(response)) return;
       const isOwn = RefusedNavigation.isByOwnGuard(exception);
       try {
-        await this.responder[isOwn ? 'refusal' : 'error'](exception, request, response, 'refused');
+        await this.responder[isOwn ? 'refusal' : 'error'](exception, request, response, REFUSED_PAGE);
       } catch (error) {
         // A prefix with a parameter that this address does not have: no page could lead anywhere.
         if (!(error instanceof UnknownPathError)) throw error;

@@ -1,38 +1,24 @@
 import { nearest } from '../messages/nearest.js';
-import { PAGE_NAMES, type PageName, PAGES } from './pages.js';
+import { type PageDefinition, templateOption } from './page.definition.js';
 
-const OPTION = 'templatePaths';
-
-/** Absolute paths to the host's own Handlebars templates for pages that have no other options. */
-export interface TemplatePaths {
-  /** The own sessions. */
-  sessions?: string | undefined;
-  /** The list of users. */
-  users?: string | undefined;
-  /** The form for a new user. */
-  'create-user'?: string | undefined;
-  /** One user, with the sessions and the audit. */
-  user?: string | undefined;
-  /** The question before a user is deleted. */
-  'delete-user'?: string | undefined;
-  /** The form that sets somebody's password, and the password that was made up. */
-  'user-password'?: string | undefined;
-  /** What those see who may not see another of these pages. */
-  refused?: string | undefined;
-}
+/** Absolute paths to the host's own Handlebars templates, by the names of their pages. */
+export type Templates = Readonly<Record<string, string | undefined>>;
 
 /**
  * The option `templatePaths`, checked.
  *
+ * @param pages all there are
  * @throws Error for a name that stands for no page, or for one with an option of its own
  */
-export function otherTemplatePaths(given: TemplatePaths = {}): Partial<Record<PageName, string>> {
+export function checkTemplatePaths(given: Templates, pages: readonly PageDefinition[]): Templates {
+  const names = pages.map(({ name }) => name);
   for (const name of Object.keys(given)) {
-    const page = PAGE_NAMES.find((known) => known === name) ?? nearest(name, PAGE_NAMES);
-    const { option } = page ? PAGES[page] : {};
-    if (option === `${OPTION}.${name}`) continue;
-    const advice = option ? `Did you mean ${option}?` : `The pages are: ${PAGE_NAMES.join(', ')}.`;
-    throw new Error(`AuthModule has no option ${OPTION}.${name}. ${advice}`);
+    const known = names.includes(name) ? name : nearest(name, names);
+    const page = pages.find((one) => one.name === known);
+    const option = page && templateOption(page);
+    if (option === `templatePaths.${name}`) continue;
+    const advice = option ? `Did you mean ${option}?` : `The pages are: ${names.join(', ')}.`;
+    throw new Error(`AuthModule has no option templatePaths.${name}. ${advice}`);
   }
   return given;
 }

@@ -6,12 +6,14 @@ import { ThrottleConfig } from '../throttle/throttle.options.js';
 import { AuditLog } from '../audit/audit.log.js';
 import { SHARED } from '../auth.module.js';
 import { AuthSettings } from '../auth.settings.js';
-import { requirementProviders } from '../features/features.js';
+import { featureRequirements } from '../features/composition.js';
 import { Database } from '../database/database.js';
 import { Catalogue } from '../messages/catalogue.js';
 import { CaptchaGate } from '../http/captcha.gate.js';
 import { PageBuilder } from '../page/page.builder.js';
 import { PageResponder } from '../page/page.responder.js';
+import { PageList } from '../page/page-list.js';
+import { REFUSED_PAGE } from '../page/refused.page.js';
 import { RendererLoader } from '../page/renderer-loader.js';
 import { RefusedNavigationFilter } from '../page/sign-in-redirect.filter.js';
 import { PasswordPolicy } from '../password/password.policy.js';
@@ -86,7 +88,7 @@ export class AuthTestingModule implements NestModule {
       global: true,
       providers: [
         ...REAL,
-        ...requirementProviders(),
+        ...featureRequirements(),
         {
           provide: AuthSettings,
           useFactory: () => new AuthSettings({ secret: newToken(), production: false }),
@@ -113,8 +115,10 @@ export class AuthTestingModule implements NestModule {
         {
           provide: RendererLoader,
           inject: [AuthSettings],
-          useFactory: ({ messages }: AuthSettings) => new RendererLoader(messages, {}, undefined),
+          useFactory: ({ messages }: AuthSettings) =>
+            new RendererLoader([REFUSED_PAGE], messages, {}, undefined),
         },
+        { provide: PageList, useValue: new PageList([REFUSED_PAGE], [], []) },
         CaptchaGate,
         PageBuilder,
         PageResponder,

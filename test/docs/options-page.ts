@@ -80,7 +80,11 @@ class OptionsReader {
 
   /** The options directly in `type` that are groups and have a section of their own. */
   groupsOf(type: ts.Type): { name: string; sentence: string; type: ts.Type }[] {
-    return type.getProperties().flatMap((property) => {
+    const isOwn = ({ declarations = [] }: ts.Symbol): boolean =>
+      declarations.some(({ parent }) => type.symbol.declarations?.includes(parent as ts.Declaration));
+    const all = type.getProperties();
+    // Those of the features first.
+    return [...all.filter((one) => !isOwn(one)), ...all.filter(isOwn)].flatMap((property) => {
       const group = this.groupOf(property);
       return group ? [{ name: property.name, sentence: this.sentenceOf(property), type: group }] : [];
     });

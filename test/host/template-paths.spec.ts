@@ -65,6 +65,44 @@ describe('the pages of sessions and users from templates of the host’s', () =>
   });
 });
 
+describe('a template of the login', () => {
+  const widget = { siteKey: 'site-1', widgetClass: 'w', scriptUrl: 'https://captcha.example/api.js' };
+  const captcha = {
+    ...widget,
+    name: 'test',
+    field: 'token',
+    sources: {},
+    secretKey: 'a secret key',
+    verify: () => Promise.resolve(true),
+  };
+  const host = hosted({
+    options: {
+      login: {
+        captcha,
+        templatePath: template(
+          'login',
+          '[{{layout}}{{settings.views}}{{values.password}}{{values.csrf_token}}{{password.bcryptRounds}}' +
+            '{{captcha.secretKey}}{{captcha.field}}{{user.passwordHash}}{{user.id}}{{body.username}}{{session.id}}' +
+            '{{constructor.name}}] {{error.code}} {{values.username}} {{captcha.siteKey}} {{user.username}}',
+        ),
+      },
+    },
+  });
+
+  it('sees what is documented, and nothing else of the request, the user and the options', async () => {
+    const zoe = await host.people.person();
+    const visitor = host.visitor('form');
+    const entered = { username: zoe.username, password: zoe.password, token: 'x' };
+    expect((await visitor.api('POST', '/login', entered)).status).toBe(200);
+    const token = await visitor.token('/logout');
+    const fields = { ...token, username: 'nobody', password: 'a wrong password', token: 'x' };
+    const answer = await visitor.post('/login', fields);
+    expect(answer.status).toBe(401);
+    expect(textOf(answer.body)).toBe('[login] [] invalid_credentials nobody site-1');
+    expect(textOf((await visitor.page('/login')).body)).toBe(`[login] [] site-1 ${zoe.username}`);
+  });
+});
+
 describe('a template that cannot be used', () => {
   it('stops the start, by the name of its option', async () => {
     const wrong: [object, string][] = [

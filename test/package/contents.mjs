@@ -18,19 +18,7 @@ const pack = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scrip
 const [{ files, size, unpackedSize }] = Object.values(JSON.parse(pack));
 const paths = files.map(({ path }) => path);
 
-const pages = [
-  'login',
-  'logout',
-  'register',
-  'change-password',
-  'sessions',
-  'users',
-  'create-user',
-  'user',
-  'delete-user',
-  'user-password',
-  'refused',
-].map((page) => `views/${page}.hbs`);
+const pages = readdirSync(join(root, 'views')).map((file) => `views/${file}`);
 const needed = [
   'package.json',
   'LICENSE',

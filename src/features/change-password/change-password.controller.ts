@@ -18,9 +18,10 @@ import { AllowPasswordChangeRequired } from '../../http/session.marks.js';
 import { SsoCaller } from '../../http/caller.decorator.js';
 import { PasswordChange } from '../../account/password-change.js';
 import { ChangePasswordForm } from './change-password.input.js';
+import { CHANGE_PASSWORD_PAGE } from './change-password.page.js';
 
 /** `/change-password` */
-@AuthController('change-password', 'change-password')
+@AuthController('change-password', CHANGE_PASSWORD_PAGE)
 @AllowPasswordChangeRequired()
 export class ChangePasswordController {
   constructor(
@@ -37,7 +38,7 @@ export class ChangePasswordController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
-    return this.responder.page('change-password', request, response);
+    return this.responder.page(CHANGE_PASSWORD_PAGE, request, response);
   }
 
   @Post()

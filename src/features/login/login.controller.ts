@@ -16,9 +16,10 @@ import { LOGIN_RESULT, type LoginRequest } from './local.strategy.js';
 import type { LOGGED_IN } from './login.json.js';
 import { LoginGuard } from './login.guard.js';
 import { LoginForm } from './login.input.js';
+import { LOGIN_PAGE } from './login.page.js';
 
 /** `/login` */
-@AuthController('login', 'login')
+@AuthController('login', LOGIN_PAGE)
 export class LoginController {
   constructor(
     private readonly responder: PageResponder,
@@ -36,7 +37,7 @@ export class LoginController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
-    return this.responder.page('login', request, response);
+    return this.responder.page(LOGIN_PAGE, request, response);
   }
 
   @Post()

@@ -9,7 +9,6 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { NotAuthenticatedException } from '../../errors/auth.exceptions.js';
-import { PageSettings } from '../../page/page.settings.js';
 import { Input } from '../../http/input.decorator.js';
 import type { Json } from '../../input/json-schema.js';
 import { PageResponder } from '../../page/page.responder.js';
@@ -23,6 +22,8 @@ import { OwnSessionGuard } from '../../http/session.guard.js';
 import { AllowAnonymous, AllowAnyRequirement } from '../../http/session.marks.js';
 import { SsoCaller } from '../../http/caller.decorator.js';
 import { SsoUserService } from '../../account/sso-user.service.js';
+import { LogoutOptions } from './logout.options.js';
+import { LOGOUT_PAGE } from './logout.page.js';
 
 /** What the logout page posts: nothing. */
 class LogoutForm {}
@@ -41,14 +42,14 @@ class CookieGuard implements CanActivate {
 }
 
 /** `/logout` */
-@AuthController('logout', 'logout')
+@AuthController('logout', LOGOUT_PAGE)
 export class LogoutController {
   constructor(
     private readonly users: SsoUserService,
     private readonly responder: PageResponder,
     private readonly paths: Paths,
     private readonly cookie: SessionCookie,
-    private readonly settings: PageSettings,
+    private readonly options: LogoutOptions,
   ) {}
 
   @Get()
@@ -59,7 +60,7 @@ export class LogoutController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
-    return this.responder.page('logout', request, response);
+    return this.responder.page(LOGOUT_PAGE, request, response);
   }
 
   @Post()
@@ -72,11 +73,11 @@ export class LogoutController {
   ): Promise<object | string> {
     await this.users.logout(caller);
     this.cookie.clear(response);
-    const { clearSiteData = false } = this.settings.options.logout ?? {};
+    const { clearSiteData, redirectTo = this.paths.to(request, 'login') } = this.options;
     if (clearSiteData) {
       response.setHeader('Clear-Site-Data', clearSiteData.map((kind) => `"${kind}"`).join(', '));
     }
-    const facts: Json<typeof DONE> = { message: 'logged out', redirect_to: this.paths.afterLogout(request) };
+    const facts: Json<typeof DONE> = { message: 'logged out', redirect_to: redirectTo };
     return this.responder.success(request, response, facts, { notice: 'signed_out' });
   }
 }

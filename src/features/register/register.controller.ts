@@ -14,9 +14,11 @@ import { SsoCaller } from '../../http/caller.decorator.js';
 import { NewAccounts } from '../../account/new-accounts.js';
 import type { REGISTERED } from './register.json.js';
 import { RegisterForm } from './register.input.js';
+import { RegisterOptions } from './register.options.js';
+import { REGISTER_PAGE } from './register.page.js';
 
 /** `/register` */
-@AuthController('register', 'register')
+@AuthController('register', REGISTER_PAGE)
 export class RegisterController {
   constructor(
     private readonly accounts: NewAccounts,
@@ -24,6 +26,7 @@ export class RegisterController {
     private readonly paths: Paths,
     private readonly captchas: CaptchaGate,
     private readonly submits: DoubleSubmits,
+    private readonly options: RegisterOptions,
   ) {}
 
   @Get()
@@ -31,7 +34,7 @@ export class RegisterController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
-    return this.responder.page('register', request, response);
+    return this.responder.page(REGISTER_PAGE, request, response);
   }
 
   @Post()
@@ -69,8 +72,8 @@ export class RegisterController {
 
   /** The login takes `next`; a page of the host's may not know what to do with it. */
   private onward(request: AuthRequest): string {
-    const onward = this.paths.afterRegister(request);
-    const isLogin = onward === this.paths.to(request, 'login');
-    return isLogin ? withNext(onward, this.responder.next(request)) : onward;
+    const login = this.paths.to(request, 'login');
+    const { redirectTo = login } = this.options;
+    return redirectTo === login ? withNext(login, this.responder.next(request)) : redirectTo;
   }
 }

@@ -15,8 +15,8 @@ import { SsoCaller } from '../../http/caller.decorator.js';
 import { SsoUserService } from '../../account/sso-user.service.js';
 import { PageInput } from '../../account/user.inputs.js';
 import { pagingJson, sessionJson } from '../../account/user.json.js';
-import { SessionsPage } from './sessions.page.js';
 import type { ENDED, OTHERS_ENDED, OWN_SESSIONS } from './sessions.json.js';
+import { SESSIONS_PAGE } from './sessions.page.js';
 
 /** `/sessions` */
 @AuthController('sessions')
@@ -26,12 +26,11 @@ export class SessionsController {
     private readonly responder: PageResponder,
     private readonly paths: Paths,
     private readonly cookie: SessionCookie,
-    private readonly page: SessionsPage,
   ) {}
 
   @Get()
   @UseGuards(OwnSessionGuard)
-  @OnPage('sessions', SessionsPage)
+  @OnPage(SESSIONS_PAGE)
   async list(
     @CurrentSession() { id }: AuthenticatedSession,
     @Query(PageInput) query: PageInput,
@@ -40,8 +39,7 @@ export class SessionsController {
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<Json<typeof OWN_SESSIONS> | string> {
     if (prefersHtml(request)) {
-      const content = await this.page.contentFor('sessions', request);
-      return this.responder.show('sessions', request, response, content);
+      return this.responder.show(SESSIONS_PAGE, request, response);
     }
     const found = await this.users.searchSessions(query, caller);
     return {
@@ -52,7 +50,7 @@ export class SessionsController {
 
   @Post('revoke-others')
   @UseGuards(OwnSessionGuard, OwnCsrfGuard)
-  @OnPage('sessions', SessionsPage)
+  @OnPage(SESSIONS_PAGE)
   async revokeOthers(
     @SsoCaller() caller: SsoCaller,
     @Req() request: AuthRequest,
@@ -81,7 +79,7 @@ export class SessionsController {
 
   @Post(':id/revoke')
   @UseGuards(OwnSessionGuard, OwnCsrfGuard)
-  @OnPage('sessions', SessionsPage)
+  @OnPage(SESSIONS_PAGE)
   async revoke(
     @Param('id') id: string,
     @CurrentSession() session: AuthenticatedSession,

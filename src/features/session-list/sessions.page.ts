@@ -2,9 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { NotAuthenticatedException } from '../../errors/auth.exceptions.js';
 import { ownQuery, readQuery } from '../../http/input.decorator.js';
 import { Languages } from '../../http/languages.js';
-import type { PageContent } from '../../page/page-content.js';
-import type { PageContents } from '../../page/page.filter.js';
-import type { PageName } from '../../page/pages.js';
+import type { PageContent, PageContents, PageDefinition } from '../../page/page.definition.js';
 import { Paths } from '../../page/paths.js';
 import { type AuthRequest, SESSION } from '../../http/auth-request.js';
 import { CallerPipe } from '../../http/caller.pipe.js';
@@ -13,9 +11,9 @@ import { PageInput } from '../../account/user.inputs.js';
 import { pagingOf, pathWith, shownPart } from '../../page/paging.js';
 import { sessionItem } from '../../page/session-items.js';
 
-/** What the page `sessions` shows. */
+/** Finds what the page `sessions` shows. */
 @Injectable()
-export class SessionsPage implements PageContents {
+export class SessionsContents implements PageContents {
   constructor(
     private readonly users: SsoUserService,
     private readonly callers: CallerPipe,
@@ -23,7 +21,7 @@ export class SessionsPage implements PageContents {
     private readonly paths: Paths,
   ) {}
 
-  async contentFor(_page: PageName, request: AuthRequest): Promise<PageContent> {
+  async contentFor(_page: PageDefinition, request: AuthRequest): Promise<PageContent> {
     const session = request[SESSION];
     // Only behind the guards: what they have refused sees nothing.
     if (!session) throw new NotAuthenticatedException();
@@ -44,3 +42,11 @@ export class SessionsPage implements PageContents {
     };
   }
 }
+
+export const SESSIONS_PAGE = {
+  name: 'sessions',
+  path: 'sessions',
+  fields: {},
+  link: { name: 'sessions', for: 'signed-in' },
+  contents: SessionsContents,
+} as const satisfies PageDefinition;

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { fieldsOf, wireName } from '../../input/check-input.js';
-import type { TypedValues } from '../../page/typed-values.js';
+import type { FieldValues } from '../../page/page.definition.js';
 import { UpdateUserInput } from '../../account/user.inputs.js';
 
 const FIELDS = [...fieldsOf(UpdateUserInput).keys()];
@@ -9,7 +9,7 @@ const FIELDS = [...fieldsOf(UpdateUserInput).keys()];
  * A fingerprint of each value that the form of a user holds. The form posts it back, so that it can be told what the
  * person changed: what somebody else has changed since stays as it is.
  */
-export function fingerprintOf(values: TypedValues): string {
+export function fingerprintOf(values: FieldValues): string {
   const held = new Map<string, unknown>(Object.entries(values));
   return FIELDS.map((field) => fingerprint(field, held.get(wireName(field)))).join('.');
 }

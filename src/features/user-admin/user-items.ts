@@ -1,9 +1,10 @@
 import type { SsoAuditEvent } from '../../audit/sso-audit-event.entity.js';
 import type { MessageKey, Texts } from '../../messages/message.js';
-import { type PageEvent, type PagePerson, type PageUser, pageInstant } from '../../page/page-content.js';
-import type { TypedValues } from '../../page/typed-values.js';
+import type { FieldValues } from '../../page/page.definition.js';
+import { pageInstant } from '../../page/page-items.js';
 import { isExpired } from '../../password/password-expiry.js';
 import type { SsoUserBase } from '../../user/sso-user.entity.js';
+import type { PageEvent, PagePerson, PageUser } from './user-admin.view.js';
 import { fingerprintOf } from './shown-values.js';
 
 /** A user as the list shows it. */
@@ -40,8 +41,8 @@ export function personItem(user: SsoUserBase, texts: Texts, path: string): PageP
 }
 
 /** What the form that edits a user holds at first. */
-export function valuesOfUser(user: SsoUserBase): TypedValues {
-  const values: TypedValues = {
+export function valuesOfUser(user: SsoUserBase): FieldValues {
+  const values: FieldValues = {
     username: user.username,
     email: user.email ?? '',
     display_name: user.displayName ?? '',

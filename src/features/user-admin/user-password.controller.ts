@@ -15,6 +15,7 @@ import type { PASSWORD_GENERATED, PASSWORD_SET } from './users.json.js';
 import { SetPasswordForm } from './users.input.js';
 import { SuperUserController } from './super-user-controller.decorator.js';
 import { UsersPages } from './users.pages.js';
+import { USER_PASSWORD_PAGE } from './user-admin.pages.js';
 
 /** `/users/:id/password`, for super-users. */
 @SuperUserController('users/:id/password')
@@ -32,12 +33,11 @@ export class UserPasswordController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
-    const content = await this.pages.contentFor('user-password', request);
-    return this.responder.page('user-password', request, response, content);
+    return this.responder.page(USER_PASSWORD_PAGE, request, response);
   }
 
   @Post()
-  @OnPage('user-password', UsersPages)
+  @OnPage(USER_PASSWORD_PAGE)
   async setPassword(
     @Param('id') userId: string,
     @InspectedInput(SetPasswordForm) form: Inspected<SetPasswordForm>,
@@ -57,7 +57,7 @@ export class UserPasswordController {
   }
 
   @Post('generate')
-  @OnPage('user-password', UsersPages)
+  @OnPage(USER_PASSWORD_PAGE)
   async generatePassword(
     @Param('id') id: string,
     @SsoCaller() caller: SsoCaller,
@@ -96,9 +96,9 @@ export class UserPasswordController {
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
     const user = await this.users.getUserById(id, caller);
-    if (prefersJson(request)) return this.responder.page('user-password', request, response);
+    if (prefersJson(request)) return this.responder.token(request, response);
     const content = this.pages.generated(user, request, response);
-    if (content) return this.responder.show('user-password', request, response, content);
+    if (content) return this.responder.show(USER_PASSWORD_PAGE, request, response, content);
     response.status(303).location(this.pages.pathOf(user, request));
     return '';
   }

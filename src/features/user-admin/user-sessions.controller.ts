@@ -11,6 +11,7 @@ import { pagingJson, sessionJson } from '../../account/user.json.js';
 import type { FOUND_SESSIONS, SESSIONS_ENDED } from './users.json.js';
 import { SuperUserController } from './super-user-controller.decorator.js';
 import { UsersPages } from './users.pages.js';
+import { USER_PAGE } from './user-admin.pages.js';
 
 /** `/users/:id/sessions`, for super-users. */
 @SuperUserController('users/:id/sessions')
@@ -40,7 +41,7 @@ export class UserSessionsController {
   }
 
   @Post('revoke')
-  @OnPage('user', UsersPages)
+  @OnPage(USER_PAGE)
   async revokeSessions(
     @Param('id') id: string,
     @SsoCaller() caller: SsoCaller,

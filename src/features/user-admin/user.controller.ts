@@ -18,6 +18,7 @@ import type { FOUND_EVENTS } from './users.json.js';
 import { EditUserForm } from './users.input.js';
 import { SuperUserController } from './super-user-controller.decorator.js';
 import { UsersPages } from './users.pages.js';
+import { USER_PAGE, DELETE_USER_PAGE } from './user-admin.pages.js';
 
 /** `/users/:id`, for super-users; forms can only GET and POST. */
 @SuperUserController('users/:id')
@@ -37,14 +38,13 @@ export class UserController {
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<Json<typeof FULL_USER> | string> {
     if (prefersHtml(request)) {
-      const content = await this.pages.contentFor('user', request);
-      return this.responder.show('user', request, response, content);
+      return this.responder.show(USER_PAGE, request, response);
     }
     return fullUserJson(await this.users.getUserById(id, caller));
   }
 
   @Post()
-  @OnPage('user', UsersPages)
+  @OnPage(USER_PAGE)
   async edit(
     @Param('id') id: string,
     @Input(EditUserForm) form: EditUserForm,
@@ -88,12 +88,11 @@ export class UserController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
-    const content = await this.pages.contentFor('delete-user', request);
-    return this.responder.page('delete-user', request, response, content);
+    return this.responder.page(DELETE_USER_PAGE, request, response);
   }
 
   @Post('delete')
-  @OnPage('user', UsersPages)
+  @OnPage(USER_PAGE)
   async deleteByForm(
     @Param('id') id: string,
     @SsoCaller() caller: SsoCaller,
@@ -106,7 +105,7 @@ export class UserController {
   }
 
   @Post('lock')
-  @OnPage('user', UsersPages)
+  @OnPage(USER_PAGE)
   async lock(
     @Param('id') id: string,
     @SsoCaller() caller: SsoCaller,
@@ -117,7 +116,7 @@ export class UserController {
   }
 
   @Post('unlock')
-  @OnPage('user', UsersPages)
+  @OnPage(USER_PAGE)
   async unlock(
     @Param('id') id: string,
     @SsoCaller() caller: SsoCaller,
@@ -128,7 +127,7 @@ export class UserController {
   }
 
   @Post('approve')
-  @OnPage('user', UsersPages)
+  @OnPage(USER_PAGE)
   async approve(
     @Param('id') id: string,
     @SsoCaller() caller: SsoCaller,
@@ -139,7 +138,7 @@ export class UserController {
   }
 
   @Post('reject')
-  @OnPage('user', UsersPages)
+  @OnPage(USER_PAGE)
   async reject(
     @Param('id') id: string,
     @SsoCaller() caller: SsoCaller,

@@ -16,6 +16,7 @@ import { type CREATED_USER, fullUserJson, pagingJson } from '../../account/user.
 import type { FOUND_USERS } from './users.json.js';
 import { SuperUserController } from './super-user-controller.decorator.js';
 import { UsersPages } from './users.pages.js';
+import { CREATE_USER_PAGE, USERS_PAGE } from './user-admin.pages.js';
 
 /** `/users` and `/users/new`, for super-users. */
 @SuperUserController('users')
@@ -36,15 +37,14 @@ export class UsersController {
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<Json<typeof FOUND_USERS> | string> {
     if (prefersHtml(request)) {
-      const content = await this.pages.contentFor('users', request);
-      return this.responder.show('users', request, response, content);
+      return this.responder.show(USERS_PAGE, request, response);
     }
     const found = await this.users.searchUsers(query, caller);
     return { users: found.users.map(fullUserJson), ...pagingJson(found) };
   }
 
   @Post()
-  @OnPage('create-user', UsersPages)
+  @OnPage(CREATE_USER_PAGE)
   async create(
     @InspectedInput(CreateUserInput) input: Inspected<CreateUserInput>,
     @SsoCaller() caller: SsoCaller,
@@ -77,7 +77,6 @@ export class UsersController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
-    const content = await this.pages.contentFor('create-user', request);
-    return this.responder.page('create-user', request, response, content);
+    return this.responder.page(CREATE_USER_PAGE, request, response);
   }
 }

@@ -7,9 +7,7 @@ import {
 import { ownQuery, readQuery } from '../../http/input.decorator.js';
 import type { MessageKey, Texts } from '../../messages/message.js';
 import { Languages } from '../../http/languages.js';
-import type { PageActions, PageChoice, PageContent, PagePerson } from '../../page/page-content.js';
-import type { PageContents } from '../../page/page.filter.js';
-import type { PageName } from '../../page/pages.js';
+import type { PageContent, PageContents, PageDefinition } from '../../page/page.definition.js';
 import { Paths } from '../../page/paths.js';
 import { type AuthRequest, type AuthResponse, SESSION } from '../../http/auth-request.js';
 import { sessionItem } from '../../page/session-items.js';
@@ -22,6 +20,7 @@ import { SearchUsersInput } from '../../account/user.inputs.js';
 import { pagingOf, pathWith, shownPart } from '../../page/paging.js';
 import { eventItem, personItem, userItem, valuesOfUser } from './user-items.js';
 import { PasswordNotes } from './password-notes.js';
+import type { PageActions, PageChoice, PagePerson, PageSearch } from './user-admin.view.js';
 import { UserPageQuery } from './users.input.js';
 
 /** Sessions, and events. */
@@ -47,18 +46,18 @@ export class UsersPages implements PageContents {
     private readonly notes: PasswordNotes,
   ) {}
 
-  async contentFor(page: PageName, request: AuthRequest): Promise<PageContent> {
+  async contentFor({ name }: PageDefinition, request: AuthRequest): Promise<PageContent> {
     const session = request[SESSION];
     // Only behind the guards: what they have refused sees nothing.
     if (!session?.user.isSuperUser) throw new SuperUserRequiredException();
     const caller = this.callers.transform({ request, session });
     const reader = { request, caller, texts: this.languages.of(request), id: session.user.id };
-    if (page === 'users') return this.list(reader);
-    if (page === 'create-user') {
+    if (name === 'users') return this.list(reader);
+    if (name === 'create-user') {
       return { action: this.paths.to(request, 'users', 'POST'), values: { must_change: 'true' } };
     }
     const user = await this.users.getUserById(String(request.params?.['id']), caller);
-    return page === 'user' ? this.user(user, reader) : this.ofUser(page, user, reader);
+    return name === 'user' ? this.user(user, reader) : this.ofUser(name, user, reader);
   }
 
   /** Hands a generated password to the page that shows it; returns the path of that page. */
@@ -93,7 +92,7 @@ export class UsersPages implements PageContents {
     return personItem(user, texts, this.pathOf(user, request));
   }
 
-  private ofUser(page: PageName, user: SsoUserBase, reader: Reader): PageContent {
+  private ofUser(page: string, user: SsoUserBase, reader: Reader): PageContent {
     const { request, id } = reader;
     const action: AccountAction = page === 'delete-user' ? 'user.delete' : 'password.change';
     if (user.id === id && !mayTargetSelf(action)) throw new CannotTargetSelfException();
@@ -125,7 +124,7 @@ export class UsersPages implements PageContents {
           ['', 'users.any'],
           ...APPROVAL_STATUSES.map((status) => [status, `state.${status}`] as const),
         ]),
-      },
+      } satisfies PageSearch,
       users: found.users.map((user) => userItem(user, texts, this.pathOf(user, request))),
       total: found.total,
       paging: pagingOf(found, (page) => pathWith(own, ownQuery(SearchUsersInput, request.query), { page })),
@@ -178,7 +177,7 @@ export class UsersPages implements PageContents {
       approve: when(user.approvalStatus !== 'approved' && may('user.approve'), 'approve'),
       reject: when(user.approvalStatus !== 'rejected' && may('user.reject'), 'reject'),
       revokeSessions: when(hasSessions, 'sessions/revoke'),
-      password: may('password.change') ? page('password') : this.paths.links(request, 'user').changePassword,
+      password: may('password.change') ? page('password') : this.paths.link('changePassword', request),
       delete: may('user.delete') ? page('delete') : null,
     };
   }

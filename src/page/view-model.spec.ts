@@ -1,26 +1,38 @@
 import { describe, expect, it } from 'vitest';
-import { errorsByField } from './page-data.js';
+import { LOGIN_PAGE } from '../features/login/login.page.js';
+import { formState } from './view-model.js';
 
-describe('errorsByField', () => {
+const fieldErrorsOf = (messages: { field: string; message: string }[]) =>
+  formState(
+    LOGIN_PAGE,
+    {},
+    {
+      code: 'invalid_field',
+      message: '',
+      errors: messages.map((one) => ({ ...one, code: 'invalid_field' as const })),
+    },
+  ).fieldErrors;
+
+describe('the messages beside the fields', () => {
   it('keeps every message of a field, in order', () => {
     const errors = [
       { field: 'new_password', message: 'Too short.' },
       { field: 'old_password', message: 'Required.' },
       { field: 'new_password', message: 'Too common.' },
     ];
-    expect({ ...errorsByField(errors) }).toEqual({
+    expect({ ...fieldErrorsOf(errors) }).toEqual({
       new_password: ['Too short.', 'Too common.'],
       old_password: ['Required.'],
     });
   });
 
   it('takes a field named __proto__ like any other', () => {
-    const errors = errorsByField([{ field: '__proto__', message: 'Unknown field.' }]);
+    const errors = fieldErrorsOf([{ field: '__proto__', message: 'Unknown field.' }]);
     expect(Object.keys(errors)).toEqual(['__proto__']);
     expect(Object.prototype).not.toHaveProperty('0');
   });
 
   it('is empty when there are no field errors', () => {
-    expect(Object.keys(errorsByField(undefined))).toEqual([]);
+    expect(Object.keys(formState(LOGIN_PAGE, {}).fieldErrors)).toEqual([]);
   });
 });

@@ -1,0 +1,29 @@
+import { flag, group, text } from '../../input/option-check.js';
+import { PageOptions } from '../../page/page.options.js';
+
+/** Options of change-password. */
+export class ChangePasswordOptions extends PageOptions {
+  /**
+   * Where the person logs in again.
+   * @default the login page
+   */
+  loginUrl?: string | undefined;
+  /**
+   * Shows the page, but changes nothing; for demonstrations.
+   * @default false
+   */
+  readOnly?: boolean | undefined;
+  /**
+   * Whether the caller stays signed in, on a new token; all other sessions end anyway.
+   * @default false
+   */
+  keepCurrentSession?: boolean | undefined;
+}
+
+/** What each option of change-password may be. */
+export const CHANGE_PASSWORD_RULES = group<ChangePasswordOptions>({
+  templatePath: text,
+  loginUrl: text,
+  readOnly: flag,
+  keepCurrentSession: flag,
+});

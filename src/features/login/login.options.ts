@@ -1,0 +1,43 @@
+import type { Type } from '@nestjs/common';
+import type { LoginHooks } from '../../account/login.hooks.js';
+import type { Captcha } from '../../http/captcha.js';
+import { captchaRule } from '../../http/captcha.rule.js';
+import { among, either, group, instanceOrClass, method, text } from '../../input/option-check.js';
+import { PageOptions } from '../../page/page.options.js';
+
+/** Options of the login. */
+export class LoginOptions extends PageOptions {
+  /**
+   * Where a login leads; `null` = nowhere, the answer is always JSON. It does not follow the application's global prefix:
+   * without a route for `GET /`, set it. A warning at the start says so.
+   * @default '/'
+   */
+  redirectTo?: string | null | undefined;
+  /**
+   * Your own code in the course of a login: an object, or a class that some module provides.
+   * @default none
+   */
+  hooks?: LoginHooks | Type<LoginHooks> | undefined;
+  /**
+   * What tells people from programs, for instance `turnstile({ siteKey, secretKey })`.
+   * @default none
+   */
+  captcha?: Captcha | undefined;
+}
+
+/** What each option of the login may be. */
+export const LOGIN_RULES = group<LoginOptions>({
+  templatePath: text,
+  redirectTo: either(text, among(null)),
+  hooks: group<LoginHooks>(
+    {
+      preLogin: method,
+      loginSuccess: method,
+      loginFailure: method,
+      passwordChanged: method,
+      registered: method,
+    },
+    { or: instanceOrClass },
+  ),
+  captcha: captchaRule,
+});

@@ -1,0 +1,62 @@
+import type { Captcha } from '../../http/captcha.js';
+import { captchaRule } from '../../http/captcha.rule.js';
+import { among, either, flag, type Group, group, type Rule, text } from '../../input/option-check.js';
+import { PageOptions } from '../../page/page.options.js';
+import { APPROVAL_STATUSES, SIGN_UP_STATUSES, type SsoUserBase } from '../../user/sso-user.entity.js';
+import type { UserValues } from '../../user/user.store.js';
+
+/** Options of the registration. */
+export class RegisterOptions extends PageOptions {
+  /**
+   * Where a registration leads.
+   * @default the login page
+   */
+  redirectTo?: string | undefined;
+  /**
+   * Columns of those who register, for instance `{ approvalStatus: 'approved' }` to let them log in at once.
+   * @default {} (a super-user approves first)
+   */
+  userDefaults?: UserValues | undefined;
+  /**
+   * What tells people from programs, for instance `turnstile({ siteKey, secretKey })`.
+   * @default none
+   */
+  captcha?: Captcha | undefined;
+  /**
+   * Shows the page, but registers nobody; for demonstrations.
+   * @default false
+   */
+  readOnly?: boolean | undefined;
+}
+
+const instant: Rule = { expected: 'a Date', accepts: (value) => value instanceof Date };
+const nullable = (rule: Rule): Rule => either(rule, among(null));
+
+/** What may be said of the columns of this package; those of the host are looked at with its entity. */
+const USER_DEFAULTS: Group = {
+  names: {
+    isActive: flag,
+    isSuperUser: flag,
+    isLocked: flag,
+    approvalStatus: among(...APPROVAL_STATUSES),
+    signUpStatus: among(...SIGN_UP_STATUSES),
+    displayName: nullable(text),
+    firstName: nullable(text),
+    lastName: nullable(text),
+    lockedBy: nullable(text),
+    lockedAt: nullable(instant),
+    lastLogin: nullable(instant),
+    createdAt: instant,
+    updatedAt: instant,
+  } satisfies Partial<Record<keyof SsoUserBase, Rule>>,
+  isOpen: true,
+};
+
+/** What each option of the registration may be. */
+export const REGISTER_RULES = group<RegisterOptions>({
+  templatePath: text,
+  redirectTo: text,
+  userDefaults: USER_DEFAULTS,
+  captcha: captchaRule,
+  readOnly: flag,
+});

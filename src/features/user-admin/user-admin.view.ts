@@ -1,0 +1,73 @@
+import type { PageInstant } from '../../page/page-items.js';
+
+/** A user in the list of the page `users`. */
+export interface PageUser {
+  id: string;
+  username: string;
+  email: string | null;
+  displayName: string | null;
+  /** What is special about the account, in words: locked, awaiting approval, … */
+  states: readonly string[];
+  lastLogin: PageInstant | null;
+  /** The user's own page. */
+  path: string;
+}
+
+/** One choice of a `<select>`. */
+export interface PageChoice {
+  value: string;
+  label: string;
+  selected: boolean;
+}
+
+/** The search form of the page `users`, as it was filled in. */
+export interface PageSearch {
+  q: string;
+  locked: readonly PageChoice[];
+  approvalStatus: readonly PageChoice[];
+}
+
+/** The user whom the pages `user`, `user-password` and `delete-user` are about. */
+export interface PagePerson extends PageUser {
+  /** Whether the reader looks at their own account, of which only the names can be changed; page `user` only. */
+  isSelf?: boolean;
+  firstName: string | null;
+  lastName: string | null;
+  isSuperUser: boolean;
+  isActive: boolean;
+  isLocked: boolean;
+  mustChange: boolean;
+  approvalStatus: string;
+  signUpStatus: string;
+  lockedAt: PageInstant | null;
+  passwordLastSet: PageInstant;
+  passwordExpiresAt: PageInstant | null;
+  createdAt: PageInstant;
+  updatedAt: PageInstant;
+}
+
+/** Where the forms and links of the page `user` lead; `null` = it makes no sense for this user now. */
+export interface PageActions {
+  lock: string | null;
+  unlock: string | null;
+  approve: string | null;
+  reject: string | null;
+  /** Ends all sessions. */
+  revokeSessions: string | null;
+  /** The page that sets a password. */
+  password: string | null;
+  /** The page that asks whether to delete. */
+  delete: string | null;
+}
+
+/** An audit event on the page `user`. */
+export interface PageEvent {
+  at: PageInstant;
+  /** What was done, in words. */
+  action: string;
+  /** The code of the refusal; `null` = it succeeded. */
+  code: string | null;
+  /** Who did it, if not the user: a user name, `system:<name>`, or `null` for the user or a stranger. */
+  actor: string | null;
+  remoteAddress: string | null;
+}

@@ -1,0 +1,9 @@
+/** Whether a value is an object with fields: no list, and not `null`. */
+export function hasFields(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The fields of a body; none where it is no object. */
+export function fieldsIn(body: unknown): Record<string, unknown> {
+  return hasFields(body) ? { ...body } : {};
+}

@@ -1,0 +1,26 @@
+import type { PageDefinition } from './page.definition.js';
+import { REFUSED_PAGE } from './refused.page.js';
+
+/** The pages of all features, and the routes and pages that this application has. */
+export class PageList {
+  /**
+   * @param all the pages of all features
+   * @param shown those of the features that are on
+   * @param roots the first segment of each route of the features that are on
+   */
+  constructor(
+    readonly all: readonly PageDefinition[],
+    private readonly shown: readonly PageDefinition[],
+    readonly roots: readonly string[],
+  ) {}
+
+  isOn(page: PageDefinition): boolean {
+    return this.shown.includes(page);
+  }
+
+  /** The page that shows why a body at this path could not be read, which takes nothing but the error. */
+  forUnreadBody(path: string): PageDefinition {
+    const page = this.shown.find((one) => one.path === path.toLowerCase());
+    return page && !page.contents ? page : REFUSED_PAGE;
+  }
+}
