@@ -66,6 +66,8 @@ import { SessionExtender } from './session/session.extender.js';
 import { SessionLookup } from './session/session.lookup.js';
 import { SessionService } from './session/session.service.js';
 import { SessionSweeper } from './session/session.sweeper.js';
+import { AccountEvents } from './account/account.events.js';
+import { AccountPasswords } from './account/account.passwords.js';
 import { Accounts } from './account/accounts.js';
 import { AppsOptions } from './account/apps.options.js';
 import { Authority } from './account/authority.js';
@@ -74,7 +76,9 @@ import { CallerPipe } from './http/caller.pipe.js';
 import { NewAccounts } from './account/new-accounts.js';
 import { Hooks } from './account/hooks.js';
 import { PasswordChange } from './account/password-change.js';
-import { PasswordReplacement } from './account/password-replacement.js';
+import { PasswordLogin } from './account/password-login.js';
+import { PasswordStore } from './account/password.store.js';
+import { SessionOpener } from './account/session.opener.js';
 import { SignIn } from './account/sign-in.js';
 import { SsoUser } from './user/sso-user.entity.js';
 import { SsoUserService } from './account/sso-user.service.js';
@@ -225,9 +229,13 @@ function wire(
       AuditLog,
       UserStore,
       PasswordChange,
-      PasswordReplacement,
+      PasswordLogin,
+      PasswordStore,
       Hooks,
+      SessionOpener,
       SignIn,
+      AccountEvents,
+      AccountPasswords,
       Accounts,
       NewAccounts,
       UserImport,

@@ -19,7 +19,7 @@ export { SsoUserService } from './account/sso-user.service.js';
 export type { AuditPage, SessionPage, UserPage } from './account/sso-user.service.js';
 export type { ChangedPassword } from './account/password-change.js';
 export { type HookContext, LoginHooks, type Verdict } from './account/login.hooks.js';
-export type { CreatedUser } from './account/accounts.js';
+export type { CreatedUser } from './account/new-accounts.js';
 export type { ImportOutcome } from './account/user-import.js';
 export type { LoginResult } from './account/sign-in.js';
 export type {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import {
-  AuthException,
+  type AuthException,
   IncorrectPasswordException,
   InvalidFieldException,
   MissingFieldsException,
@@ -8,21 +9,19 @@ import {
   SuperUserRequiredException,
   UserNotFoundException,
 } from '../errors/auth.exceptions.js';
-import { AuditLog } from '../audit/audit.log.js';
+import { withOthers } from '../errors/faults.js';
 import { type Inspected, missingField } from '../input/check-input.js';
 import { translatable } from '../messages/phrase.js';
-import { PasswordService } from '../password/password.service.js';
-import { isRepeated, Throttle } from '../throttle/throttle.js';
 import { SessionService } from '../session/session.service.js';
+import type { SsoUserBase } from '../user/sso-user.entity.js';
+import { AccountEvents } from './account.events.js';
+import { AccountPasswords, namesOf, type PasswordTerms } from './account.passwords.js';
 import type { Actor } from './actor.js';
 import { Authority } from './authority.js';
-import { attempterOf, type SsoCaller } from './caller.js';
-import { withOthers } from '../errors/faults.js';
-import { namesOf, PasswordReplacement } from './password-replacement.js';
-import type { SsoUserBase } from '../user/sso-user.entity.js';
+import type { SsoCaller } from './caller.js';
+import { PasswordStore } from './password.store.js';
 import type { ChangePasswordInput } from './user.inputs.js';
 import { UserSettings } from './user.settings.js';
-import { UserStore } from '../user/user.store.js';
 
 /** A password just changed. */
 export interface ChangedPassword<User extends SsoUserBase = SsoUserBase> {
@@ -31,46 +30,89 @@ export interface ChangedPassword<User extends SsoUserBase = SsoUserBase> {
   token?: string;
 }
 
-/** Changes a password: one's own against the old one, or as a super-user somebody else's. */
+/** A new password that was checked and hashed. */
+export interface HashedPassword extends PasswordTerms {
+  hash: string;
+  /** The one session of the user that does not end. */
+  exceptSessionId?: string | undefined;
+  /** What the audit calls it. @default 'password.change' */
+  action?: 'password.change' | 'password.reset';
+}
+
+/** Changes passwords: one's own with the present one, somebody else's as a super-user. */
 @Injectable()
 export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
   constructor(
     private readonly authority: Authority<User>,
-    private readonly users: UserStore<User>,
+    private readonly store: PasswordStore<User>,
+    private readonly passwords: AccountPasswords<User>,
     private readonly sessions: SessionService<User>,
-    private readonly passwords: PasswordService,
-    private readonly replacement: PasswordReplacement<User>,
-    private readonly throttle: Throttle,
-    private readonly audit: AuditLog,
+    private readonly events: AccountEvents,
     private readonly settings: UserSettings,
   ) {}
 
-  /** Of an input that is refused, everything is told at once that needs no look-up. */
-  async run(
+  /** For an input that is refused, one answer tells of everything that needs no look-up. */
+  async change(
     { refusal, sound }: Inspected<ChangePasswordInput>,
     caller: SsoCaller,
   ): Promise<ChangedPassword<User>> {
-    if (refusal) {
-      throw await withOthers(refusal, async () =>
-        this.refusalsOf(sound, await this.authority.requireActor(caller)),
-      );
-    }
-    return this.change(sound, await this.authority.requireActor(caller));
+    // Looked up again even where a guard has found the session: the rules hold for callers in code too.
+    if (!refusal) return this.changeFor(await this.authority.requireActor(caller), sound);
+    throw await withOthers(refusal, async () =>
+      this.quickRefusalsOf(sound, await this.authority.requireActor(caller)),
+    );
+  }
+
+  /**
+   * Gives a user a new random password, to be changed at the next login.
+   *
+   * @throws TooManyAttemptsException, UserNotFoundException, ConcurrentChangeException
+   */
+  async reset(userId: string, actor: Actor<User>): Promise<{ user: User; password: string }> {
+    await this.passwords.countChange(actor);
+    const user = await this.findOrFail(userId);
+    const password = this.passwords.generate();
+    const hash = await this.passwords.hash(password, actor);
+    const next = { hash, mustChange: true, action: 'password.reset' } as const;
+    const conditions = { targetId: userId, superUser: true };
+    const changed = await this.authority.actOn(actor, conditions, ({ manager }) =>
+      this.replace(manager, user, next, actor),
+    );
+    return { user: changed, password };
+  }
+
+  /**
+   * Stores the hash, ends the user's sessions and records it, in the transaction of `manager`.
+   *
+   * @param user as it was when the new password was checked
+   * @returns the user as it is now
+   * @throws ConcurrentChangeException when the password has changed since
+   */
+  async replace(
+    manager: EntityManager,
+    user: User,
+    { hash, exceptSessionId, action = 'password.change', ...terms }: HashedPassword,
+    actor: Actor<User>,
+  ): Promise<User> {
+    const now = new Date();
+    const changed = await this.store.replace(manager, user, this.passwords.columns(hash, terms, now), now);
+    await this.sessions.endAll(manager, user.id, exceptSessionId);
+    await this.events.passwordChanged(manager, actor, user, action);
+    return changed;
   }
 
   /** What can be told before anything is counted. */
-  private async refusalsOf(
+  private async quickRefusalsOf(
     { newPassword, userId }: Partial<ChangePasswordInput>,
     actor: Actor<User>,
   ): Promise<AuthException[]> {
     if (newPassword === undefined) return [];
     const { session } = actor;
     const isOwn = session !== null && (userId === undefined || actor.is(userId));
-    const context = isOwn ? namesOf(session.user) : {};
-    return this.replacement.quickRefusalsOf(newPassword, context);
+    return this.passwords.quickRefusalsOf(newPassword, isOwn ? namesOf(session.user) : {});
   }
 
-  private async change(input: ChangePasswordInput, actor: Actor<User>): Promise<ChangedPassword<User>> {
+  private async changeFor(actor: Actor<User>, input: ChangePasswordInput): Promise<ChangedPassword<User>> {
     const { userId = actor.session?.user.id, mustChange, passwordExpiry } = input;
     if (userId === undefined) throw new MissingFieldsException([missingField('user_id')]);
     const isSelf = actor.is(userId);
@@ -82,8 +124,7 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
       this.authority.assertNoRequirementDue(actor);
       return await this.changeOther(input, userId, actor);
     } catch (error) {
-      if (error instanceof AuthException && !isRepeated(error))
-        await this.audit.failure(actor.auditEntry('password.change', userId), error);
+      await this.events.recordFailure(error, actor, 'password.change', userId);
       throw error;
     }
   }
@@ -94,32 +135,26 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
     actor: Actor<User>,
   ): Promise<ChangedPassword<User>> {
     if (oldPassword === undefined) throw new MissingFieldsException([missingField('old_password')]);
-    const user = await this.users.findByIdWithHash(userId);
+    const user = await this.store.findWithHash(userId);
     if (!user || !actor.session) throw new NotAuthenticatedException();
-    await this.throttle.change(actor.name, attempterOf(actor.caller));
-    const verify = (): Promise<boolean> =>
-      this.passwords.verify(oldPassword, user.passwordHash, actor.hashOrigin);
-    if (!(await this.throttle.oldPassword(user.id, verify))) {
-      // What the new one has to do with the present and earlier ones is told only to whoever knows the old one: it would be a
-      // way to guess them.
-      const find = (): Promise<readonly AuthException[]> =>
-        this.replacement.refusalsFor(user, newPassword, actor);
-      throw await withOthers(new IncorrectPasswordException(), find);
+    await this.passwords.countChange(actor);
+    if (!(await this.passwords.verifyCurrent(user, oldPassword, actor))) {
+      // How the new one compares with the present and earlier ones is told only to people who know the present one: it would
+      // be a way to guess them.
+      throw await withOthers(new IncorrectPasswordException(), () =>
+        this.passwords.refusalsOf(newPassword, namesOf(user), actor),
+      );
     }
-    const hash = await this.replacement.acceptedFor(user, newPassword, actor, oldPassword);
+    const hash = await this.passwords.hashNext(user, newPassword, actor, oldPassword);
 
     const { id: sessionId } = actor.session;
-    const keepSession = this.settings.keepCurrentSession ? sessionId : undefined;
-    const needsSuperUser = mustChange !== undefined || passwordExpiry !== undefined;
-    const requirement = {
-      superUser: needsSuperUser,
-      meets: 'password_change_required',
-      recordsRefusal: true,
-    } as const;
-    return this.authority.act(actor, requirement, async (manager) => {
-      const terms = { mustChange: mustChange ?? false, expiry: passwordExpiry, keepSession };
-      const changed = await this.replacement.store(manager, user, hash, terms, actor);
-      if (keepSession === undefined) return { user: changed };
+    const exceptSessionId = this.settings.keepCurrentSession ? sessionId : undefined;
+    const superUser = mustChange !== undefined || passwordExpiry !== undefined;
+    const conditions = { superUser, meets: 'password_change_required', recordsRefusal: true } as const;
+    return this.authority.act(actor, conditions, async (manager) => {
+      const next = { hash, mustChange: mustChange ?? false, expiry: passwordExpiry, exceptSessionId };
+      const changed = await this.replace(manager, user, next, actor);
+      if (exceptSessionId === undefined) return { user: changed };
       const token = await this.sessions.rotate(manager, sessionId, changed.passwordVersion);
       return { user: changed, token };
     });
@@ -131,22 +166,24 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
     actor: Actor<User>,
   ): Promise<ChangedPassword<User>> {
     if (oldPassword !== undefined) {
+      const key = 'error.invalid_field.old_password';
       throw new InvalidFieldException([
-        translatable(
-          { field: 'old_password', code: 'invalid_field' },
-          { key: 'error.invalid_field.old_password' },
-        ),
+        translatable({ field: 'old_password', code: 'invalid_field' }, { key }),
       ]);
     }
-    const user = await this.users.findByIdWithHash(userId);
+    const user = await this.findOrFail(userId);
+    await this.passwords.countChange(actor);
+    const hash = await this.passwords.hashNext(user, newPassword, actor);
+    const next = { hash, mustChange, expiry: passwordExpiry };
+    const conditions = { superUser: true, targetId: user.id, recordsRefusal: true };
+    return this.authority.actOn(actor, conditions, async ({ manager }) => ({
+      user: await this.replace(manager, user, next, actor),
+    }));
+  }
+
+  private async findOrFail(userId: string): Promise<User> {
+    const user = await this.store.findWithHash(userId);
     if (!user) throw new UserNotFoundException();
-    await this.throttle.change(actor.name, attempterOf(actor.caller));
-    const hash = await this.replacement.acceptedFor(user, newPassword, actor);
-    const terms = { mustChange, expiry: passwordExpiry };
-    return this.authority.actOn(
-      actor,
-      { superUser: true, targetId: user.id, recordsRefusal: true },
-      async ({ manager }) => ({ user: await this.replacement.store(manager, user, hash, terms, actor) }),
-    );
+    return user;
   }
 }

@@ -12,16 +12,16 @@ import { checkInput, inspectInput, missingField } from '../input/check-input.js'
 import type { PasswordFailure } from '../errors/password-failure.js';
 import { type PasswordContext, PasswordPolicy } from '../password/password.policy.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
-import { Throttle } from '../throttle/throttle.js';
 import { SessionService } from '../session/session.service.js';
 import type { SsoSession } from '../session/sso-session.entity.js';
-import { Accounts, type CreatedUser } from './accounts.js';
+import { Accounts } from './accounts.js';
 import { Actor } from './actor.js';
 import { Authority, type Conditions } from './authority.js';
-import { attempterOf, isCaller, type SsoCaller, systemCaller } from './caller.js';
-import { NewAccounts } from './new-accounts.js';
+import { isCaller, type SsoCaller, systemCaller } from './caller.js';
+import { type CreatedUser, NewAccounts } from './new-accounts.js';
 import { type ChangedPassword, PasswordChange } from './password-change.js';
-import { type LoginResult, SignIn } from './sign-in.js';
+import { PasswordLogin } from './password-login.js';
+import type { LoginResult } from './sign-in.js';
 import type { SsoUser, SsoUserBase } from '../user/sso-user.entity.js';
 import { type ImportOutcome, UserImport } from './user-import.js';
 import {
@@ -85,7 +85,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
   /** @internal */
   constructor(
     private readonly authority: Authority<User>,
-    private readonly signIn: SignIn<User>,
+    private readonly passwordLogin: PasswordLogin<User>,
     private readonly accounts: Accounts<User>,
     private readonly newAccounts: NewAccounts<User>,
     private readonly imports: UserImport<User>,
@@ -94,7 +94,6 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     private readonly sessions: SessionService<User>,
     private readonly policy: PasswordPolicy,
     private readonly database: Database,
-    private readonly throttle: Throttle,
     private readonly audit: AuditLog,
   ) {}
 
@@ -131,7 +130,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    * @throws ConcurrentChangeException when somebody else was faster; nothing is written then
    */
   async changePassword(input: ChangePasswordInput, caller: SsoCaller): Promise<ChangedPassword<User>> {
-    return this.passwordChange.run(inspectInput(ChangePasswordInput, input), caller);
+    return this.passwordChange.change(inspectInput(ChangePasswordInput, input), caller);
   }
 
   /**
@@ -195,11 +194,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     caller: SsoCaller,
     challenge?: () => Promise<void>,
   ): Promise<LoginResult<User>> {
-    const data = checkInput(LoginInput, input);
-    this.authority.checkLoginApp(caller);
-    // Telephones add a blank to a word that they complete, and no name has one at its ends.
-    const trimmed = { ...data, username: data.username.trim() };
-    return this.signIn.login(trimmed, caller, challenge);
+    return this.passwordLogin.login(checkInput(LoginInput, input), caller, challenge);
   }
 
   /**
@@ -322,8 +317,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    */
   async resetPassword(userId: string, caller: SsoCaller): Promise<{ user: User; password: string }> {
     const actor = await this.authority.requireSuperUserOver(caller, userId, 'password.reset');
-    await this.throttle.change(actor.name, attempterOf(actor.caller));
-    return this.accounts.resetPassword(userId, actor);
+    return this.passwordChange.reset(userId, actor);
   }
 
   /** All live sessions of oneself, or for a super-user of `userId`, the latest first. */

@@ -15,7 +15,7 @@ import { checkInput, missingField } from '../input/check-input.js';
 import { toInstant } from '../input/fields.js';
 import { PasswordService } from '../password/password.service.js';
 import type { Actor } from './actor.js';
-import { PasswordReplacement } from './password-replacement.js';
+import { AccountPasswords } from './account.passwords.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import { nameColumns, newUser } from '../user/user.columns.js';
 import { type ImportOptions, ImportUserInput } from './user.inputs.js';
@@ -49,7 +49,7 @@ export class UserImport<User extends SsoUserBase = SsoUserBase> {
     private readonly database: Database,
     private readonly users: UserStore<User>,
     private readonly passwords: PasswordService,
-    private readonly replacement: PasswordReplacement<User>,
+    private readonly accountPasswords: AccountPasswords<User>,
     private readonly audit: AuditLog,
   ) {}
 
@@ -110,7 +110,7 @@ export class UserImport<User extends SsoUserBase = SsoUserBase> {
     } = data;
     return {
       ...nameColumns(data),
-      ...this.replacement.columns(passwordHash, { mustChange }, now),
+      ...this.accountPasswords.columns(passwordHash, { mustChange }, now),
       ...(passwordExpiresAt !== undefined && { passwordExpiresAt: toInstant(passwordExpiresAt) }),
       ...(passwordLastSet !== undefined && { passwordLastSet: toInstant(passwordLastSet) ?? now }),
       ...(createdAt !== undefined && { createdAt: toInstant(createdAt) ?? now }),

@@ -3,10 +3,12 @@ import { v7 as newId } from 'uuid';
 import { AuthException, UsernameTakenException } from '../errors/auth.exceptions.js';
 import { Database } from '../database/database.js';
 import { SessionCookie } from '../http/session.cookie.js';
-import { Accounts } from '../account/accounts.js';
+import { AccountPasswords } from '../account/account.passwords.js';
 import { Actor } from '../account/actor.js';
-import { PasswordReplacement } from '../account/password-replacement.js';
-import { assertMaySignIn, SignIn } from '../account/sign-in.js';
+import { NewAccounts } from '../account/new-accounts.js';
+import { assertPasswordInTime } from '../account/password-login.js';
+import { SessionOpener } from '../account/session.opener.js';
+import { assertMaySignIn } from '../user/account-state.js';
 import type { SsoUser, SsoUserBase } from '../user/sso-user.entity.js';
 import { changedColumns, refusedColumn } from '../user/user.columns.js';
 import { UserStore, type UserValues } from '../user/user.store.js';
@@ -30,11 +32,12 @@ export async function signIn<User extends SsoUserBase = SsoUser>(
   app: INestApplicationContext,
   user: TestUser<User> = {},
 ): Promise<string> {
-  const login = provided(app, SignIn);
+  const opener = provided(app, SessionOpener);
   const found = await personIn(app, givenColumns(user));
   try {
     assertMaySignIn(found);
-    const { token } = await login.open(found, new Actor(found.id, null, {}));
+    assertPasswordInTime(found);
+    const { token } = await opener.open(found, ['pwd'], {});
     return `${provided(app, SessionCookie).name}=${token}`;
   } catch (cause) {
     if (!(cause instanceof AuthException)) throw cause;
@@ -71,12 +74,11 @@ async function newPerson(app: INestApplicationContext, wanted: UserValues): Prom
   const values: UserValues = {
     approvalStatus: 'approved',
     // Whoever is signed in this way has no use for a password, and a hash takes its time.
-    ...provided(app, PasswordReplacement).columns(null, { mustChange: false }, new Date()),
+    ...provided(app, AccountPasswords).columns(null, { mustChange: false }, new Date()),
     ...givenColumns(wanted),
   };
-  const write = { action: 'user.create', superUser: true } as const;
   try {
-    return await provided(app, Accounts).insert(new Actor('system:testing', null, {}), values, write);
+    return await provided(app, NewAccounts).insert(new Actor('system:testing', null, {}), values);
   } catch (error) {
     // A test beside this one was faster.
     if (error instanceof UsernameTakenException) return personIn(app, wanted);

@@ -1,5 +1,6 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { InstantColumn } from '../database/instant.js';
+import { maySignIn } from './account-state.js';
 
 export const APPROVAL_STATUSES = ['approved', 'rejected', 'before_decision'] as const;
 
@@ -115,19 +116,9 @@ export abstract class SsoUserBase {
 
   /** Whether the account may be used at all; an account that may not has no live session. */
   get isOpen(): boolean {
-    return (
-      this.isActive && !this.isLocked && this.approvalStatus === 'approved' && this.signUpStatus === 'final'
-    );
+    return maySignIn(this);
   }
 }
-
-/** What `isOpen` says of a user, as a condition on the row. */
-export const OPEN = {
-  isActive: true,
-  isLocked: false,
-  approvalStatus: 'approved',
-  signUpStatus: 'final',
-} as const satisfies Partial<SsoUserBase>;
 
 /** The user of a host that adds no columns. */
 @Entity('sso_user')

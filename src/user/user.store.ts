@@ -18,7 +18,8 @@ import {
 import { Database } from '../database/database.js';
 import { ConstraintViolation, MissingValueError } from '../database/write-refusal.js';
 import { throwAll } from '../errors/faults.js';
-import { type ApprovalStatus, OPEN, type SignUpStatus, type SsoUserBase } from './sso-user.entity.js';
+import { OPEN } from './account-state.js';
+import type { ApprovalStatus, SignUpStatus, SsoUserBase } from './sso-user.entity.js';
 import { USER_ENTITY } from './user.tokens.js';
 import { canonicalKey, isUsername } from './username.js';
 

@@ -1,4 +1,4 @@
-import type { CreatedUser } from '../../account/accounts.js';
+import type { CreatedUser } from '../../account/new-accounts.js';
 import type { CreateSuperUserInput } from '../../account/user.inputs.js';
 import { fullUserJson } from '../../account/user.json.js';
 import type { Option } from '../option.js';

@@ -58,7 +58,10 @@ export class ChangePasswordController {
     request: AuthRequest,
     response: AuthResponse,
   ): Promise<object | string> {
-    const { token } = await this.passwords.run(confirmed(form, 'newPassword', 'confirmNewPassword'), caller);
+    const { token } = await this.passwords.change(
+      confirmed(form, 'newPassword', 'confirmNewPassword'),
+      caller,
+    );
     const next = this.responder.next(request);
     const message = 'password changed';
     if (token === undefined) {

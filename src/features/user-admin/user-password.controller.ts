@@ -45,7 +45,7 @@ export class UserPasswordController {
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
-    const { user } = await this.passwords.run(
+    const { user } = await this.passwords.change(
       form.refusal
         ? { refusal: form.refusal, sound: { ...form.sound, userId } }
         : { refusal: null, sound: { ...form.sound, userId } },
