@@ -33,6 +33,7 @@ import { HostEvents } from './host/host-events.js';
 import { LandingBoot } from './landing.boot.js';
 import { controllersOf, featureProviders, featuresFor } from './features/composition.js';
 import { type AuthFeature, AuthRoutes, FEATURES } from './features/features.js';
+import { OriginCheck } from './http/origin.check.js';
 import { describeRoutes } from './openapi/describe-routes.js';
 import { PageResponder } from './page/page.responder.js';
 import { DoubleSubmits } from './page/double-submits.js';
@@ -239,6 +240,7 @@ function wire(
       Accounts,
       NewAccounts,
       UserImport,
+      OriginCheck,
       CaptchaGate,
       PageBuilder,
       PageResponder,

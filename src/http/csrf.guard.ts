@@ -1,16 +1,14 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { CsrfFailedException } from '../errors/auth.exceptions.js';
-import { HttpSettings } from './http.settings.js';
 import type { AuthRequest } from './auth-request.js';
 import { isAuthRoute } from './auth-route.js';
 import { ExpressRequests } from './express-requests.js';
 import { requestOf } from './from-request.js';
 import { argumentsOfField } from './graphql-arguments.js';
 import { lazyProvider } from './lazy-provider.js';
-import { CrossSiteWarning } from './cross-site.js';
 import { CsrfTokens } from './csrf.tokens.js';
-import { ownOrigins } from './own-origin.js';
+import { OriginCheck } from './origin.check.js';
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
@@ -22,38 +20,24 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TR
  */
 @Injectable()
 export class OriginGuard implements CanActivate {
-  private readonly settings: () => HttpSettings;
-  private readonly crossSite: () => CrossSiteWarning;
+  private readonly origins: () => OriginCheck;
   /** @internal */
   protected readonly requests: () => ExpressRequests;
 
   constructor(moduleRef: ModuleRef) {
-    this.settings = lazyProvider(moduleRef, HttpSettings);
-    this.crossSite = lazyProvider(moduleRef, CrossSiteWarning);
+    this.origins = lazyProvider(moduleRef, OriginCheck);
     this.requests = lazyProvider(moduleRef, ExpressRequests);
   }
 
   canActivate(context: ExecutionContext): boolean {
     const request = this.getRequest(context);
-    if (!isSafe(request, context) && !this.isOwnSite(request)) throw new CsrfFailedException();
+    if (!isSafe(request, context) && !this.origins().isOwnSite(request)) throw new CsrfFailedException();
     return true;
   }
 
   /** Override it where a request is found elsewhere. */
   protected getRequest(context: ExecutionContext): AuthRequest {
     return requestOf(context);
-  }
-
-  private isOwnSite(request: AuthRequest): boolean {
-    const { origin } = request.headers;
-    const { trustedOrigins, production } = this.settings();
-    const site = request.headers['sec-fetch-site'];
-    if (origin !== undefined && trustedOrigins.has(origin)) {
-      this.crossSite().check(request);
-      return true;
-    }
-    if (site !== undefined) return site === 'same-origin' || site === 'none';
-    return origin === undefined || ownOrigins(this.requests().of(request), production).has(origin);
   }
 }
 

@@ -9,6 +9,8 @@ import { AuthSettings } from '../auth.settings.js';
 import { featureRequirements } from '../features/composition.js';
 import { Database } from '../database/database.js';
 import { Catalogue } from '../messages/catalogue.js';
+import { CrossSiteWarning } from '../http/cross-site.js';
+import { OriginCheck } from '../http/origin.check.js';
 import { CaptchaGate } from '../http/captcha.gate.js';
 import { PageBuilder } from '../page/page.builder.js';
 import { PageResponder } from '../page/page.responder.js';
@@ -120,6 +122,8 @@ export class AuthTestingModule implements NestModule {
         },
         { provide: PageList, useValue: new PageList([REFUSED_PAGE], [], []) },
         CaptchaGate,
+        CrossSiteWarning,
+        OriginCheck,
         PageBuilder,
         PageResponder,
         RefusedNavigationFilter,

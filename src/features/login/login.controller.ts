@@ -4,7 +4,6 @@ import { PageResponder } from '../../page/page.responder.js';
 import { AuthController } from '../../page/auth-controller.decorator.js';
 import { Paths } from '../../page/paths.js';
 import { withNext } from '../../http/next.js';
-import { CaptchaGate } from '../../http/captcha.gate.js';
 import { OwnCsrfGuard } from '../../http/csrf.guard.js';
 import { DeviceCookie } from '../../http/device.cookie.js';
 import type { AuthRequest, AuthResponse } from '../../http/auth-request.js';
@@ -12,11 +11,10 @@ import { SessionCookie } from '../../http/session.cookie.js';
 import { OwnSessionGuard } from '../../http/session.guard.js';
 import { AllowAnonymous, AllowAnyRequirement } from '../../http/session.marks.js';
 import { userJson } from '../../account/user.json.js';
-import { LOGIN_RESULT, type LoginRequest } from './local.strategy.js';
 import type { LOGGED_IN } from './login.json.js';
 import { LoginGuard } from './login.guard.js';
-import { LoginForm } from './login.input.js';
 import { LOGIN_PAGE } from './login.page.js';
+import { loginOf, type LoginRequest, loginResultOf } from './login.request.js';
 
 /** `/login` */
 @AuthController('login', LOGIN_PAGE)
@@ -26,7 +24,6 @@ export class LoginController {
     private readonly paths: Paths,
     private readonly cookie: SessionCookie,
     private readonly deviceCookie: DeviceCookie,
-    private readonly captchas: CaptchaGate,
   ) {}
 
   @Get()
@@ -43,9 +40,8 @@ export class LoginController {
   @Post()
   @UseGuards(OwnCsrfGuard, LoginGuard)
   login(@Req() request: LoginRequest, @Res({ passthrough: true }) response: AuthResponse): object | string {
-    const form = this.captchas.read('login', LoginForm, request);
-    const result = request[LOGIN_RESULT];
-    if (!result) throw new Error('LoginGuard left no result.');
+    const { form } = loginOf(request);
+    const result = loginResultOf(request);
     this.cookie.write(response, result.token);
     if (result.device !== undefined) this.deviceCookie.write(response, result.device);
     const next = this.responder.next(request, form.next);

@@ -1,0 +1,26 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { CaptchaGate } from '../../src/http/captcha.gate.js';
+import { CrossSiteWarning } from '../../src/http/cross-site.js';
+import { hosted } from '../support/hosted.js';
+import { PASSWORD } from '../support/people.js';
+import { faces } from '../support/visitor.js';
+
+const TRUSTED = 'https://app.example.com';
+
+describe.each(faces)('a login by %s', (face) => {
+  const host = hosted({ options: { trustedOrigins: [TRUSTED] } });
+  afterEach(() => vi.restoreAllMocks());
+
+  it('has its origin verified once and its body once, though several guards ask', async () => {
+    const { username } = await host.people.person();
+    const origins = vi.spyOn(CrossSiteWarning.prototype, 'check');
+    const bodies = vi.spyOn(CaptchaGate.prototype, 'inspect');
+
+    const fields = { username, password: PASSWORD };
+    const { status } = await host.visitor(face).submit('/login', fields, { origin: TRUSTED });
+
+    expect(status).toBe(face === 'json' ? 200 : 303);
+    expect(origins).toHaveBeenCalledTimes(1);
+    expect(bodies).toHaveBeenCalledTimes(1);
+  });
+});
