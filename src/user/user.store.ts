@@ -2,6 +2,7 @@ import { Inject, Injectable, type Type } from '@nestjs/common';
 import {
   Brackets,
   type EntityManager,
+  In,
   IsNull,
   Not,
   type ObjectLiteral,
@@ -124,6 +125,20 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
   /** Finds users as the host's repository does, eager relations included. */
   private query(manager: EntityManager): SelectQueryBuilder<User> {
     return manager.createQueryBuilder(this.entity, 'user').setFindOptions({ loadEagerRelations: true });
+  }
+
+  /** The names of the users with these ids, as far as they are there. */
+  async usernamesOf(ids: readonly string[]): Promise<Map<string, string>> {
+    const wanted = [...new Set(ids)].filter((id) => isUuid(id));
+    if (wanted.length === 0) return new Map();
+    const found = await this.database.run((manager) =>
+      manager.find<SsoUserBase>(this.entity, {
+        select: { id: true, username: true },
+        where: { id: In(wanted) },
+        loadEagerRelations: false,
+      }),
+    );
+    return new Map(found.map(({ id, username }) => [id, username]));
   }
 
   /** One page of users by user name, and how many there are in all. */

@@ -7,6 +7,7 @@ import {
   USER_PASSWORD_PAGE,
   USERS_PAGE,
 } from './user-admin.pages.js';
+import { UserReader } from './user.reader.js';
 import { UserController } from './user.controller.js';
 import { USER_DOC } from './user.doc.js';
 import { UserPasswordController } from './user-password.controller.js';
@@ -26,6 +27,6 @@ export const USER_ADMIN = {
     documented(UserPasswordController, USER_PASSWORD_DOC),
     documented(UserSessionsController, USER_SESSIONS_DOC),
   ],
-  providers: [UsersPages, PasswordNotes],
+  providers: [UserReader, UsersPages, PasswordNotes],
   pages: [USERS_PAGE, CREATE_USER_PAGE, USER_PAGE, DELETE_USER_PAGE, USER_PASSWORD_PAGE],
 } as const;

@@ -1,9 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import {
-  CannotTargetSelfException,
-  SuperUserRequiredException,
-  UserNotFoundException,
-} from '../../errors/auth.exceptions.js';
+import { CannotTargetSelfException, SuperUserRequiredException } from '../../errors/auth.exceptions.js';
 import { ownQuery, readQuery } from '../../http/input.decorator.js';
 import type { MessageKey, Texts } from '../../messages/message.js';
 import { Languages } from '../../http/languages.js';
@@ -12,34 +8,31 @@ import { Paths } from '../../page/paths.js';
 import { type AuthRequest, type AuthResponse, SESSION } from '../../http/auth-request.js';
 import { sessionItem } from '../../page/session-items.js';
 import { type AccountAction, mayTargetSelf } from '../../account/own-account.rules.js';
-import { SsoCaller } from '../../http/caller.decorator.js';
+import type { Actor } from '../../account/actor.js';
+import { Authority } from '../../account/authority.js';
 import { CallerPipe } from '../../http/caller.pipe.js';
 import { APPROVAL_STATUSES, type SsoUserBase } from '../../user/sso-user.entity.js';
-import { SsoUserService } from '../../account/sso-user.service.js';
 import { SearchUsersInput } from '../../account/user.inputs.js';
-import { pagingOf, pathWith, shownPart } from '../../page/paging.js';
+import { pagingOf, pathWith } from '../../page/paging.js';
 import { eventItem, personItem, userItem, valuesOfUser } from './user-items.js';
 import { PasswordNotes } from './password-notes.js';
 import type { PageActions, PageChoice, PagePerson, PageSearch } from './user-admin.view.js';
+import { type UserDetails, UserReader } from './user.reader.js';
 import { UserPageQuery } from './users.input.js';
 
-/** Sessions, and events. */
-const ON_A_PAGE = 10;
-
 /** Who looks at a page, and in which language. */
-interface Reader {
+interface Viewer {
   request: AuthRequest;
-  caller: SsoCaller;
   texts: Texts;
-  /** The reader's own id. */
-  id: string;
+  actor: Actor;
 }
 
 /** What the super-users' pages show. */
 @Injectable()
 export class UsersPages implements PageContents {
   constructor(
-    private readonly users: SsoUserService,
+    private readonly reader: UserReader,
+    private readonly authority: Authority,
     private readonly callers: CallerPipe,
     private readonly languages: Languages,
     private readonly paths: Paths,
@@ -50,14 +43,15 @@ export class UsersPages implements PageContents {
     const session = request[SESSION];
     // Only behind the guards: what they have refused sees nothing.
     if (!session?.user.isSuperUser) throw new SuperUserRequiredException();
-    const caller = this.callers.transform({ request, session });
-    const reader = { request, caller, texts: this.languages.of(request), id: session.user.id };
-    if (name === 'users') return this.list(reader);
     if (name === 'create-user') {
       return { action: this.paths.to(request, 'users', 'POST'), values: { must_change: 'true' } };
     }
-    const user = await this.users.getUserById(String(request.params?.['id']), caller);
-    return name === 'user' ? this.user(user, reader) : this.ofUser(name, user, reader);
+    const id = name === 'users' ? undefined : String(request.params?.['id']);
+    const actor = await this.authority.requireSuperUser(this.callers.transform({ request, session }), id);
+    const viewer = { request, texts: this.languages.of(request), actor };
+    if (id === undefined) return this.list(viewer);
+    if (name === 'user') return this.user(id, viewer);
+    return this.ofUser(name, await this.reader.find(id, actor), viewer);
   }
 
   /** Hands a generated password to the page that shows it; returns the path of that page. */
@@ -88,15 +82,15 @@ export class UsersPages implements PageContents {
     return this.paths.to(request, action === undefined ? own : `${own}/${action}`, 'POST');
   }
 
-  private person(user: SsoUserBase, { request, texts }: Pick<Reader, 'request' | 'texts'>): PagePerson {
+  private person(user: SsoUserBase, { request, texts }: Pick<Viewer, 'request' | 'texts'>): PagePerson {
     return personItem(user, texts, this.pathOf(user, request));
   }
 
-  private ofUser(page: string, user: SsoUserBase, reader: Reader): PageContent {
-    const { request, id } = reader;
+  private ofUser(page: string, user: SsoUserBase, viewer: Viewer): PageContent {
+    const { request, actor } = viewer;
     const action: AccountAction = page === 'delete-user' ? 'user.delete' : 'password.change';
-    if (user.id === id && !mayTargetSelf(action)) throw new CannotTargetSelfException();
-    const person = this.person(user, reader);
+    if (actor.is(user.id) && !mayTargetSelf(action)) throw new CannotTargetSelfException();
+    const person = this.person(user, viewer);
     if (page === 'delete-user') return { action: this.formOf(user, request, 'delete'), person };
     return {
       action: this.formOf(user, request, 'password'),
@@ -106,9 +100,9 @@ export class UsersPages implements PageContents {
     };
   }
 
-  private async list({ request, caller, texts }: Reader): Promise<PageContent> {
+  private async list({ request, texts, actor }: Viewer): Promise<PageContent> {
     const query = readQuery(SearchUsersInput, request.query);
-    const found = await shownPart(query.page, (page) => this.users.searchUsers({ ...query, page }, caller));
+    const found = await this.reader.search(query, actor);
     const { q = '', approvalStatus = '', locked } = query;
     const own = this.paths.to(request, 'users');
     return {
@@ -131,42 +125,31 @@ export class UsersPages implements PageContents {
     };
   }
 
-  private async user(user: SsoUserBase, reader: Reader): Promise<PageContent> {
-    const { request, caller, texts } = reader;
+  private async user(id: string, viewer: Viewer): Promise<PageContent> {
+    const { request, texts, actor } = viewer;
     const asked = request.method === 'POST' ? {} : request.query;
     const query = { page: asked['page'], sessions_page: asked['sessions_page'] };
-    const read = readQuery(UserPageQuery, query);
-    const [found, record] = await Promise.all([
-      shownPart(read.sessionsPage, (page) =>
-        this.users.searchSessions({ page, pageSize: ON_A_PAGE }, caller, user.id),
-      ),
-      shownPart(read.page, (page) =>
-        this.users.listAuditEvents(user.id, { page, pageSize: ON_A_PAGE }, caller),
-      ),
-    ]);
+    const { page, sessionsPage } = readQuery(UserPageQuery, query);
+    const details = await this.reader.details(id, { sessions: sessionsPage, audit: page }, actor);
+    const { user, sessions, audit, usernames }: UserDetails = details;
     const own = this.pathOf(user, request);
-    const names = await this.namesOf(
-      record.events.map(({ actor }) => actor),
-      user,
-      caller,
-    );
     return {
       action: this.formOf(user, request),
       values: valuesOfUser(user),
-      person: { ...this.person(user, reader), isSelf: reader.id === user.id },
-      actions: this.actions(user, reader, found.total > 0),
-      sessions: found.sessions.map((one) => sessionItem(one, texts, request[SESSION]?.id, null)),
-      events: record.events.map((event) => eventItem(event, texts, names)),
+      person: { ...this.person(user, viewer), isSelf: actor.is(user.id) },
+      actions: this.actions(user, viewer, sessions.total > 0),
+      sessions: sessions.sessions.map((one) => sessionItem(one, texts, request[SESSION]?.id, null)),
+      events: audit.events.map((event) => eventItem(event, texts, usernames)),
       sessionsPaging: pagingOf(
-        found,
+        sessions,
         (wanted) => `${pathWith(own, query, { sessions_page: wanted })}#sessions`,
       ),
-      paging: pagingOf(record, (wanted) => `${pathWith(own, query, { page: wanted })}#audit`),
+      paging: pagingOf(audit, (wanted) => `${pathWith(own, query, { page: wanted })}#audit`),
     };
   }
 
-  private actions(user: SsoUserBase, { request, id }: Reader, hasSessions: boolean): PageActions {
-    const isSelf = user.id === id;
+  private actions(user: SsoUserBase, { request, actor }: Viewer, hasSessions: boolean): PageActions {
+    const isSelf = actor.is(user.id);
     const page = (action: string): string => this.paths.to(request, `users/${user.id}/${action}`);
     const when = (holds: boolean, action: string): string | null =>
       holds ? this.formOf(user, request, action) : null;
@@ -180,27 +163,6 @@ export class UsersPages implements PageContents {
       password: may('password.change') ? page('password') : this.paths.link('changePassword', request),
       delete: may('user.delete') ? page('delete') : null,
     };
-  }
-
-  /** The user names of those who acted, as far as they are still there. */
-  private async namesOf(
-    actors: readonly (string | null)[],
-    user: SsoUserBase,
-    caller: SsoCaller,
-  ): Promise<Map<string, string>> {
-    const ids = new Set(actors.filter((actor) => actor !== null && !actor.startsWith('system:')));
-    ids.delete(user.id);
-    const names = await Promise.all([...ids].map((id) => this.nameOf(String(id), caller)));
-    return new Map([[user.id, user.username], ...names.flat()]);
-  }
-
-  private async nameOf(id: string, caller: SsoCaller): Promise<[string, string][]> {
-    try {
-      return [[id, (await this.users.getUserById(id, caller)).username]];
-    } catch (error) {
-      if (error instanceof UserNotFoundException) return [];
-      throw error;
-    }
   }
 }
 
