@@ -65,7 +65,7 @@ const output = {
     groups: [
       {
         name: 'auth.exceptions',
-        test: /build\/(?:errors\/auth\.exceptions|messages\/(?:message|phrase|en))\.js$/,
+        test: /build\/(?:.+\.exceptions?|messages\/(?:message|phrase|en))\.js$/,
       },
     ],
   },

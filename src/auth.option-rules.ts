@@ -1,4 +1,4 @@
-import { authErrorStatus } from './errors/auth.codes.js';
+import { statusOf } from './errors/auth.status.js';
 import type { AuditOptions } from './audit/audit.options.js';
 import type { AuthModuleAsyncOptions, AuthOptions, AuthStaticOptions } from './auth.options.js';
 import {
@@ -172,6 +172,6 @@ function nameIn({ names }: Group, given: object): string | undefined {
 /** Whether a rule may go by a code: it fits the audit, and says nothing else than that a new password is no good. */
 function isRuleCode(code: unknown): boolean {
   if (typeof code !== 'string' || !/^[\w.:-]{1,64}$/.test(code)) return false;
-  const status = new Map<string, number>(Object.entries(authErrorStatus)).get(code);
+  const status = statusOf(code);
   return status === undefined || (status === 422 && code.startsWith('password_'));
 }

@@ -68,7 +68,7 @@ export { DeviceCookie } from './http/device.cookie.js';
 export type { PasswordHasher } from './password/password-hasher.js';
 export type { PasswordRule, PasswordRuleContext } from './password/password-rule.js';
 export type { PasswordOptions } from './password/password.options.js';
-export type { PasswordFailure, PasswordFailureCode } from './errors/password-failure.js';
+export type { PasswordFailure, PasswordFailureCode } from './password/password-failure.js';
 export type { PasswordContext } from './password/password.policy.js';
 export { SsoPasswordHistory } from './password/sso-password-history.entity.js';
 export type { AuditSink } from './audit/audit.sink.js';
@@ -81,7 +81,49 @@ export { Notices } from './page/notices.js';
 export type { TemplateData } from './page/view-model.js';
 export type { Styles } from './page/theme.js';
 
-export * from './errors/auth.exceptions.js';
+export { AuthException } from './errors/auth.exception.js';
+export {
+  AppNotAllowedException,
+  CannotTargetSelfException,
+  ConcurrentChangeException,
+  IncorrectPasswordException,
+  InvalidCredentialsException,
+  LastSuperUserException,
+  NotAuthenticatedException,
+  PasswordExpiredException,
+  RejectedByHookException,
+  SuperUserRequiredException,
+  SystemCallerRequiredException,
+} from './account/account.exceptions.js';
+export { DataConflictException, OutcomeUnknownException } from './database/database.exceptions.js';
+export { ServiceUnavailableException } from './errors/service-unavailable.exception.js';
+export { PasswordChangeRequiredException } from './features/change-password/change-password.exceptions.js';
+export {
+  BodyTooLargeException,
+  CaptchaFailedException,
+  CsrfFailedException,
+  MalformedBodyException,
+  MethodNotAllowedException,
+  ReadOnlyException,
+  UnsupportedMediaTypeException,
+} from './http/http.exceptions.js';
+export {
+  InvalidFieldException,
+  MissingFieldsException,
+  PasswordsDoNotMatchException,
+} from './input/input.exceptions.js';
+export { PasswordPolicyException } from './password/password.exceptions.js';
+export { SessionNotFoundException } from './session/session.exceptions.js';
+export { TooManyAttemptsException } from './throttle/throttle.exceptions.js';
+export {
+  AccountInactiveException,
+  AccountLockedException,
+  AccountNotApprovedException,
+  EmailTakenException,
+  UserInUseException,
+  UserNotFoundException,
+  UsernameTakenException,
+} from './user/user.exceptions.js';
 export {
   type AuthErrorBody,
   type AuthErrorCode,

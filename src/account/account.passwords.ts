@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
-import { PasswordPolicyException } from '../errors/auth.exceptions.js';
+import { PasswordPolicyException } from '../password/password.exceptions.js';
 import { throwAll } from '../errors/faults.js';
 import { passwordExpiresAt } from '../password/password-expiry.js';
 import { PasswordOptions } from '../password/password.options.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditAction } from '../audit/sso-audit-event.entity.js';
 import { columnText } from '../database/column-text.js';
-import { UserNotFoundException } from '../errors/auth.exceptions.js';
+import { UserNotFoundException } from '../user/user.exceptions.js';
 import { toInstant } from '../input/fields.js';
 import { SessionService } from '../session/session.service.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';

@@ -5,14 +5,14 @@ import { Database } from '../database/database.js';
 import type { AuthErrorCode } from '../errors/auth.codes.js';
 import {
   AppNotAllowedException,
-  type AuthException,
   CannotTargetSelfException,
   LastSuperUserException,
   NotAuthenticatedException,
   SuperUserRequiredException,
   SystemCallerRequiredException,
-  UserNotFoundException,
-} from '../errors/auth.exceptions.js';
+} from './account.exceptions.js';
+import type { AuthException } from '../errors/auth.exception.js';
+import { UserNotFoundException } from '../user/user.exceptions.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
 import { SessionService } from '../session/session.service.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';

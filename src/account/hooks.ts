@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnModuleInit, type Type } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import type { EntityManager } from 'typeorm';
-import { RejectedByHookException } from '../errors/auth.exceptions.js';
+import { RejectedByHookException } from './account.exceptions.js';
 import { Database } from '../database/database.js';
 import { plainAddress } from '../input/address.js';
 import { isError } from '../errors/is-error.js';

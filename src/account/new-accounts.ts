@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { AuthException } from '../errors/auth.exceptions.js';
+import type { AuthException } from '../errors/auth.exception.js';
 import { throwAll, withOthers } from '../errors/faults.js';
 import type { Inspected } from '../input/check-input.js';
 import { Throttle } from '../throttle/throttle.js';

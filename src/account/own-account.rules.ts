@@ -1,5 +1,5 @@
 import type { AuditAction } from '../audit/sso-audit-event.entity.js';
-import { CannotTargetSelfException } from '../errors/auth.exceptions.js';
+import { CannotTargetSelfException } from './account.exceptions.js';
 
 /** What super-users do to an account by its id. */
 export type AccountAction =

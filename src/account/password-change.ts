@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import {
-  type AuthException,
   IncorrectPasswordException,
-  InvalidFieldException,
-  MissingFieldsException,
   NotAuthenticatedException,
   SuperUserRequiredException,
-  UserNotFoundException,
-} from '../errors/auth.exceptions.js';
+} from './account.exceptions.js';
+import type { AuthException } from '../errors/auth.exception.js';
+import { InvalidFieldException, MissingFieldsException } from '../input/input.exceptions.js';
+import { UserNotFoundException } from '../user/user.exceptions.js';
 import { withOthers } from '../errors/faults.js';
 import { type Inspected, missingField } from '../input/check-input.js';
 import { translatable } from '../messages/phrase.js';

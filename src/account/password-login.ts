@@ -1,10 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import {
-  AuthException,
-  InvalidCredentialsException,
-  PasswordExpiredException,
-  ServiceUnavailableException,
-} from '../errors/auth.exceptions.js';
+import { InvalidCredentialsException, PasswordExpiredException } from './account.exceptions.js';
+import { AuthException } from '../errors/auth.exception.js';
+import { ServiceUnavailableException } from '../errors/service-unavailable.exception.js';
 import { isExpired } from '../password/password-expiry.js';
 import { type CountedLogin, isRepeated, Throttle } from '../throttle/throttle.js';
 import { assertMaySignIn } from '../user/account-state.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { v7 as newId } from 'uuid';
 import { Database } from '../database/database.js';
-import { ConcurrentChangeException } from '../errors/auth.exceptions.js';
+import { ConcurrentChangeException } from './account.exceptions.js';
 import { PasswordOptions } from '../password/password.options.js';
 import { SsoPasswordHistory } from '../password/sso-password-history.entity.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';

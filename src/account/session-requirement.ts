@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AuthErrorCode } from '../errors/auth.codes.js';
-import type { SessionRequirementException } from '../errors/auth.exceptions.js';
+import type { SessionRequirementException } from './account.exceptions.js';
 import type { MessageKey } from '../messages/message.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { columnText } from '../database/column-text.js';
 import { Database } from '../database/database.js';
-import { InvalidCredentialsException } from '../errors/auth.exceptions.js';
+import { InvalidCredentialsException } from './account.exceptions.js';
 import { type OpenedSession, SessionService } from '../session/session.service.js';
 import { assertMaySignIn, OPEN } from '../user/account-state.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';

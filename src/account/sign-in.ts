@@ -1,5 +1,5 @@
 import { HttpException, Injectable } from '@nestjs/common';
-import { AuthException } from '../errors/auth.exceptions.js';
+import { AuthException } from '../errors/auth.exception.js';
 import { isAboutToExpire } from '../password/password-expiry.js';
 import { PasswordOptions } from '../password/password.options.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';

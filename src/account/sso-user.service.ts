@@ -1,15 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import {
-  MissingFieldsException,
-  NotAuthenticatedException,
-  SessionNotFoundException,
-} from '../errors/auth.exceptions.js';
+import { NotAuthenticatedException } from './account.exceptions.js';
+import { MissingFieldsException } from '../input/input.exceptions.js';
+import { SessionNotFoundException } from '../session/session.exceptions.js';
 import { AuditLog } from '../audit/audit.log.js';
 import type { SsoAuditEvent } from '../audit/sso-audit-event.entity.js';
 import { Database } from '../database/database.js';
 import { checkInput, inspectInput, missingField } from '../input/check-input.js';
-import type { PasswordFailure } from '../errors/password-failure.js';
+import type { PasswordFailure } from '../password/password-failure.js';
 import { type PasswordContext, PasswordPolicy } from '../password/password.policy.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
 import { SessionService } from '../session/session.service.js';

@@ -1,12 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import {
-  AuthException,
-  DataConflictException,
-  EmailTakenException,
-  InvalidFieldException,
-  MissingFieldsException,
-  UsernameTakenException,
-} from '../errors/auth.exceptions.js';
+import { DataConflictException } from '../database/database.exceptions.js';
+import { AuthException } from '../errors/auth.exception.js';
+import { InvalidFieldException, MissingFieldsException } from '../input/input.exceptions.js';
+import { EmailTakenException, UsernameTakenException } from '../user/user.exceptions.js';
 import { AuditLog } from '../audit/audit.log.js';
 import { columnText } from '../database/column-text.js';
 import { Database } from '../database/database.js';

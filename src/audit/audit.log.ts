@@ -1,11 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { v7 as newId, validate as isUuid } from 'uuid';
-import {
-  type AuthException,
-  OutcomeUnknownException,
-  ServiceUnavailableException,
-} from '../errors/auth.exceptions.js';
+import { OutcomeUnknownException } from '../database/database.exceptions.js';
+import type { AuthException } from '../errors/auth.exception.js';
+import { ServiceUnavailableException } from '../errors/service-unavailable.exception.js';
 import { addressText, columnText } from '../database/column-text.js';
 import { Database } from '../database/database.js';
 import { isAnswer } from '../database/driver-error.js';

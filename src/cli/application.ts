@@ -10,7 +10,7 @@ import {
 import { NestFactory } from '@nestjs/core';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { UserNotFoundException } from '../errors/auth.exceptions.js';
+import { UserNotFoundException } from '../user/user.exceptions.js';
 import { AuthModule } from '../auth.module.js';
 import type { AuthOptions } from '../auth.options.js';
 import { type MissingSchema, missingSchema } from '../database/missing-schema.js';

@@ -1,4 +1,5 @@
-import { AuthException, InvalidFieldException } from '../errors/auth.exceptions.js';
+import { AuthException } from '../errors/auth.exception.js';
+import { InvalidFieldException } from '../input/input.exceptions.js';
 import { columnText } from '../database/column-text.js';
 import { checkInput, wireName } from '../input/check-input.js';
 import type { ImportOutcome } from '../account/user-import.js';

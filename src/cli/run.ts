@@ -60,7 +60,7 @@ function unknown(first: string): string {
 /** What is said of an error: never a stack. */
 async function reported(error: unknown): Promise<{ exit: number; lines: string[] }> {
   if (error instanceof CliError) return { exit: error.exit, lines: [`${error.code}: ${error.message}`] };
-  const { AuthException } = await import('../errors/auth.exceptions.js');
+  const { AuthException } = await import('../errors/auth.exception.js');
   if (!(error instanceof AuthException)) {
     return { exit: Exit.fault, lines: [`unexpected_error: ${messageOf(error)}`] };
   }

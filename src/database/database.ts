@@ -1,6 +1,7 @@
 import { HttpException, Logger } from '@nestjs/common';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
-import { OutcomeUnknownException, ServiceUnavailableException } from '../errors/auth.exceptions.js';
+import { OutcomeUnknownException } from './database.exceptions.js';
+import { ServiceUnavailableException } from '../errors/service-unavailable.exception.js';
 import { isError } from '../errors/is-error.js';
 import { type Connections, PooledConnections } from './connections.js';
 import type { Deadline } from './deadline.js';

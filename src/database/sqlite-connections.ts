@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { type DataSource, type EntityManager, QueryFailedError, type QueryRunner } from 'typeorm';
-import { ServiceUnavailableException } from '../errors/auth.exceptions.js';
+import { ServiceUnavailableException } from '../errors/service-unavailable.exception.js';
 import { isError } from '../errors/is-error.js';
 import type { Connections } from './connections.js';
 import { Deadline } from './deadline.js';

@@ -1,5 +1,6 @@
 import type { DataSource, EntityMetadata } from 'typeorm';
-import { DataConflictException, InvalidFieldException } from '../errors/auth.exceptions.js';
+import { DataConflictException } from './database.exceptions.js';
+import { InvalidFieldException } from '../input/input.exceptions.js';
 import { wireName } from '../input/check-input.js';
 import { isError } from '../errors/is-error.js';
 import { translatable } from '../messages/phrase.js';

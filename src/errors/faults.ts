@@ -1,4 +1,4 @@
-import { AuthException } from './auth.exceptions.js';
+import { AuthException } from './auth.exception.js';
 
 /** Throws the first of some refusals, which tells of the fields of the others too; nothing where there is none. */
 export function throwAll([first, ...rest]: readonly AuthException[]): void {

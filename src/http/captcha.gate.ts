@@ -1,9 +1,7 @@
 import { Injectable, Logger, type Type } from '@nestjs/common';
-import {
-  AuthException,
-  CaptchaFailedException,
-  ServiceUnavailableException,
-} from '../errors/auth.exceptions.js';
+import { AuthException } from '../errors/auth.exception.js';
+import { ServiceUnavailableException } from '../errors/service-unavailable.exception.js';
+import { CaptchaFailedException } from './http.exceptions.js';
 import { HttpSettings } from './http.settings.js';
 import type { Inspected } from '../input/check-input.js';
 import { inspectBody } from './input.decorator.js';

@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { CsrfFailedException } from '../errors/auth.exceptions.js';
+import { CsrfFailedException } from './http.exceptions.js';
 import type { AuthRequest } from './auth-request.js';
 import { isAuthRoute } from './auth-route.js';
 import { ExpressRequests } from './express-requests.js';

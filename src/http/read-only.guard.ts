@@ -1,5 +1,5 @@
 import { type CanActivate, type ExecutionContext, Injectable, mixin, type Type } from '@nestjs/common';
-import { ReadOnlyException } from '../errors/auth.exceptions.js';
+import { ReadOnlyException } from './http.exceptions.js';
 import { HttpSettings } from './http.settings.js';
 
 /** Refuses to write while the option `<options>.readOnly` is on. @throws ReadOnlyException */

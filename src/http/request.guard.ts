@@ -1,5 +1,5 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
-import { BodyTooLargeException, UnsupportedMediaTypeException } from '../errors/auth.exceptions.js';
+import { BodyTooLargeException, UnsupportedMediaTypeException } from './http.exceptions.js';
 import { TimeBudget } from '../database/time-budget.js';
 import type { AuthRequest, AuthResponse } from './auth-request.js';
 import { keepOutOfCaches } from './no-store.js';

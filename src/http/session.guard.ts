@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { ModuleRef, Reflector } from '@nestjs/core';
-import { NotAuthenticatedException } from '../errors/auth.exceptions.js';
+import { NotAuthenticatedException } from '../account/account.exceptions.js';
 import { TimeBudget } from '../database/time-budget.js';
 import { refusedNavigation } from './refused-navigation.js';
 import { keepGraphqlOutOfCaches, keepHandlerOutOfCaches } from './no-store.js';

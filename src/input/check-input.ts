@@ -1,10 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { FieldError } from '../errors/auth.codes.js';
-import {
-  type AuthException,
-  InvalidFieldException,
-  MissingFieldsException,
-} from '../errors/auth.exceptions.js';
+import type { AuthException } from '../errors/auth.exception.js';
+import { InvalidFieldException, MissingFieldsException } from './input.exceptions.js';
 import type { JsonSchema } from './json-schema.js';
 import { type Phrase, translatable } from '../messages/phrase.js';
 import { isRuleName, phraseFor, type RuleName } from './rules.js';

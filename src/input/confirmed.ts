@@ -1,4 +1,4 @@
-import { PasswordsDoNotMatchException } from '../errors/auth.exceptions.js';
+import { PasswordsDoNotMatchException } from './input.exceptions.js';
 import { type Inspected, wireName } from './check-input.js';
 
 /** An input without the second typing of its password, which has to be the same; where one of the two is missing, that is told. */

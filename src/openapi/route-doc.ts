@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { AuthErrorCode } from '../errors/auth.codes.js';
 import type { Kind } from '../input/json-schema.js';
-import type { PasswordFailureCode } from '../errors/password-failure.js';
+import type { PasswordFailureCode } from '../password/password-failure.js';
 
 /** What an OpenAPI document says of one route; method, path and parameters in the path are the route's own. */
 export interface RouteDoc {

@@ -11,7 +11,7 @@ import {
   VERSION_NEUTRAL,
 } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
-import { MethodNotAllowedException } from '../errors/auth.exceptions.js';
+import { MethodNotAllowedException } from '../http/http.exceptions.js';
 import { OriginGuard } from '../http/csrf.guard.js';
 import { RequestGuard } from '../http/request.guard.js';
 import { OwnRoute, RefusalsOnPage } from '../http/auth-route.js';

@@ -1,11 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import type { AuthException } from '../errors/auth.exception.js';
 import {
-  type AuthException,
   BodyTooLargeException,
   MalformedBodyException,
   UnsupportedMediaTypeException,
-} from '../errors/auth.exceptions.js';
+} from '../http/http.exceptions.js';
 import { orHandOn } from '../http/answering.js';
 import { isError } from '../errors/is-error.js';
 import { PageResponder } from './page.responder.js';

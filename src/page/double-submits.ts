@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { createHmac, randomBytes } from 'node:crypto';
-import type { AuthException } from '../errors/auth.exceptions.js';
+import type { AuthException } from '../errors/auth.exception.js';
 import { CsrfTokens } from '../http/csrf.tokens.js';
 import type { AuthRequest, AuthResponse } from '../http/auth-request.js';
 import { SessionCookie } from '../http/session.cookie.js';

@@ -1,5 +1,5 @@
 import type { AuthErrorBody } from '../errors/auth.codes.js';
-import type { AuthException } from '../errors/auth.exceptions.js';
+import type { AuthException } from '../errors/auth.exception.js';
 import type { Texts } from '../messages/message.js';
 import { phraseOf, sumOf } from '../messages/phrase.js';
 

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import { AuthException } from '../errors/auth.exceptions.js';
+import { AuthException } from '../errors/auth.exception.js';
 import type { AuthErrorBody } from '../errors/auth.codes.js';
 import type { Texts } from '../messages/message.js';
 import { keepOutOfCaches } from '../http/no-store.js';

@@ -1,5 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, mixin, type Type } from '@nestjs/common';
-import { AuthException } from '../errors/auth.exceptions.js';
+import { AuthException } from '../errors/auth.exception.js';
 import { TimeBudget } from '../database/time-budget.js';
 import type { AuthRequest, AuthResponse } from '../http/auth-request.js';
 import { answering } from '../http/answering.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
-import type { AuthException } from '../errors/auth.exceptions.js';
+import type { AuthException } from '../errors/auth.exception.js';
 import type { Json } from '../input/json-schema.js';
 import { withNext } from '../http/next.js';
 import { CsrfTokens } from '../http/csrf.tokens.js';

@@ -1,11 +1,8 @@
 import { Injectable, RequestMethod } from '@nestjs/common';
 import { ApplicationConfig } from '@nestjs/core';
 import { type SessionRequirement, SessionRequirements } from '../account/session-requirement.js';
-import {
-  type AuthException,
-  NotAuthenticatedException,
-  SessionRequirementException,
-} from '../errors/auth.exceptions.js';
+import { NotAuthenticatedException, SessionRequirementException } from '../account/account.exceptions.js';
+import type { AuthException } from '../errors/auth.exception.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
 import { PageSettings } from './page.settings.js';
 import { type AuthRequest, SESSION } from '../http/auth-request.js';

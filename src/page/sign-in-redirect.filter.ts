@@ -1,11 +1,11 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@nestjs/common';
 import { ApplicationConfig, ModuleRef } from '@nestjs/core';
 import {
-  type AuthException,
   NotAuthenticatedException,
   SessionRequirementException,
   SuperUserRequiredException,
-} from '../errors/auth.exceptions.js';
+} from '../account/account.exceptions.js';
+import type { AuthException } from '../errors/auth.exception.js';
 import { lazyProvider } from '../http/lazy-provider.js';
 import { isNavigation } from '../http/answer.js';
 import { answering } from '../http/answering.js';

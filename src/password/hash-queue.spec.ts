@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ServiceUnavailableException } from '../errors/auth.exceptions.js';
+import { ServiceUnavailableException } from '../errors/service-unavailable.exception.js';
 import { type HashOrigin, HashQueue } from './hash-queue.js';
 
 /** A queue of which the test decides when a hash ends. */

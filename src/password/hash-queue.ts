@@ -1,4 +1,4 @@
-import { ServiceUnavailableException } from '../errors/auth.exceptions.js';
+import { ServiceUnavailableException } from '../errors/service-unavailable.exception.js';
 
 /** How many hashes may wait for a thread. */
 const MAX_WAITING = 64;

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { PasswordFailure, PasswordFailureCode } from '../errors/password-failure.js';
-import { AuthException, ServiceUnavailableException } from '../errors/auth.exceptions.js';
+import type { PasswordFailure, PasswordFailureCode } from './password-failure.js';
+import { AuthException } from '../errors/auth.exception.js';
+import { ServiceUnavailableException } from '../errors/service-unavailable.exception.js';
 import { isError } from '../errors/is-error.js';
 import { Catalogue } from '../messages/catalogue.js';
 import { isOwnKey } from '../messages/message.js';

@@ -1,6 +1,6 @@
 import bcrypt from 'bcrypt';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ServiceUnavailableException } from '../errors/auth.exceptions.js';
+import { ServiceUnavailableException } from '../errors/service-unavailable.exception.js';
 import type { PasswordHasher } from './password-hasher.js';
 import { PasswordOptions } from './password.options.js';
 import { PasswordService } from './password.service.js';

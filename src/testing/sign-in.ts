@@ -1,6 +1,7 @@
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
-import { AuthException, UsernameTakenException } from '../errors/auth.exceptions.js';
+import { AuthException } from '../errors/auth.exception.js';
+import { UsernameTakenException } from '../user/user.exceptions.js';
 import { Database } from '../database/database.js';
 import { SessionCookie } from '../http/session.cookie.js';
 import { AccountPasswords } from '../account/account.passwords.js';

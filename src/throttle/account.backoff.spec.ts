@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { TooManyAttemptsException } from '../errors/auth.exceptions.js';
+import { TooManyAttemptsException } from './throttle.exceptions.js';
 import { AccountBackoff } from './account.backoff.js';
 import { guardedStore, Limiter } from './limiter.js';
 import type { ThrottleStore } from './throttle.options.js';

@@ -10,7 +10,7 @@ import {
   RateLimiterSQLite,
   RLWrapperTimeouts,
 } from 'rate-limiter-flexible';
-import { TooManyAttemptsException } from '../errors/auth.exceptions.js';
+import { TooManyAttemptsException } from './throttle.exceptions.js';
 import { StoreBreaker } from './store.breaker.js';
 import type { ThrottleStore } from './throttle.options.js';
 

@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { createHash } from 'node:crypto';
-import { TooManyAttemptsException } from '../errors/auth.exceptions.js';
+import { TooManyAttemptsException } from './throttle.exceptions.js';
 import { canonicalKey } from '../user/username.js';
 import { addressKey } from '../input/address.js';
 import { type DeviceHolder, DeviceTokens } from './device.tokens.js';

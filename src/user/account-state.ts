@@ -1,8 +1,9 @@
+import type { AuthException } from '../errors/auth.exception.js';
 import {
   AccountInactiveException,
   AccountLockedException,
   AccountNotApprovedException,
-} from '../errors/auth.exceptions.js';
+} from './user.exceptions.js';
 
 /** What an account that may sign in is like, as a condition on its row too. */
 export const OPEN = {
@@ -16,11 +17,11 @@ type State = keyof typeof OPEN;
 
 /** What refuses an account that is not like that, in the order in which it is told. */
 const REFUSALS = {
-  isLocked: AccountLockedException,
-  isActive: AccountInactiveException,
-  signUpStatus: AccountInactiveException,
-  approvalStatus: AccountNotApprovedException,
-} as const satisfies Record<State, unknown>;
+  isLocked: () => new AccountLockedException(),
+  isActive: () => new AccountInactiveException(),
+  signUpStatus: () => new AccountInactiveException(),
+  approvalStatus: () => new AccountNotApprovedException(),
+} as const satisfies Record<State, () => AuthException>;
 
 const STATES = Object.keys(REFUSALS) as State[];
 
@@ -36,5 +37,5 @@ export function maySignIn(user: Readonly<Record<State, unknown>>): boolean {
  */
 export function assertMaySignIn(user: Readonly<Record<State, unknown>>): void {
   const closed = STATES.find((state) => user[state] !== OPEN[state]);
-  if (closed) throw new REFUSALS[closed]();
+  if (closed) throw REFUSALS[closed]();
 }

@@ -9,13 +9,13 @@ import {
   type SelectQueryBuilder,
 } from 'typeorm';
 import { validate as isUuid } from 'uuid';
+import type { AuthException } from '../errors/auth.exception.js';
 import {
-  type AuthException,
   EmailTakenException,
   UserInUseException,
   UserNotFoundException,
   UsernameTakenException,
-} from '../errors/auth.exceptions.js';
+} from './user.exceptions.js';
 import { Database } from '../database/database.js';
 import { ConstraintViolation, MissingValueError } from '../database/write-refusal.js';
 import { throwAll } from '../errors/faults.js';

@@ -1,7 +1,7 @@
 import { Controller, type DynamicModule, Get, SetMetadata, UseGuards } from '@nestjs/common';
 import { describe, expect, it } from 'vitest';
 import { SESSION_REQUIREMENTS, type SessionRequirement } from '../../src/account/session-requirement.js';
-import { SessionRequirementException } from '../../src/errors/auth.exceptions.js';
+import { SessionRequirementException } from '../../src/account/account.exceptions.js';
 import { PasswordChangeRequirement } from '../../src/features/change-password/password-change.requirement.js';
 import { allowanceKey } from '../../src/http/session.marks.js';
 import {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { SessionRequirement } from '../../account/session-requirement.js';
-import { PasswordChangeRequiredException } from '../../errors/auth.exceptions.js';
+import { PasswordChangeRequiredException } from './change-password.exceptions.js';
 import type { AuthenticatedSession } from '../../session/authenticated-session.js';
 
 /** A new password: a super-user wants one, or the old one has expired. */

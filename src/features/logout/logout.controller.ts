@@ -8,7 +8,7 @@ import {
   Res,
   UseGuards,
 } from '@nestjs/common';
-import { NotAuthenticatedException } from '../../errors/auth.exceptions.js';
+import { NotAuthenticatedException } from '../../account/account.exceptions.js';
 import { Input } from '../../http/input.decorator.js';
 import type { Json } from '../../input/json-schema.js';
 import { PageResponder } from '../../page/page.responder.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { NotAuthenticatedException } from '../../errors/auth.exceptions.js';
+import { NotAuthenticatedException } from '../../account/account.exceptions.js';
 import { ownQuery, readQuery } from '../../http/input.decorator.js';
 import { Languages } from '../../http/languages.js';
 import type { PageContent, PageContents, PageDefinition } from '../../page/page.definition.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CannotTargetSelfException, SuperUserRequiredException } from '../../errors/auth.exceptions.js';
+import { CannotTargetSelfException, SuperUserRequiredException } from '../../account/account.exceptions.js';
 import { ownQuery, readQuery } from '../../http/input.decorator.js';
 import type { MessageKey, Texts } from '../../messages/message.js';
 import { Languages } from '../../http/languages.js';

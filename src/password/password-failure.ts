@@ -1,4 +1,4 @@
-import type { AuthErrorCode, PasswordRuleCode } from './auth.codes.js';
+import type { AuthErrorCode, PasswordRuleCode } from '../errors/auth.codes.js';
 
 /** The stable code of a rule that a new password breaks. */
 export type PasswordFailureCode = Extract<
