@@ -27,7 +27,7 @@ import {
 } from './auth.options.js';
 import { AuthSettings } from './auth.settings.js';
 import { Database } from './database/database.js';
-import { unfitDriver } from './database/sqlite-driver.js';
+import { dialectOf } from './database/dialects/dialects.js';
 import { GraphqlBoot } from './graphql.boot.js';
 import { HostEvents } from './host/host-events.js';
 import { LandingBoot } from './landing.boot.js';
@@ -255,7 +255,7 @@ function wire(
 
 /** @throws Error where the driver would end the process, which it may do as soon as it has connected */
 function database(source: DataSource, { databaseTimeout }: AuthSettings): Database {
-  const complaint = unfitDriver(source);
+  const complaint = dialectOf(source).unfitDriver(source);
   if (complaint !== null) throw new Error(complaint);
   return new Database(source, databaseTimeout);
 }

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
 import { DataSource, type DataSourceOptions, InstanceChecker, type Logger, TypeORMError } from 'typeorm';
 import { databaseFromUrl } from '../database/database-url.js';
-import { unfitDriver } from '../database/sqlite-driver.js';
+import { dialectOf } from '../database/dialects/dialects.js';
 import { authEntities, authMigrations } from '../auth.entities.js';
 import type { Arguments } from './arguments.js';
 import { CliError, Exit, messageOf, UsageError } from './errors.js';
@@ -63,7 +62,7 @@ export async function openDataSource(
 }
 
 function checkDriver(dataSource: DataSource): void {
-  const complaint = unfitDriver(dataSource);
+  const complaint = dialectOf(dataSource).unfitDriver(dataSource);
   if (complaint !== null) throw new UsageError(complaint);
 }
 
@@ -100,7 +99,7 @@ function fromUrl(url: string): DataSource {
     const options = databaseFromUrl(url);
     return new DataSource({
       ...options,
-      ...ofDriver(options),
+      ...dialectOf({ options }).toolOptions(CONNECT_TIMEOUT),
       entities: [...authEntities],
       migrations: [...authMigrations],
     } as DataSourceOptions);
@@ -109,15 +108,8 @@ function fromUrl(url: string): DataSource {
   }
 }
 
-/** No wait without an end, and nothing that changes a file for good. */
-function ofDriver({ type }: DataSourceOptions): object {
-  if (type === 'better-sqlite3') return { enableWAL: false };
-  return type === 'postgres' ? { connectTimeoutMS: CONNECT_TIMEOUT } : { connectTimeout: CONNECT_TIMEOUT };
-}
-
 /** To open a SQLite file that is not there would make it, and its folder. */
-function checkFileExists({ options }: DataSource): void {
-  if (options.type !== 'better-sqlite3' || options.database === ':memory:' || existsSync(options.database))
-    return;
-  throw new CliError(Exit.database, 'database_unreachable', `There is no file ${options.database}.`);
+function checkFileExists(dataSource: DataSource): void {
+  const file = dialectOf(dataSource).missingFile(dataSource.options);
+  if (file !== null) throw new CliError(Exit.database, 'database_unreachable', `There is no file ${file}.`);
 }

@@ -1,4 +1,5 @@
 import type { DataSourceOptions } from 'typeorm';
+import { DIALECTS } from './dialects/dialects.js';
 
 /**
  * TypeORM's options for `sqlite:<file>`, `sqlite::memory:`, `postgres://…`, `mysql://…` or `mariadb://…`.
@@ -8,19 +9,12 @@ import type { DataSourceOptions } from 'typeorm';
 export function databaseFromUrl(url: string): DataSourceOptions {
   const scheme = url.slice(0, Math.max(0, url.indexOf(':')));
   const rest = url.slice(scheme.length + 1);
-  switch (scheme) {
-    case 'sqlite':
-      return { type: 'better-sqlite3', database: rest, enableWAL: rest !== ':memory:' };
-    case 'postgres':
-    case 'postgresql':
-      return { type: 'postgres', url: `postgres:${rest}` };
-    case 'mysql':
-    case 'mariadb':
-      return { type: scheme, url };
-    default:
-      // Not the URL itself: there may be a password in it.
-      throw new Error(
-        `The database URL begins with "${scheme}:", which is not known. Use sqlite:<file>, postgres://, mysql:// or mariadb://.`,
-      );
+  for (const dialect of DIALECTS) {
+    const options = dialect.optionsFor(scheme, rest);
+    if (options) return options;
   }
+  // Not the URL itself: there may be a password in it.
+  throw new Error(
+    `The database URL begins with "${scheme}:", which is not known. Use sqlite:<file>, postgres://, mysql:// or mariadb://.`,
+  );
 }

@@ -3,19 +3,18 @@ import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { OutcomeUnknownException } from './database.exceptions.js';
 import { ServiceUnavailableException } from '../errors/service-unavailable.exception.js';
 import { isError } from '../errors/is-error.js';
-import { type Connections, PooledConnections } from './connections.js';
+import type { Connections } from './connections.js';
 import type { Deadline } from './deadline.js';
+import type { Dialect } from './dialects/dialect.js';
+import { dialectOf } from './dialects/dialects.js';
 import { isAnswer, isDatabaseFailure, isRepeatable, reasonOf, withoutValues } from './driver-error.js';
 import { HostTransaction } from './host-transaction.js';
 import { Lanes } from './lanes.js';
-import { SqliteConnections } from './sqlite-connections.js';
 import { TimeBudget } from './time-budget.js';
 import { type FollowUp, TransactionScope } from './transaction-scope.js';
 import { uncached } from './uncached.js';
-import type { WriteAheadLog } from './write-ahead-log.js';
+import type { WriteAheadLog } from './dialects/sqlite/write-ahead-log.js';
 import { writeRefusal } from './write-refusal.js';
-
-const SINGLE_CONNECTION: ReadonlySet<string> = new Set(['better-sqlite3', 'sqljs']);
 
 type Work<T> = (manager: EntityManager) => Promise<T>;
 
@@ -28,9 +27,8 @@ type Begin<T> = (run: (runner: QueryRunner) => Promise<T>, deadline: Deadline) =
  */
 export class Database {
   private readonly logger = new Logger('AuthModule');
+  readonly dialect: Dialect;
   private readonly connections: Connections;
-  private readonly sqlite: SqliteConnections | undefined;
-
   private readonly lanes = new Lanes();
 
   /** @param timeout milliseconds that a request may wait for the database, over all that it asks for */
@@ -38,8 +36,8 @@ export class Database {
     readonly dataSource: DataSource,
     private readonly timeout: number,
   ) {
-    if (SINGLE_CONNECTION.has(dataSource.options.type)) this.sqlite = SqliteConnections.of(dataSource);
-    this.connections = this.sqlite ?? new PooledConnections(dataSource);
+    this.dialect = dialectOf(dataSource);
+    this.connections = this.dialect.connections(dataSource);
   }
 
   /** Whether the caller runs inside of a transaction of this module, whose connection it has to use. */
@@ -86,8 +84,7 @@ export class Database {
   }
 
   private inLanes<T>(ids: readonly string[], deadline: Deadline, work: () => Promise<T>): Promise<T> {
-    // SQLite has one writer, and the others wait without a connection.
-    if (this.sqlite || ids.length === 0) return work();
+    if (!this.dialect.locksRows || ids.length === 0) return work();
     const run = async (): Promise<T> => {
       deadline.check();
       return work();
@@ -103,7 +100,7 @@ export class Database {
         this.inTime((deadline) =>
           this.repeated(deadline, () =>
             begin((runner) => {
-              scope = new TransactionScope(runner);
+              scope = new TransactionScope(runner, this.dialect);
               return this.committed(scope, work);
             }, deadline),
           ),
@@ -134,7 +131,7 @@ export class Database {
     }
     // What is called within a transaction of this module takes part in it anyway.
     const isPart = TransactionScope.current(dataSource)?.runner === queryRunner;
-    return isPart ? work() : HostTransaction.on(queryRunner).takeIn(work);
+    return isPart ? work() : HostTransaction.on(queryRunner, this.dialect).takeIn(work);
   }
 
   /** Has something done once the transaction of `manager` is committed, and never if it is not. */
@@ -165,7 +162,7 @@ export class Database {
 
   /** SQLite's log, for a long row of writes; `null` where it needs no care. */
   writeAheadLog(): WriteAheadLog | null {
-    return this.sqlite?.writeAheadLog() ?? null;
+    return this.connections.writeAheadLog?.() ?? null;
   }
 
   private inTime<T>(work: (deadline: Deadline) => Promise<T>): Promise<T> {
@@ -204,7 +201,8 @@ export class Database {
   /** @param error why */
   private async rollBack({ runner }: TransactionScope, error: unknown): Promise<void> {
     // A connection that has not answered will not answer this either; without it, the database rolls back by itself.
-    if (!this.sqlite && isDatabaseFailure(error) && !isAnswer(error)) return this.connections.discard(runner);
+    if (this.dialect.locksRows && isDatabaseFailure(error) && !isAnswer(error))
+      return this.connections.discard(runner);
     try {
       await runner.rollbackTransaction();
     } catch {

@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import { ignoreSqlMode } from './mysql-texts.js';
+import type { Dialect } from './dialects/dialect.js';
 import { type FollowUp, TransactionScope } from './transaction-scope.js';
 
 /**
@@ -14,17 +14,17 @@ export class HostTransaction extends TransactionScope {
   /** With how many savepoints were open. */
   private noted: { followUp: FollowUp; depth: number }[] = [];
 
-  private constructor(runner: QueryRunner) {
-    super(runner);
-    ignoreSqlMode(runner);
+  private constructor(runner: QueryRunner, dialect: Dialect) {
+    super(runner, dialect);
+    dialect.prepare(runner);
     this.hasBegun = true;
   }
 
   /** The one that runs on a connection. */
-  static on(runner: QueryRunner): HostTransaction {
+  static on(runner: QueryRunner, dialect: Dialect): HostTransaction {
     const running = HostTransaction.byRunner.get(runner);
     if (running) return running;
-    const transaction = new HostTransaction(runner);
+    const transaction = new HostTransaction(runner, dialect);
     HostTransaction.byRunner.set(runner, transaction);
     transaction.follow();
     return transaction;

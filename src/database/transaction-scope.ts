@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { CallContext } from './call-context.js';
+import type { Dialect } from './dialects/dialect.js';
 import { isAnswer } from './driver-error.js';
 import { uncached } from './uncached.js';
 
@@ -39,6 +40,7 @@ export class TransactionScope {
 
   constructor(
     readonly runner: QueryRunner,
+    protected readonly dialect: Dialect,
     private readonly parent = TransactionScope.context.current,
   ) {
     this.manager = uncached(runner.dataSource.createEntityManager(runner));
@@ -85,7 +87,9 @@ export class TransactionScope {
    * @param outside runs it on the same connection before the transaction begins, or after its end
    */
   join<T>(work: Work<T>, outside = work): Promise<T> {
-    return this.enqueue(() => new TransactionScope(this.runner, this).runWithin(this, work, outside));
+    return this.enqueue(() =>
+      new TransactionScope(this.runner, this.dialect, this).runWithin(this, work, outside),
+    );
   }
 
   private enqueue<T>(work: () => Promise<T>): Promise<T> {
@@ -143,8 +147,7 @@ export class TransactionScope {
   /** @throws the failure that leaves nothing to commit */
   private async checkAlive(query: Query): Promise<void> {
     if (this.failure) throw this.failure;
-    // Where a statement of theirs has failed and they made nothing of it, COMMIT means ROLLBACK and says nothing.
-    if (this.runner.dataSource.options.type === 'postgres' && this.hasGuests) await query('SELECT 1');
+    if (this.hasGuests) await this.dialect.checkAlive(query);
   }
 
   /** Whether statements of the host may be part of the transaction. */

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
-import { type DataSource, In, type ObjectLiteral } from 'typeorm';
+import { In, type ObjectLiteral } from 'typeorm';
 import type { Database } from '../database/database.js';
+import type { Dialect } from '../database/dialects/dialect.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import { Selection, type Values } from './selection.js';
 import { SsoSession } from './sso-session.entity.js';
@@ -63,7 +64,7 @@ class JoinedLookup<User extends SsoUserBase> implements LookupStatement<User> {
     const { dataSource } = database;
     this.session = new Selection(dataSource, SsoSession, 's', NEEDED);
     this.user = new Selection(dataSource, userEntity, 'u');
-    this.form = formFor(dataSource, this.session, this.user);
+    this.form = formFor(database.dialect, this.session, this.user);
   }
 
   async run(hashes: readonly string[]): Promise<LookupResult<User>[]> {
@@ -148,14 +149,12 @@ interface StatementForm {
 }
 
 function formFor(
-  { options }: DataSource,
+  dialect: Dialect,
   session: Selection<ObjectLiteral>,
   user: Selection<ObjectLiteral>,
 ): StatementForm {
-  if (options.type === 'postgres') {
-    return user.isPlain ? packed(session, user) : joined(session, user, (hashes) => ['= ANY($1)', [hashes]]);
-  }
-  return joined(session, user, (hashes) => [`IN (${hashes.map(() => '?').join(', ')})`, [...hashes]]);
+  if (dialect.packsRows && user.isPlain) return packed(session, user);
+  return joined(session, user, (hashes) => dialect.isOneOf(hashes));
 }
 
 /** Session and user side by side, a column for each value. */

@@ -90,9 +90,7 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
       .createQueryBuilder(this.entity, 'user')
       .where('user.id IN (:...ids)', { ids: [...new Set(wanted)] })
       .orderBy('user.id');
-    // SQLite has one writer at a time, and no locks of rows.
-    const { type } = this.database.dataSource.options;
-    if (type !== 'better-sqlite3' && type !== 'sqljs') query.setLock('pessimistic_write');
+    if (this.database.dialect.locksRows) query.setLock('pessimistic_write');
     return query.getMany();
   }
 

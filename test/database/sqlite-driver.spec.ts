@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { DataSource } from 'typeorm';
 import { describe, expect, it } from 'vitest';
-import { unfitDriver } from '../../src/database/sqlite-driver.js';
-import { complaintAbout } from '../../src/database/sqlite-driver-build.js';
+import { unfitDriver } from '../../src/database/dialects/sqlite/sqlite.driver.js';
+import { complaintAbout } from '../../src/database/dialects/sqlite/driver.build.js';
 
 const COMMANDS =
   '`npm pkg set overrides.typeorm.better-sqlite3="12 || 13"` and `npm install "better-sqlite3@12 || 13"`';

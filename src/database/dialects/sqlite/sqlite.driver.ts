@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import type { DataSource } from 'typeorm';
-import { complaintAbout, type DriverBuild, mayAbort } from './sqlite-driver-build.js';
+import { complaintAbout, type DriverBuild, mayAbort } from './driver.build.js';
 
 const require = createRequire(import.meta.url ?? __filename);
 

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { driverPath } from './sqlite-driver.js';
+import { driverPath } from './sqlite.driver.js';
 
 /** How many times as long as SQLite lets it become the log may get: 10,000 pages, or 40 MB, as SQLite is set by default. */
 const LONGER = 10;

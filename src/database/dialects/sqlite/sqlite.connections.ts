@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { type DataSource, type EntityManager, QueryFailedError, type QueryRunner } from 'typeorm';
-import { ServiceUnavailableException } from '../errors/service-unavailable.exception.js';
-import { isError } from '../errors/is-error.js';
-import type { Connections } from './connections.js';
-import { Deadline } from './deadline.js';
-import { HostStatements } from './host-statements.js';
-import { SqliteFile } from './sqlite-file.js';
-import { TransactionScope } from './transaction-scope.js';
+import { ServiceUnavailableException } from '../../../errors/service-unavailable.exception.js';
+import { isError } from '../../../errors/is-error.js';
+import type { Connections } from '../../connections.js';
+import { Deadline } from '../../deadline.js';
+import { HostStatements } from './host.statements.js';
+import { SqliteFile } from './sqlite.file.js';
+import { TransactionScope } from '../../transaction-scope.js';
 import { Turns, WaitedTooLong } from './turns.js';
 import { WriteAheadLog } from './write-ahead-log.js';
 

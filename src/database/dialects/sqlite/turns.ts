@@ -1,4 +1,4 @@
-import type { Deadline } from './deadline.js';
+import type { Deadline } from '../../deadline.js';
 
 /** Waiting for the database took too long; the message says for what. */
 export class WaitedTooLong extends Error {}

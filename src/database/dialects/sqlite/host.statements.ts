@@ -1,4 +1,4 @@
-import type { Deadline } from './deadline.js';
+import type { Deadline } from '../../deadline.js';
 import { WaitedTooLong } from './turns.js';
 
 /** Milliseconds until whoever waits looks again: what does not go through TypeORM tells nobody of its end. */

@@ -22,10 +22,8 @@ class ModelessText {
   }
 }
 
-/** Has a connection write the texts of its statements so that the SQL mode does not matter, where it is one of MySQL's. */
+/** Has a connection write the texts of its statements so that the SQL mode does not matter. */
 export function ignoreSqlMode(runner: QueryRunner): void {
-  const { type } = runner.dataSource.options;
-  if (type !== 'mysql' && type !== 'mariadb') return;
   const query = runner.query.bind(runner);
   const send = (text: string, parameters?: unknown[], ...rest: Rest): ReturnType<QueryRunner['query']> =>
     query(text, parameters?.map(modeless), ...rest);

@@ -1,0 +1,39 @@
+import { codeIn, type DriverErrors, lastName, type RefusalKind } from './driver-errors.js';
+
+/** By the extended result code. */
+const KINDS: ReadonlyMap<string, RefusalKind> = new Map([
+  ['SQLITE_CONSTRAINT_UNIQUE', 'unique'],
+  ['SQLITE_CONSTRAINT_PRIMARYKEY', 'unique'],
+  ['SQLITE_CONSTRAINT_ROWID', 'unique'],
+  ['SQLITE_CONSTRAINT_FOREIGNKEY', 'foreign key'],
+  ['SQLITE_CONSTRAINT_NOTNULL', 'not null'],
+  ['SQLITE_CONSTRAINT_CHECK', 'rule'],
+  ['SQLITE_CONSTRAINT_TRIGGER', 'rule'],
+  ['SQLITE_CONSTRAINT_DATATYPE', 'data'],
+  ['SQLITE_MISMATCH', 'data'],
+  ['SQLITE_TOOBIG', 'data'],
+]);
+
+/** Its own way to keep a parent row. */
+const KEPT_PARENT = 'FOREIGN KEY constraint failed';
+const NO_SUCH = /^no such (?:table|column)\b/;
+const COLUMNS = /^(?:UNIQUE|NOT NULL) constraint failed: (.+)$/;
+const CHECK = /^CHECK constraint failed: (.+)$/;
+
+/** Those of better-sqlite3, which have codes, and of sql.js, which have none. */
+export const sqliteErrors: DriverErrors = {
+  made: (error) =>
+    codeIn(error).startsWith('SQLITE_') || error.message === KEPT_PARENT || NO_SUCH.test(error.message),
+  kindOf: (error) => (error.message === KEPT_PARENT ? 'foreign key' : KINDS.get(codeIn(error))),
+  namesIn: ({ message }) => ({
+    columns: COLUMNS.exec(message)?.[1]?.split(', ').map(lastName),
+    constraint: CHECK.exec(message)?.[1],
+  }),
+  // There is one writer at a time, and whoever waits for it waits elsewhere.
+  isRepeatable: () => false,
+  isAccessError: () => false,
+  isSchemaError: ({ message }) => NO_SUCH.test(message),
+  isAnswer: (error) => codeIn(error).startsWith('SQLITE_'),
+  // It never sees a value in a statement.
+  saysNoValue: (error) => codeIn(error).startsWith('SQLITE_'),
+};
