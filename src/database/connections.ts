@@ -1,6 +1,5 @@
 import type { EntityManager, QueryRunner } from 'typeorm';
 import type { Deadline } from './deadline.js';
-import type { WriteAheadLog } from './dialects/sqlite/write-ahead-log.js';
 
 /** The connections of the host's data source, as this module takes them and gives them back. */
 export interface Connections {
@@ -10,6 +9,4 @@ export interface Connections {
   write<T>(work: (runner: QueryRunner) => Promise<T>, deadline: Deadline): Promise<T>;
   /** Closes the connection of a transaction that could not be rolled back: its next user would commit what is left. */
   discard(runner: QueryRunner): Promise<void>;
-  /** SQLite's log, for a long row of writes. */
-  writeAheadLog?(): WriteAheadLog | null;
 }

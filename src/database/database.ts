@@ -13,7 +13,6 @@ import { Lanes } from './lanes.js';
 import { TimeBudget } from './time-budget.js';
 import { type FollowUp, TransactionScope } from './transaction-scope.js';
 import { uncached } from './uncached.js';
-import type { WriteAheadLog } from './dialects/sqlite/write-ahead-log.js';
 import { writeRefusal } from './write-refusal.js';
 
 type Work<T> = (manager: EntityManager) => Promise<T>;
@@ -158,11 +157,6 @@ export class Database {
   /** Runs something that is no part of what the caller waits for, of its transaction or its request. */
   outside<T>(work: () => T): T {
     return TransactionScope.outside(() => TimeBudget.outside(work));
-  }
-
-  /** SQLite's log, for a long row of writes; `null` where it needs no care. */
-  writeAheadLog(): WriteAheadLog | null {
-    return this.connections.writeAheadLog?.() ?? null;
   }
 
   private inTime<T>(work: (deadline: Deadline) => Promise<T>): Promise<T> {

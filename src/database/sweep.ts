@@ -31,20 +31,7 @@ export async function sweep<Instant extends string>(
   past: Past<Instant>,
   signal?: AbortSignal,
 ): Promise<number> {
-  const log = database.writeAheadLog();
-  try {
-    return await sweepAll(database, past, async () => log?.settle(), signal);
-  } finally {
-    await log?.close();
-  }
-}
-
-async function sweepAll<Instant extends string>(
-  database: Database,
-  { entity, instant, until, onDeleted, told = [] }: Past<Instant>,
-  settle: () => Promise<void>,
-  signal?: AbortSignal,
-): Promise<number> {
+  const { entity, instant, until, onDeleted, told = [] } = past;
   let swept = 0;
   let from = new Date(0);
   for (let size = FEWEST; ;) {
@@ -73,7 +60,6 @@ async function sweepAll<Instant extends string>(
     onDeleted?.(affected === found.length ? found : await gone(database, entity, found));
     if (found.length < size) return swept;
     const took = performance.now() - start;
-    await settle();
     await sleep(took);
     size = took > ENOUGH ? Math.max(FEWEST, Math.floor(size / 2)) : Math.min(MOST, size * 2);
   }

@@ -8,4 +8,3 @@ export {
 } from '../../../build/index.js';
 export type { PasswordHasher } from '../../../build/index.js';
 export { SessionService } from '../../../build/session/session.service.js';
-export { WriteAheadLog } from '../../../build/database/dialects/sqlite/write-ahead-log.js';

@@ -4,7 +4,7 @@ import type { Slow } from '../statements.js';
 import { median, quantile, timed, written } from './figures.js';
 import { Flood, type Times } from './flood.js';
 import type { Host } from './host.js';
-import { SsoSession, WriteAheadLog } from './library.js';
+import { SsoSession } from './library.js';
 import { type LockWaits, together, watchLocks } from './locks.js';
 
 /** Milliseconds of the flood without a sweep, before and again after. */
@@ -34,8 +34,6 @@ export interface Sweeping {
   seconds: number;
   /** Milliseconds that a statement of the sweep took: no lock of its is held for longer. */
   deletes: Latency;
-  /** The same of the end of each write-back of SQLite's log, for which others wait too; `null` = there is none. */
-  writeBacks: Latency | null;
   quiet: Phase;
   sweeping: Phase;
 }
@@ -51,15 +49,12 @@ export async function sweep(host: Host): Promise<Sweeping> {
   let swept = 0;
   let seconds = 0;
   let statements: Slow[] = [];
-  let writeBacks: number[] = [];
   const during = await watched(host, async () => {
     const state = { isOver: false };
     const sweeping = async (): Promise<void> => {
       try {
         statements = await host.statements.slowDuring(async () => {
-          writeBacks = await writeBacksDuring(async () => {
-            seconds = (await timed(async () => (swept = await host.sessions.sweep()))) / 1000;
-          });
+          seconds = (await timed(async () => (swept = await host.sessions.sweep()))) / 1000;
         });
       } finally {
         state.isOver = true;
@@ -77,24 +72,9 @@ export async function sweep(host: Host): Promise<Sweeping> {
     swept,
     seconds,
     deletes: latency(statements.filter(({ text }) => DELETE.test(text)).map(({ time }) => time)),
-    writeBacks: writeBacks.length > 0 ? latency(writeBacks) : null,
     quiet: phase([before, after]),
     sweeping: phase([during]),
   };
-}
-
-/** How long others waited for the end of each write-back while `work` ran. */
-async function writeBacksDuring(work: () => Promise<void>): Promise<number[]> {
-  const times: number[] = [];
-  const { open } = WriteAheadLog;
-  WriteAheadLog.open = (dataSource, connection, turn) =>
-    open(dataSource, connection, (end) => turn(async () => void times.push(await timed(end))));
-  try {
-    await work();
-    return times;
-  } finally {
-    WriteAheadLog.open = open;
-  }
 }
 
 interface Watched {

@@ -114,13 +114,9 @@ export function sweepingSection(grown: Grown[]): Section {
         `each; without a sweep for ${(2 * QUIET) / 1000} s, before and after, and during \`SessionService.sweep\` in the ` +
         `same process, of half the sessions of the table. Milliseconds from when a login was due; the password’s hash is left out of it.`,
       ...grown.map(
-        ({ name, sweeping: { swept, seconds, deletes, writeBacks } }) =>
+        ({ name, sweeping: { swept, seconds, deletes } }) =>
           `${name}: ${swept.toLocaleString('en')} sessions were swept in ${written(seconds)} s. The longest DELETE took ` +
-          `${written(deletes.max)} ms, and so no lock of the sweep was held for longer.` +
-          (writeBacks
-            ? ` The log was written back ${writeBacks.count} times, by a second thread; others waited for the end of ` +
-              `it alone, ${written(writeBacks.max)} ms at the most.`
-            : ''),
+          `${written(deletes.max)} ms, and so no lock of the sweep was held for longer.`,
       ),
       `Waits on locks: PostgreSQL was asked every few milliseconds who waits, and MariaDB counts them itself, for the ` +
         `whole server; all statements of SQLite take turns on one connection.`,

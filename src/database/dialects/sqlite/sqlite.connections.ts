@@ -9,7 +9,6 @@ import { HostStatements } from './host.statements.js';
 import { SqliteFile } from './sqlite.file.js';
 import { TransactionScope } from '../../transaction-scope.js';
 import { Turns, WaitedTooLong } from './turns.js';
-import { WriteAheadLog } from './write-ahead-log.js';
 
 /** Milliseconds that better-sqlite3 waits for a lock where the host does not say. */
 const DEFAULT_TIMEOUT = 5000;
@@ -113,12 +112,6 @@ export class SqliteConnections implements Connections {
   /** What still comes from the transaction fails; the connection is tidied when its turn ends. */
   async discard(runner: QueryRunner): Promise<void> {
     Object.assign(runner, { isReleased: true });
-  }
-
-  writeAheadLog(): WriteAheadLog | null {
-    return WriteAheadLog.open(this.dataSource, this.place?.connection, (work) =>
-      this.inTurn(this.latest(), work),
-    );
   }
 
   /** Until when work of nobody's request may wait that comes now. */
