@@ -1,23 +1,36 @@
 import { statSync } from 'node:fs';
+import { Logger } from '@nestjs/common';
+import { ServiceUnavailableException } from '../../../errors/auth.exceptions.js';
 
 /** The file of a SQLite database as it was when it was opened. SQLite goes on with one that has been deleted. */
 export class SqliteFile {
+  private readonly logger = new Logger('AuthModule');
   private readonly opened: string | undefined;
   private checkedAt = 0;
+  private isLost = false;
 
   constructor(private readonly path: string) {
     this.opened = this.identity();
   }
 
-  /** Whether its name still leads to it. */
-  get isInPlace(): boolean {
-    this.checkedAt = performance.now();
-    return this.identity() === this.opened;
-  }
-
   /** Whether it was looked at within so many milliseconds. */
   wasChecked(within: number): boolean {
     return performance.now() - this.checkedAt < within;
+  }
+
+  /** @throws ServiceUnavailableException where its name no longer leads to it */
+  check(): void {
+    this.checkedAt = performance.now();
+    const wasLost = this.isLost;
+    this.isLost = this.identity() !== this.opened;
+    if (!this.isLost) return;
+    if (!wasLost) {
+      this.logger.error(
+        'The file of the SQLite database has been deleted, moved or replaced while it was open: what is written to it is ' +
+          'lost. Stop the application, put the file back, and start it again.',
+      );
+    }
+    throw new ServiceUnavailableException('database');
   }
 
   private identity(): string | undefined {
