@@ -1,5 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import type { Dialect } from './dialects/dialect.js';
+import { intercept } from './statements.js';
 import { type FollowUp, TransactionScope } from './transaction-scope.js';
 
 /**
@@ -45,7 +46,7 @@ export class HostTransaction extends TransactionScope {
   }
 
   private follow(): void {
-    const letGo = this.intercept(async (query, statement) => {
+    const letGo = intercept(this.runner, async (query, statement) => {
       const [text] = statement;
       const [, savepoint, name = ''] = SAVEPOINT.exec(text) ?? [];
       if (savepoint !== undefined) {

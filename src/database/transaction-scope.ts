@@ -3,6 +3,8 @@ import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { CallContext } from './call-context.js';
 import type { Dialect } from './dialects/dialect.js';
 import { isAnswer } from './driver-error.js';
+import { Sequence } from './sequence.js';
+import { intercept, type Query, type Statement } from './statements.js';
 import { uncached } from './uncached.js';
 
 /** Something to do when a transaction has ended. */
@@ -13,8 +15,6 @@ export interface FollowUp {
 }
 
 type Work<T> = (manager: EntityManager) => Promise<T>;
-type Statement = Parameters<QueryRunner['query']>;
-type Query = (...statement: Statement) => ReturnType<QueryRunner['query']>;
 
 /**
  * A connection while a transaction runs on it. Code that is called within the transaction (a subscriber of the host,
@@ -34,7 +34,8 @@ export class TransactionScope {
   isInDoubt = false;
   protected isHeld = true;
   private followUps: FollowUp[] = [];
-  private queue: Promise<unknown> = Promise.resolve();
+  /** What has joined, and the end. */
+  private readonly queue = new Sequence();
   /** What has ended the transaction in the database, though its end was not asked for. */
   private failure: unknown;
 
@@ -71,11 +72,11 @@ export class TransactionScope {
 
   /** Runs all that there is to run on the connection, from before BEGIN until after COMMIT. */
   async run<T>(work: Work<T>): Promise<T> {
-    const letGo = this.intercept((query, statement) => this.ending(query, statement));
+    const letGo = intercept(this.runner, (query, statement) => this.ending(query, statement));
     try {
       return await this.entered(work);
     } finally {
-      await this.settled();
+      await this.queue.drained();
       letGo();
       this.isHeld = false;
     }
@@ -87,15 +88,9 @@ export class TransactionScope {
    * @param outside runs it on the same connection before the transaction begins, or after its end
    */
   join<T>(work: Work<T>, outside = work): Promise<T> {
-    return this.enqueue(() =>
+    return this.queue.add(() =>
       new TransactionScope(this.runner, this.dialect, this).runWithin(this, work, outside),
     );
-  }
-
-  private enqueue<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.queue.then(work);
-    this.queue = result.catch(() => undefined);
-    return result;
   }
 
   /** Has something done after the end of the transaction. */
@@ -114,18 +109,11 @@ export class TransactionScope {
     return TransactionScope.context.run(this, () => work(this.manager));
   }
 
-  private async settled(): Promise<void> {
-    for (let last; last !== this.queue;) {
-      last = this.queue;
-      await last;
-    }
-  }
-
   /** Sends a statement; the end of the transaction waits for what has joined, which would go on outside of it. */
   protected ending(query: Query, statement: Statement): Promise<unknown> {
     const [text] = statement;
     if (this.hasEnded || (text !== 'COMMIT' && text !== 'ROLLBACK')) return query(...statement);
-    return this.enqueue(async () => {
+    return this.queue.add(async () => {
       if (text === 'COMMIT') await this.checkAlive(query);
       this.hasEnded = true;
       return text === 'COMMIT' ? this.committing(() => query(...statement)) : query(...statement);
@@ -183,11 +171,11 @@ export class TransactionScope {
     await runner.query(`SAVEPOINT ${name}`);
     try {
       const result = await work();
-      await this.settled();
+      await this.queue.drained();
       await runner.query(`RELEASE SAVEPOINT ${name}`);
       return result;
     } catch (error) {
-      await this.settled();
+      await this.queue.drained();
       // A deadlock on MySQL takes the whole transaction back, savepoints and all.
       await runner.query(`ROLLBACK TO SAVEPOINT ${name}`).catch(() => (this.failure ??= error));
       throw error;
@@ -198,7 +186,7 @@ export class TransactionScope {
   private holdOthers(): () => void {
     let end = (): void => undefined;
     const ended = new Promise<void>((resolve) => (end = resolve));
-    const letGo = this.intercept(async (query, statement) => {
+    const letGo = intercept(this.runner, async (query, statement) => {
       if (this.isCalling) return query(...statement);
       await ended;
       return this.runner.query(...statement);
@@ -214,17 +202,5 @@ export class TransactionScope {
     let scope = TransactionScope.context.current;
     while (scope && scope !== this) scope = scope.parent;
     return scope === this;
-  }
-
-  /** Has statements on the connection go through `send`, until the returned function is called. */
-  protected intercept(send: (query: Query, statement: Statement) => Promise<unknown>): () => void {
-    const { runner } = this;
-    const previous = Object.getOwnPropertyDescriptor(runner, 'query');
-    const query: Query = runner.query.bind(runner);
-    Object.assign(runner, { query: (...statement: Statement) => send(query, statement) });
-    return () => {
-      if (previous) Object.defineProperty(runner, 'query', previous);
-      else Reflect.deleteProperty(runner, 'query');
-    };
   }
 }

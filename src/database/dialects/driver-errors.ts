@@ -2,7 +2,7 @@
 export type RefusalKind = 'unique' | 'foreign key' | 'not null' | 'rule' | 'data';
 
 /** What an error says that it is about; never a value. */
-export interface ErrorNames {
+interface ErrorNames {
   table?: string | undefined;
   constraint?: string | undefined;
   /** Names of columns in the database; absent where it does not say. */

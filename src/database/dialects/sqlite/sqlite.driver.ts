@@ -18,11 +18,8 @@ export function unfitDriver({ options, driver }: DataSource): string | null {
   return builds.map((build) => complaintAbout(build, node)).find((complaint) => complaint !== null) ?? null;
 }
 
-/**
- * Where TypeORM has its driver from; `null` = the host gave it. Two copies of SQLite must not open one file in the same
- * process: when one closes it, the other loses its locks (https://www.sqlite.org/howtocorrupt.html, 2.2.1).
- */
-export function driverPath(sqlite: unknown): string | null {
+/** Where TypeORM has its driver from; `null` = the host gave it. */
+function driverPath(sqlite: unknown): string | null {
   try {
     const typeorm = createRequire(require.resolve('typeorm'));
     const path = typeorm.resolve('better-sqlite3');
