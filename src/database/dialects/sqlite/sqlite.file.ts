@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
-import { ServiceUnavailableException } from '../../../errors/auth.exceptions.js';
+import { ServiceUnavailableException } from '../../../errors/service-unavailable.exception.js';
 
 /** The file of a SQLite database as it was when it was opened. SQLite goes on with one that has been deleted. */
 export class SqliteFile {
