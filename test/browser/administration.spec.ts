@@ -27,18 +27,18 @@ describeInBrowsers('the pages of sessions and users', (stage) => {
       .locator('.items > li')
       .filter({ hasNotText: 'This session' })
       .first()
-      .getByRole('button', { name: 'Sign out' })
+      .getByRole('button', { name: 'Log out' })
       .click();
-    expect(await notice(person)).toBe('The session has been ended.');
-    await person.press('Sign out everywhere else');
-    expect(await notice(person)).toBe('You are signed out everywhere else.');
+    expect(await notice(person)).toBe('The session has been logged out.');
+    await person.press('Log out everywhere else');
+    expect(await notice(person)).toBe('You have been logged out everywhere else.');
     expect(await person.page.locator('.items > li').count()).toBe(1);
     await elsewhere.open('/sessions');
     expect(elsewhere.where()).toBe('/login?next=%2Fsessions');
 
-    await person.press('Sign out');
+    await person.press('Log out');
     expect(person.where()).toBe('/login?next=%2Fsessions');
-    expect(await notice(person)).toBe('You have signed out.');
+    expect(await notice(person)).toBe('You have been logged out.');
   });
 
   it('without JavaScript let a super-user look after somebody from the first day to the last', async () => {
@@ -47,11 +47,11 @@ describeInBrowsers('the pages of sessions and users', (stage) => {
     await admin.open('/users');
     await admin.choose('Create a user');
     await admin.enter({ Username: username, 'Email (optional)': 'zoe@nowhere' });
-    await admin.page.getByLabel('Approve at once').check();
+    await admin.page.getByLabel('Approve immediately').check();
     await admin.press('Create user');
     expect(admin.status).toBe(422);
     expect(await admin.errorOf('Email (optional)')).toMatch(/e-mail address/);
-    expect(await admin.page.getByLabel('Approve at once').isChecked()).toBe(true);
+    expect(await admin.page.getByLabel('Approve immediately').isChecked()).toBe(true);
     await admin.enter({ 'Email (optional)': '' });
     await admin.press('Create user');
     expect(admin.status).toBe(200);
@@ -82,7 +82,7 @@ describeInBrowsers('the pages of sessions and users', (stage) => {
     expect(await admin.errorOf('New password')).toMatch(/too common/);
     expect(await admin.valueOf('New password')).toBe('');
     await admin.enter({ 'New password': OTHER_PASSWORD });
-    await admin.page.getByLabel('Must choose a new password at the next login').uncheck();
+    await admin.page.getByLabel('Must change the password at the next login').uncheck();
     await admin.press('Set password');
     expect(await notice(admin)).toBe('The password has been set.');
     await person.logIn(username, OTHER_PASSWORD);
@@ -92,7 +92,7 @@ describeInBrowsers('the pages of sessions and users', (stage) => {
     await admin.page.getByLabel('Name or email').fill('berg');
     await admin.press('Search');
     await admin.choose(username);
-    await admin.choose('Delete the user');
+    await admin.choose('Delete user');
     await admin.press('Delete');
     expect([admin.where(), await notice(admin)]).toEqual(['/users', 'The user has been deleted.']);
     await person.open('/private');
@@ -115,7 +115,7 @@ describeInBrowsers('the pages of sessions and users', (stage) => {
     await admin.strike('Space');
     await tabTo(admin, 'Save');
     await admin.strikeOn('Enter');
-    expect(await admin.text()).toContain('Must change the password');
+    expect(await admin.text()).toContain('Must change password');
   });
 
   it('offer super-users nothing that they cannot do to their own account, and say so in an alert', async () => {
@@ -127,12 +127,12 @@ describeInBrowsers('the pages of sessions and users', (stage) => {
       const fields = [
         'Username',
         'Super-user',
-        'Account is switched on',
-        'Must choose a new password at the next login',
+        'Account is active',
+        'Must change the password at the next login',
       ];
       return Promise.all([
         ...fields.map((label) => admin.page.getByLabel(label, { exact: true }).count()),
-        ...['Lock', 'Reject', 'Delete the user'].map((name) =>
+        ...['Lock', 'Reject', 'Delete user'].map((name) =>
           admin.page.getByText(name, { exact: true }).count(),
         ),
       ]);

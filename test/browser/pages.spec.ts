@@ -46,7 +46,7 @@ const pages: Shown[] = [
     open: '/register',
     async act(person) {
       const username = freshUsername();
-      await person.enter({ Username: username, Password: PASSWORD, 'Repeat password': PASSWORD });
+      await person.enter({ Username: username, Password: PASSWORD, 'Confirm password': PASSWORD });
       await person.press('Create account');
     },
     at: '/login',
@@ -64,7 +64,7 @@ const pages: Shown[] = [
     name: 'register-error',
     open: '/register',
     async act(person) {
-      await person.enter({ Username: 'linus', Password: PASSWORD, 'Repeat password': OTHER_PASSWORD });
+      await person.enter({ Username: 'linus', Password: PASSWORD, 'Confirm password': OTHER_PASSWORD });
       await person.press('Create account');
     },
     status: 422,
@@ -140,7 +140,7 @@ const pages: Shown[] = [
     open: '/users?q=alan',
     async act(person) {
       await person.choose('alan');
-      await person.choose('Delete the user');
+      await person.choose('Delete user');
     },
     at: /^\/users\/[\w-]+\/delete$/,
   },

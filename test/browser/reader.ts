@@ -59,7 +59,7 @@ export class Reader {
     await this.enter({
       'Current password': current,
       'New password': wanted,
-      'Repeat new password': repeated,
+      'Confirm new password': repeated,
     });
     await this.press('Change password');
   }

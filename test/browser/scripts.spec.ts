@@ -39,7 +39,7 @@ describeInBrowsers('the script of the pages', (stage) => {
     await person.page.evaluate(() => {
       document.forms[0]?.addEventListener('submit', (event) => event.preventDefault());
     });
-    await person.enter({ 'Current password': 'x', 'New password': 'y', 'Repeat new password': 'y' });
+    await person.enter({ 'Current password': 'x', 'New password': 'y', 'Confirm new password': 'y' });
     await input('new_password').evaluate((field) => field.removeAttribute('minlength'));
     await button('old_password').click();
     await person.page.getByRole('button', { name: 'Change password', exact: true }).click();
@@ -51,15 +51,15 @@ describeInBrowsers('the script of the pages', (stage) => {
     await person.open('/change-password');
     for (const [password, said] of [
       ['', ''],
-      ['abc', 'Too short so far.'],
-      ['🦊🦊🦊🦊🦊🦊🦊', 'Too short so far.'],
+      ['abc', 'Too short.'],
+      ['🦊🦊🦊🦊🦊🦊🦊', 'Too short.'],
       [`${username.toUpperCase()}!`, 'Must not contain your username.'],
       [PASSWORD, 'Long enough.'],
     ] as const) {
       await person.enter({ 'New password': password });
       expect(await status()).toBe(said);
     }
-    await person.enter({ 'New password': '', 'Current password': 'abc', 'Repeat new password': 'abc' });
+    await person.enter({ 'New password': '', 'Current password': 'abc', 'Confirm new password': 'abc' });
     expect(await status()).toBe('');
   });
 
@@ -99,7 +99,7 @@ describeInBrowsers('the script of the pages', (stage) => {
       if (request.method() === 'POST') sent.push(request.url());
     });
     await person.open('/register');
-    await person.enter({ Username: freshUsername(), Password: PASSWORD, 'Repeat password': PASSWORD });
+    await person.enter({ Username: freshUsername(), Password: PASSWORD, 'Confirm password': PASSWORD });
     await person.page.getByRole('button', { name: 'Create account' }).dblclick();
     await person.page.waitForURL('**/login');
     expect(sent).toHaveLength(1);
@@ -109,7 +109,7 @@ describeInBrowsers('the script of the pages', (stage) => {
     await person.page.setExtraHTTPHeaders({ 'accept-language': 'de' });
     await person.open('/change-password');
     await input('new_password').fill('abc');
-    expect(await status()).toBe('Noch zu kurz.');
+    expect(await status()).toBe('Zu kurz.');
     expect(await button('new_password').innerText()).toBe('Anzeigen');
     await person.page.setExtraHTTPHeaders({});
   });

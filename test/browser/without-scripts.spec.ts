@@ -14,7 +14,7 @@ describeInBrowsers('the pages without JavaScript', (stage) => {
     await person.choose('Private page');
     expect(person.where()).toBe('/login?next=%2Fprivate');
     await person.choose('Create one');
-    await person.enter({ Username: username, Password: PASSWORD, 'Repeat password': PASSWORD });
+    await person.enter({ Username: username, Password: PASSWORD, 'Confirm password': PASSWORD });
     await person.press('Create account');
     expect(person.where()).toBe('/login?next=%2Fprivate');
 
@@ -51,7 +51,7 @@ describeInBrowsers('the pages without JavaScript', (stage) => {
     const username = freshUsername();
     const person = await reader();
     await person.open('/register');
-    await person.enter({ Username: username, Password: PASSWORD, 'Repeat password': PASSWORD });
+    await person.enter({ Username: username, Password: PASSWORD, 'Confirm password': PASSWORD });
     await person.page.getByRole('button', { name: 'Create account' }).dblclick();
     await person.page.waitForURL('**/login');
     // The second click may still be on its way.
@@ -62,7 +62,7 @@ describeInBrowsers('the pages without JavaScript', (stage) => {
     await person.enter({
       'Current password': PASSWORD,
       'New password': OTHER_PASSWORD,
-      'Repeat new password': OTHER_PASSWORD,
+      'Confirm new password': OTHER_PASSWORD,
     });
     await person.page.getByRole('button', { name: 'Change password', exact: true }).dblclick();
     await person.page.waitForURL('**/login');
@@ -95,16 +95,16 @@ describeInBrowsers('the pages without JavaScript', (stage) => {
     await person.open('/register');
 
     await person.enter({ Username: taken, 'Email (optional)': email });
-    await person.enter({ Password: PASSWORD, 'Repeat password': OTHER_PASSWORD });
+    await person.enter({ Password: PASSWORD, 'Confirm password': OTHER_PASSWORD });
     await person.press('Create account');
     expect(person.status).toBe(422);
-    expect(await person.errorOf('Repeat password')).toMatch(/do not match/i);
+    expect(await person.errorOf('Confirm password')).toMatch(/do not match/i);
     expect(await person.errorOf('Username')).toMatch(/taken/);
     expect(await person.valueOf('Username')).toBe(taken);
     expect(await person.valueOf('Email (optional)')).toBe(email);
-    for (const label of ['Password', 'Repeat password']) expect(await person.valueOf(label)).toBe('');
+    for (const label of ['Password', 'Confirm password']) expect(await person.valueOf(label)).toBe('');
 
-    await person.enter({ Password: PASSWORD, 'Repeat password': PASSWORD });
+    await person.enter({ Password: PASSWORD, 'Confirm password': PASSWORD });
     await person.press('Create account');
     expect(person.status).toBe(409);
     expect(await person.errorOf('Username')).toMatch(/taken/i);
@@ -119,12 +119,12 @@ describeInBrowsers('the pages without JavaScript', (stage) => {
 
     await person.changePassword(PASSWORD, OTHER_PASSWORD, `${OTHER_PASSWORD}!`);
     expect(person.status).toBe(422);
-    expect(await person.errorOf('Repeat new password')).toMatch(/do not match/i);
+    expect(await person.errorOf('Confirm new password')).toMatch(/do not match/i);
     await person.changePassword(OTHER_PASSWORD, OTHER_PASSWORD);
     expect(await person.errorOf('Current password')).toMatch(/incorrect/i);
     await person.changePassword(PASSWORD, 'password1');
     expect(await person.errorOf('New password')).toMatch(/too common/i);
-    for (const label of ['Current password', 'New password', 'Repeat new password']) {
+    for (const label of ['Current password', 'New password', 'Confirm new password']) {
       expect(await person.valueOf(label)).toBe('');
     }
     await person.open('/private');

@@ -73,7 +73,7 @@ describe.each(databases)('the command line on $name', PATIENCE, (database) => {
     await expectRefused(
       ['create-superuser', 'BOSS', '--random-password'],
       1,
-      'username_taken: This username is taken.',
+      'username_taken: This username is already taken.',
     );
   });
 
@@ -111,7 +111,7 @@ describe.each(databases)('the command line on $name', PATIENCE, (database) => {
     await expectRefused(
       ['create-user', 'zed', '--password-stdin', '--email', 'ZOE@example.org'],
       1,
-      'email_taken: This e-mail address is taken.',
+      'email_taken: This email address is already in use.',
       OTHER_PASSWORD,
     );
   });
@@ -133,7 +133,7 @@ describe.each(databases)('the command line on $name', PATIENCE, (database) => {
       code: 1,
       stderr:
         'password_too_short: The password must have at least 8 characters.\n' +
-        'password_contains_identity: The password must not contain your name, your e-mail address or the name of this site.\n',
+        'password_contains_identity: The password must not contain your name, your email address or the name of this site.\n',
     });
     expect(await host.rows.count('sso_user', { username: 'wim' })).toBe(0);
   });
@@ -161,7 +161,7 @@ describe.each(databases)('the command line on $name', PATIENCE, (database) => {
     await expectRefused(
       ['list', '--page-size', '101'],
       1,
-      'invalid_field: page_size must not be greater than 100.',
+      'invalid_field: page_size must be at most 100.',
     );
     await expectRefused(
       ['list', '--approval', 'perhaps'],
@@ -183,7 +183,7 @@ describe.each(databases)('the command line on $name', PATIENCE, (database) => {
     await expectRefused(
       ['sessions', 'revoke', 'yan', '--session', NOBODY],
       1,
-      'session_not_found: There is no such session.',
+      'session_not_found: Session not found.',
     );
     expect(jsonOf(await also(['sessions', 'revoke', 'yan', '--json']))).toEqual({ revoked: 1 });
     expect(
@@ -203,7 +203,7 @@ describe.each(databases)('the command line on $name', PATIENCE, (database) => {
       is_locked: false,
     });
     expect(await host.people.canLogIn('zoe', PASSWORD)).toBe(true);
-    await expectRefused(['lock', 'nobody'], 1, 'user_not_found: There is no such user.');
+    await expectRefused(['lock', 'nobody'], 1, 'user_not_found: User not found.');
   });
 
   it('sets a password, which must be changed unless told otherwise', async () => {

@@ -79,9 +79,9 @@ describe.each(databases)('import on $name', PATIENCE, (database) => {
     expect(ending.stderr.split('\n')).toEqual([
       'line 2: invalid_field: The line is not JSON.',
       'line 3: invalid_field: username must be 1 to 128 visible characters without spaces.',
-      'line 5: invalid_field: isAdmin is not a known field. email must be an e-mail address.',
-      'line 6: invalid_field: Send an object with fields.',
-      'line 7: invalid_field: Send an object with fields.',
+      'line 5: invalid_field: isAdmin is not a known field. email must be a valid email address.',
+      'line 6: invalid_field: The input must be an object.',
+      'line 7: invalid_field: The input must be an object.',
       'line 8: invalid_field: The line is not UTF-8.',
       'line 9: invalid_field: The hash is in no known format, is damaged, or costs more than is allowed.',
       'line 10: invalid_field: passwordHash is not a known field.',

@@ -84,7 +84,7 @@ describe("the host's own layout", () => {
     ]);
     await visitor.login({ username, password: PASSWORD });
     await visitor.logout();
-    expect((await visitor.page('/login')).body).toContain('You have signed out.');
+    expect((await visitor.page('/login')).body).toContain('You have been logged out.');
   });
 
   it('has a place for the page', async () => {

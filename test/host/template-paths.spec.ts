@@ -59,7 +59,7 @@ describe('the pages of sessions and users from templates of the host’s', () =>
     const refused = await regular.page('/users');
     expect([refused.status, textOf(refused.body)]).toEqual([
       403,
-      '[refused] Only a super-user may do this. /',
+      '[refused] Only super-users can do this. /',
     ]);
     expectRefused(await regular.get('/users'), 403, 'super_user_required');
   });

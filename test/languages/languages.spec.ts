@@ -132,12 +132,12 @@ describe('the language of an answer', () => {
     const page = await host.visitor('form').submit('/register', { username: 'zoe' });
     expect(page.status).toBe(422);
     expect(page.message).toBe(
-      'Please fill in every required field. Password is required. Repeat password is required.',
+      'Please fill in all required fields. Password is required. Confirm password is required.',
     );
     const german = await host.visitor('form').submit('/register', {}, { 'accept-language': 'de' });
     expect(german.message).toBe(
       'Bitte füllen Sie alle Pflichtfelder aus. Benutzername ist erforderlich. ' +
-        'Passwort ist erforderlich. Passwort wiederholen ist erforderlich.',
+        'Passwort ist erforderlich. Passwort bestätigen ist erforderlich.',
     );
     const { json } = await host.visitor().api('POST', '/register', {}, { 'accept-language': 'de' });
     expect(json.errors?.map(({ message }) => message)).toContain('confirm_password ist erforderlich.');
@@ -146,12 +146,12 @@ describe('the language of an answer', () => {
   it('fills in what a rule was given', async () => {
     const admin = await host.people.signIn(await host.people.superUser());
     for (const [path, message] of [
-      ['/users?page=0', 'page darf nicht kleiner als 1 sein.'],
-      ['/users?page_size=101', 'page_size darf nicht größer als 100 sein.'],
+      ['/users?page=0', 'page muss mindestens 1 sein.'],
+      ['/users?page_size=101', 'page_size darf höchstens 100 sein.'],
       [`/users?q=${'x'.repeat(256)}`, 'q darf höchstens 255 Zeichen haben.'],
       [
         '/users?approval_status=x',
-        'approval_status muss einer dieser Werte sein: approved, rejected, before_decision.',
+        'approval_status muss einen dieser Werte haben: approved, rejected, before_decision.',
       ],
     ] as const) {
       const { json } = await inLanguage('de', admin, path, JSON_TYPE);
@@ -162,19 +162,16 @@ describe('the language of an answer', () => {
   it('is English, to the letter, for a client that asks for none', async () => {
     const admin = await host.people.signIn(await host.people.superUser());
     for (const [path, message] of [
-      ['/users?page=0', 'page must not be less than 1.'],
-      ['/users?page_size=101', 'page_size must not be greater than 100.'],
-      [`/users?q=${'x'.repeat(256)}`, 'q must be shorter than or equal to 255 characters.'],
-      ['/users?locked=x', 'locked must be a boolean value.'],
-      [
-        '/users?sign_up_status=x',
-        'sign_up_status must be one of the following values: before_confirmation, final.',
-      ],
+      ['/users?page=0', 'page must be at least 1.'],
+      ['/users?page_size=101', 'page_size must be at most 100.'],
+      [`/users?q=${'x'.repeat(256)}`, 'q must have at most 255 characters.'],
+      ['/users?locked=x', 'locked must be true or false.'],
+      ['/users?sign_up_status=x', 'sign_up_status must be one of these values: before_confirmation, final.'],
     ] as const) {
       expect((await admin.get(path)).json.message).toBe(message);
     }
     const invited = await admin.api('POST', '/users', { username: 'zoe', password_expiry: 1.5 });
-    expect(invited.json.message).toBe('password_expiry must be an integer number.');
+    expect(invited.json.message).toBe('password_expiry must be a whole number.');
     const { json } = await host.visitor().login({ username: 5, password: 'x' });
     expect(json.errors).toEqual([
       { field: 'username', code: 'invalid_field', message: 'username must be a string.' },
@@ -183,7 +180,7 @@ describe('the language of an answer', () => {
     expect(missing.json).toEqual({
       statusCode: 422,
       code: 'missing_fields',
-      message: 'Please fill in every required field.',
+      message: 'Please fill in all required fields.',
       errors: [{ field: 'password', code: 'missing_fields', message: 'password is required.' }],
     });
   });

@@ -46,7 +46,7 @@ describe.each([false, true])('the page after a redirect, production: %s,', (prod
       },
     ]);
     const shown = await visitor.page('/login');
-    expect(noticeIn(shown)).toBe('You have signed out.');
+    expect(noticeIn(shown)).toBe('You have been logged out.');
     expect(shown.setCookies.filter((cookie) => cookie.name === name).map(isCleared)).toEqual([true]);
     const again = await visitor.page('/login');
     expect(noticeIn(again)).toBeUndefined();
@@ -61,7 +61,7 @@ describe('the page after a redirect', () => {
     const visitor = await host.people.signIn(await host.people.person(), 'form');
     await visitor.changePassword(PASSWORD, OTHER_PASSWORD);
     expect(noticeIn(await visitor.page('/login'))).toBe(
-      'Your password has been changed. Sign in with the new one.',
+      'Your password has been changed. Please log in with the new one.',
     );
   });
 
@@ -69,20 +69,20 @@ describe('the page after a redirect', () => {
     const visitor = host.visitor('form');
     const username = freshUsername();
     await visitor.register({ username, password: PASSWORD, confirm_password: PASSWORD });
-    expect(noticeIn(await visitor.page('/login'))).toBe('Your account is there. You can sign in.');
+    expect(noticeIn(await visitor.page('/login'))).toBe('Your account has been created. You can log in now.');
   });
 
   it('says it in the language of its reader', async () => {
     const visitor = await host.people.signIn(await host.people.person(), 'form');
     await visitor.logout();
     const headers = { accept: HTML, 'accept-language': 'fr' };
-    expect(noticeIn(await visitor.send('GET', '/login', { headers }))).toBe('La session a été fermée.');
+    expect(noticeIn(await visitor.send('GET', '/login', { headers }))).toBe('Vous avez été déconnecté.');
   });
 
   it('may be one of the host’s, which takes the sentence itself', async () => {
     const visitor = await host.people.signIn(await host.people.person(), 'form');
     await visitor.logout();
-    expect((await visitor.get('/home')).body).toBe('{"notice":"You have signed out."}');
+    expect((await visitor.get('/home')).body).toBe('{"notice":"You have been logged out."}');
     expect((await visitor.get('/home')).body).toBe('{}');
   });
 
@@ -93,7 +93,7 @@ describe('the page after a redirect', () => {
     await visitor.get('/login');
     const refused = await visitor.post('/login', {});
     expect([refused.status, noticeIn(refused)]).toEqual([403, undefined]);
-    expect(noticeIn(await visitor.page('/login'))).toBe('You have signed out.');
+    expect(noticeIn(await visitor.page('/login'))).toBe('You have been logged out.');
   });
 
   it('says nothing that has since been overtaken', async () => {
@@ -149,7 +149,7 @@ describe('the page after a redirect, when somebody has to decide', () => {
     const username = freshUsername();
     await visitor.register({ username, password: PASSWORD, confirm_password: PASSWORD });
     expect(noticeIn(await visitor.page('/login'))).toBe(
-      'Your account is there. You can sign in once it has been approved.',
+      'Your account has been created. You can log in once it has been approved.',
     );
   });
 });

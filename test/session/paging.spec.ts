@@ -166,7 +166,7 @@ describe.each(databases)('many sessions, on $name,', (database) => {
     for (const query of ['sessions_page=0', 'sessions_page=x', 'page=0'])
       expectRefused(await admin.page(`${own}?${query}`), 422, 'invalid_field');
     const labels = [...second.body.matchAll(/<nav class="paging" aria-label="([^"]*)"/g)];
-    expect(labels.map(([, label]) => label)).toEqual(['Sessions', 'Record']);
+    expect(labels.map(([, label]) => label)).toEqual(['Sessions', 'Activity log']);
   });
 
   it('are found by code, some at a time or all', async () => {

@@ -43,7 +43,7 @@ describe.each(databases)('the page of the own sessions on $name', (database) => 
     expect(text).toContain('Firefox 127 · Linux');
     expect(text).toContain('192.0.2.7');
     expect(text.match(/This session/g)).toHaveLength(1);
-    expect(text).toMatch(/Last seen \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
+    expect(text).toMatch(/Last active \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
     expect(page.body).toMatch(/<time datetime="\d{4}-\d\d-\d\dT[\d:.]+Z">/);
     expect(actionsIn(page.body).toSorted()).toEqual(
       [`/sessions/${mine}/revoke`, `/sessions/${theirs}/revoke`, '/sessions/revoke-others'].toSorted(),
@@ -67,7 +67,7 @@ describe.each(databases)('the page of the own sessions on $name', (database) => 
     expect([answer.status, answer.headers.location]).toEqual([303, '/sessions']);
     expect(await other.isSignedIn()).toBe(false);
     const page = await visitor.page('/sessions');
-    expect(noticeIn(page.body)).toBe('The session has been ended.');
+    expect(noticeIn(page.body)).toBe('The session has been logged out.');
     expect(actionsIn(page.body)).not.toContain('/sessions/revoke-others');
   });
 
@@ -78,7 +78,7 @@ describe.each(databases)('the page of the own sessions on $name', (database) => 
     expectSessionCookieCleared(answer);
     expect(await other.isSignedIn()).toBe(true);
     expect((await visitor.page('/sessions')).headers.location).toBe('/login?next=%2Fsessions');
-    expect(noticeIn((await visitor.page('/login')).body)).toBe('You have signed out.');
+    expect(noticeIn((await visitor.page('/login')).body)).toBe('You have been logged out.');
   });
 
   it('signs all others out', async () => {
@@ -86,7 +86,7 @@ describe.each(databases)('the page of the own sessions on $name', (database) => 
     const answer = await press(visitor, '/sessions', '/sessions/revoke-others');
     expect([answer.status, answer.headers.location]).toEqual([303, '/sessions']);
     expect([await other.isSignedIn(), await visitor.isSignedIn()]).toEqual([false, true]);
-    expect(noticeIn((await visitor.page('/sessions')).body)).toBe('You are signed out everywhere else.');
+    expect(noticeIn((await visitor.page('/sessions')).body)).toBe('You have been logged out everywhere else.');
   });
 
   it('says in an alert that a session is not there, or somebody else’s', async () => {
@@ -96,7 +96,7 @@ describe.each(databases)('the page of the own sessions on $name', (database) => 
       const answer = await press(visitor, '/sessions', `/sessions/${id}/revoke`);
       expectRefused(answer, 404, 'session_not_found');
       expectShielded(answer);
-      expect(answer.message).toBe('There is no such session.');
+      expect(answer.message).toBe('Session not found.');
       expect(textOf(answer.body)).toContain('This session');
     }
     expect(await stranger.visitor.isSignedIn()).toBe(true);

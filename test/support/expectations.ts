@@ -23,7 +23,7 @@ export function expectDone(answer: Answer, { to, status = 200, message }: Done):
 
 /** How a page says what JSON says by a code. */
 const said: Record<string, RegExp> = {
-  missing_fields: /fill in every required field/i,
+  missing_fields: /fill in all required fields/i,
   passwords_do_not_match: /passwords do not match/i,
   incorrect_password: /current password is incorrect/i,
   invalid_credentials: /username or password is incorrect/i,
@@ -33,20 +33,20 @@ const said: Record<string, RegExp> = {
   account_not_approved: /not been approved/i,
   password_expired: /expired.*administrator/i,
   csrf_failed: /another site/i,
-  username_taken: /username is taken/i,
-  email_taken: /e-mail address is taken/i,
+  username_taken: /username is already taken/i,
+  email_taken: /email address is already in use/i,
   read_only: /read-only/i,
   malformed_body: /could not be read/i,
   unsupported_media_type: /application\/json/i,
   body_too_large: /too large/i,
   method_not_allowed: /not allowed/i,
-  concurrent_change: /elsewhere/i,
+  concurrent_change: /someone else/i,
   password_too_short: /at least \d+ characters/i,
   password_too_long: /at most \d+ characters/i,
   password_too_common: /too common/i,
   password_contains_identity: /must not contain/i,
-  password_unchanged: /differ from the current/i,
-  password_reused: /earlier ones/i,
+  password_unchanged: /different from the current/i,
+  password_reused: /used before/i,
 };
 
 /** The same status, the same code and, in JSON, the uniform body; the page says it in its alert. */

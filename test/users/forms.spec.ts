@@ -14,10 +14,10 @@ describe.each(databases)('the forms of super-users on $name', (database) => {
 
   describe('decide about a user', () => {
     it.each([
-      ['lock', { is_locked: true }, 'The user has been locked, and signed out everywhere.'],
+      ['lock', { is_locked: true }, 'The user has been locked and logged out everywhere.'],
       ['unlock', { is_locked: false }, 'The user has been unlocked.'],
       ['approve', { approval_status: 'approved' }, 'The user has been approved.'],
-      ['reject', { approval_status: 'rejected' }, 'The user has been rejected, and signed out everywhere.'],
+      ['reject', { approval_status: 'rejected' }, 'The user has been rejected and logged out everywhere.'],
     ])('%s leads back to the user, where a sentence says so', async (step, state, notice) => {
       const { admin, own, send } = await boardOf(host);
       const answer = await send(`${own}/${step}`);
@@ -33,7 +33,7 @@ describe.each(databases)('the forms of super-users on $name', (database) => {
       const answer = await send(`${own}/sessions/revoke`);
       expect([answer.status, answer.headers.location]).toEqual([303, own]);
       expect(await visitor.isSignedIn()).toBe(false);
-      expect(noticeIn((await admin.page(own)).body)).toBe('The user is signed out everywhere.');
+      expect(noticeIn((await admin.page(own)).body)).toBe('The user has been logged out everywhere.');
       await host.people.signIn(person);
       expect((await admin.api('POST', `${own}/sessions/revoke`)).json).toEqual({ revoked: 1 });
     });
@@ -129,7 +129,7 @@ describe.each(databases)('the forms of super-users on $name', (database) => {
         'username',
       ]);
       expectShielded(answer);
-      expect(textOf(answer.body)).toContain('Display name must be shorter than');
+      expect(textOf(answer.body)).toContain('Display name must have at most');
       for (const name of ['username', 'email', 'password_expires_at'] as const)
         expect(inputIn(answer.body, name)).toBe(fields[name]);
       expect(ticksIn(answer.body)).toEqual(['is_super_user']);
@@ -319,7 +319,7 @@ describe.each(databases)('the forms of super-users on $name', (database) => {
       const { admin, own, person, send } = await boardOf(host);
       const question = await admin.page(`${own}/delete`);
       expect(textOf(question.body)).toContain(
-        `${person.username} and all sessions of that account are deleted`,
+        `${person.username} and all of their sessions will be deleted`,
       );
       expect((await admin.get(own)).status).toBe(200);
       const answer = await send(`${own}/delete`);

@@ -132,7 +132,7 @@ describe.each(databases)('GET /users on $name', (database) => {
       expect(names(await admin.get(`/users?${query}&q=${username}`))).toEqual([username]);
       const page = await admin.page(`/users?q=${username}&${query}`);
       expect(page.status).toBe(200);
-      expect(textOf(page.body)).toContain('Found: 1');
+      expect(textOf(page.body)).toContain('Users found: 1');
     },
   );
 
@@ -150,7 +150,7 @@ describe.each(databases)('GET /users on $name', (database) => {
     const json = await admin.get(`${address}&page=99`);
     expect(json.json).toMatchObject({ users: [], page: 99, pages: 2, total: 3 });
     const none = await admin.page(`/users?q=${tag}-nobody&page=99`);
-    expect([none.status, textOf(none.body).includes('Found: 0')]).toEqual([200, true]);
+    expect([none.status, textOf(none.body).includes('Users found: 0')]).toEqual([200, true]);
     for (const wrong of ['0', 'abc', '-1', '1.5'])
       expectRefused(await admin.page(`${address}&page=${wrong}`), 422, 'invalid_field');
   });

@@ -67,7 +67,7 @@ describe.each(databases)('the pages of super-users, to whoever asks, on $name', 
       expectRefused(answer, 403, 'super_user_required');
       expectPrivate(answer);
       expectShielded(answer);
-      expect(answer.message).toBe('Only a super-user may do this.');
+      expect(answer.message).toBe('Only super-users can do this.');
       expect(answer.body).not.toContain(other.username);
       expectRefused(await visitor.get(path.replace(':id', id)), 403, 'super_user_required');
     }
@@ -169,7 +169,7 @@ describe.each(databases)('the list of users on $name', (database) => {
     const prefix = freshUsername();
     for (const end of ['a', 'b', 'c']) await host.people.person({ username: `${prefix}${end}` });
     const first = await admin.page(`/users?q=${prefix}&page_size=2`);
-    expect(textOf(first.body)).toContain('Found: 3');
+    expect(textOf(first.body)).toContain('Users found: 3');
     expect(textOf(first.body)).toContain('Page 1 of 2');
     const next = /<a href="([^"]*)" rel="next">/
       .exec(first.body)?.[1]
@@ -206,8 +206,8 @@ describe.each(databases)('the page of a user on $name', (database) => {
     expect(status).toBe(200);
     const text = textOf(body);
     expect(text).toContain('Rejected');
-    expect(text).toContain('Signed in nowhere.');
-    expect(text).toContain('Refused: invalid_credentials');
+    expect(text).toContain('No active sessions.');
+    expect(text).toContain('Failed: invalid_credentials');
     expect(text).toMatch(new RegExp(`Rejected ${boss.username}`));
     expect(inputIn(body, 'username')).toBe(person.username);
     expect(inputIn(body, 'display_name')).toBe('Zoë <b>');
