@@ -1,13 +1,13 @@
 /** Names of the applications that may call. */
 export class AppsOptions {
   /**
-   * Which may call at all.
+   * Applications that may call at all.
    * @default everybody
    */
   all?: string[] | undefined;
   /**
-   * Which may log users in.
-   * @default whoever may call
+   * Applications that may log users in.
+   * @default all that may call
    */
   login?: string[] | undefined;
 }

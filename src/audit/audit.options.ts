@@ -1,16 +1,16 @@
 import type { Duration } from '../input/duration.js';
 import type { AuditSink } from './audit.sink.js';
 
-/** What becomes of audit events. */
+/** What happens to audit events. */
 export class AuditOptions {
   /**
-   * How long rows are kept; `null` = for ever.
+   * How long rows are kept; `null` = forever.
    * @default null
    */
   retention: Duration | null = null;
 
   /**
-   * Where events go besides the table and the log.
+   * Where events are sent, in addition to the table and the log.
    * @default []
    */
   sinks: AuditSink[] = [];

@@ -13,22 +13,22 @@ export class Styles {
   /** The card and its inputs. @default 'white' */
   foregroundColor = 'white';
 
-  /** What is written on the card. @default 'black' */
+  /** The text on the card. @default 'black' */
   textColor = 'black';
 
-  /** Messages of errors. @default '#D60000', the nearest red with 4.5:1 on its own tint (WCAG 2.2, 1.4.3) */
+  /** Error messages. @default '#D60000', the nearest red with 4.5:1 on its own tint (WCAG 2.2, 1.4.3) */
   errorTextColor = '#D60000';
 
   /** The button of a form. @default '#0B69CC', a blue on which white text has 4.5:1 (WCAG 2.2, 1.4.3) */
   buttonColor = '#0B69CC';
 
-  /** What is written on the button. @default 'white' */
+  /** The text on the button. @default 'white' */
   buttonTextColor = 'white';
 
   /** Links and the focus ring. @default '#0B69CC', a blue with 4.5:1 on card and background (WCAG 2.2, 1.4.3) */
   linkColor = '#0B69CC';
 
-  /** Lines; inputs take a darker shade of it. @default 'rgba(0, 0, 0, 0.2)' */
+  /** Lines; inputs use a darker shade. @default 'rgba(0, 0, 0, 0.2)' */
   borderColor = 'rgba(0, 0, 0, 0.2)';
 }
 

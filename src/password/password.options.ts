@@ -4,67 +4,70 @@ import type { PasswordRule } from './password-rule.js';
 /** Which passwords are accepted, how long they last and how they are stored. */
 export class PasswordOptions {
   /**
-   * The fewest code points of a new password. NIST SP 800-63B-4 asks for 15 where the password is the only factor.
+   * Minimum length of a new password, in code points. NIST SP 800-63B-4 asks for 15 if the password is the only
+   * factor.
    * @default 8
    */
   minLength = 8;
 
   /**
-   * The most code points of a password; a longer one is refused before any other work.
+   * Maximum length of a password, in code points. A longer one is refused before any other work.
    * @default 256
    */
   maxLength = 256;
 
   /**
-   * Words that a new password may not contain, in whatever case.
+   * Words that a new password must not contain, in upper or lower case.
    * @default []
    */
   rejectList: string[] = [];
 
   /**
-   * Whether a new password may not be one of the bundled common passwords, in whatever case.
+   * Whether the bundled common passwords are refused, in upper or lower case.
    * @default true
    */
   rejectCommon = true;
 
   /**
-   * Names of the site or product; like the user's own names and e-mail address, a new password may not contain them.
+   * Names of the site or product. A new password must not contain them, nor the user's own names and email
+   * address.
    * @default []
    */
   contextWords: string[] = [];
 
   /**
-   * Rules of your own, asked beside these, for instance whether a password is known from a breach.
+   * Additional rules of your own, such as a check for passwords from data breaches.
    * @default []
    */
   rules: PasswordRule[] = [];
 
   /**
-   * The days until a new password expires; `null` = never, as NIST SP 800-63B-4 §3.1.1.2 wants it.
+   * Days until a new password expires; `null` = never, as NIST SP 800-63B-4 §3.1.1.2 recommends.
    * @default null
    */
   expiry: number | null = null;
 
   /**
-   * The days before its expiry from which a password is reported as about to expire.
+   * A password is reported as about to expire this many days before its expiry.
    * @default 30
    */
   aboutToExpireThreshold = 30;
 
   /**
-   * How many of the user's last passwords a new one may not repeat.
+   * How many of the user's last passwords must not be used again.
    * @default 0
    */
   history = 0;
 
   /**
-   * The cost of bcrypt as a power of two; each step doubles the time of a login. At least 10 outside tests.
+   * The bcrypt cost, as a power of two: each step doubles the time of a login. At least 10, except in tests.
    * @default 12
    */
   bcryptRounds = 12;
 
   /**
-   * Further formats whose stored hashes are verified; asked before those of Piccolo, Django, passlib, argon2id and bcrypt.
+   * Additional formats of stored hashes. They are tried before those of Piccolo, Django, passlib, argon2id and
+   * bcrypt.
    * @default []
    */
   hashers: PasswordHasher[] = [];

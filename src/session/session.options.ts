@@ -3,19 +3,20 @@ import type { Duration } from '../input/duration.js';
 /** Options of the sessions and their cookie. */
 export class SessionOptions {
   /**
-   * How long a session lasts unused.
+   * How long an unused session lasts.
    * @default '1h'
    */
   expiry: Duration = '1h';
 
   /**
-   * How long a session lasts at the most; also the cookie's Max-Age.
+   * How long a session lasts at most; also the Max-Age of the cookie.
    * @default '7d'
    */
   maxExpiry: Duration = '7d';
 
   /**
-   * Whether use keeps a session alive: with under half of `expiry` left it is given `expiry` anew, up to `maxExpiry`.
+   * Whether use extends a session: when less than half of `expiry` is left, it gets the full `expiry` again, up
+   * to `maxExpiry`.
    * @default true
    */
   sliding = true;
@@ -27,7 +28,7 @@ export class SessionOptions {
   cookieName = 'id';
 
   /**
-   * The sessions that a user may have at once: a login beyond that ends the oldest; `null` = any number.
+   * How many sessions a user may have; one more login ends the oldest session; `null` = any number.
    * @default null
    */
   maxPerUser: number | null = null;

@@ -1,18 +1,18 @@
 import type { Duration } from '../input/duration.js';
 
-/** How often something may be tried. */
+/** How many attempts are allowed in a time window. */
 export interface AttemptLimit {
-  /** How many are free; a whole number of 1 or more. */
+  /** How many attempts are allowed; a whole number of 1 or more. */
   attempts: number;
-  /** The time in which they are counted, from the first one on. */
+  /** The time window in which they are counted; it begins with the first one. */
   window: Duration;
 }
 
-/** How failed logins slow an account down. */
+/** How failed logins slow down further ones to the same account. */
 export interface AccountLimit {
   /** The failure that starts the first wait. */
   failures: number;
-  /** After this time without a wait the failures are forgotten. */
+  /** After this time without a wait, the failures are forgotten. */
   window: Duration;
   /** The first wait; each further failure doubles it. */
   wait: Duration;
@@ -21,12 +21,12 @@ export interface AccountLimit {
 }
 
 /**
- * Where the counters lie, with the host's own client: several processes share them then.
- * The SQL stores keep them in a table `sso_throttle` that they make themselves.
+ * Where the counters are stored, with the application's own client, so that several processes share them. The
+ * SQL stores use a table `sso_throttle`, which they create themselves.
  */
 export type ThrottleStore =
   | { type: 'memory' }
-  /** A client of `ioredis`, or of `redis` 4 and above. */
+  /** A client of `ioredis`, or of `redis` 4 or later. */
   | { type: 'redis'; client: object }
   /** A `Pool` of `pg`. */
   | { type: 'postgres'; client: object }
@@ -39,11 +39,11 @@ export type ThrottleStore =
 export abstract class ThrottleConfig {
   /** `null` = nothing is limited. */
   abstract readonly throttle: ThrottleSettings | null;
-  /** What device cookies are signed with: the first one signs, all are accepted. */
+  /** The secrets for device cookies: the first one signs, all of them verify. */
   abstract readonly secrets: readonly [string, ...string[]];
 }
 
-/** Whether the counters lie in a table. */
+/** Whether the counters are stored in a table. */
 export function hasTable({ type }: ThrottleStore): boolean {
   return type !== 'memory' && type !== 'redis';
 }
@@ -61,7 +61,7 @@ export interface ThrottleSettings {
   store: ThrottleStore;
 }
 
-/** Throttling of guesses (ASVS 6.3.1, NIST SP 800-63B-4 §3.2.2). */
+/** Limits on guessing (ASVS 6.3.1, NIST SP 800-63B-4 §3.2.2). */
 export class ThrottleOptions {
   /**
    * Failed logins per account, whether it exists or not.
@@ -70,13 +70,14 @@ export class ThrottleOptions {
   account: AccountLimit = { failures: 10, window: '12h', wait: '1m', maxWait: '15m' };
 
   /**
-   * Logins per account, good and bad, whether it exists or not.
+   * Logins per account, successful or not, whether the account exists or not.
    * @default { attempts: 30, window: '1m' }
    */
   loginsPerAccount: AttemptLimit = { attempts: 30, window: '1m' };
 
   /**
-   * Logins per address, good and bad; an IPv6 address counts by its /64, and all that are unknown count together.
+   * Logins per address, successful or not. An IPv6 address counts by its /64; unknown addresses share one
+   * count.
    * @default { attempts: 30, window: '1m' }
    */
   loginsPerAddress: AttemptLimit = { attempts: 30, window: '1m' };
@@ -88,7 +89,8 @@ export class ThrottleOptions {
   registrationsPerAddress: AttemptLimit = { attempts: 20, window: '1m' };
 
   /**
-   * Passwords that a user sets, whatever comes of it: their own, and as a super-user those of others and of new users.
+   * Attempts of a user to set a password, successful or not: their own, and as a super-user those of other and
+   * new users.
    * @default { attempts: 20, window: '1m' }
    */
   changesPerUser: AttemptLimit = { attempts: 20, window: '1m' };
@@ -100,19 +102,19 @@ export class ThrottleOptions {
   changesPerAddress: AttemptLimit = { attempts: 60, window: '1m' };
 
   /**
-   * Wrong old passwords per user who changes their own.
+   * Wrong old passwords per user, when they change their own password.
    * @default { attempts: 5, window: '5m' }
    */
   oldPasswords: AttemptLimit = { attempts: 5, window: '5m' };
 
   /**
-   * How long a browser that has signed in is known, and counted apart from strangers.
+   * How long a browser that has logged in is known, and counted separately from strangers.
    * @default '180d'
    */
   deviceExpiry: Duration = '180d';
 
   /**
-   * Where the counters lie.
+   * Where the counters are stored.
    * @default { type: 'memory' } (each process counts for itself)
    */
   store: ThrottleStore = { type: 'memory' };

@@ -50,7 +50,7 @@ describeInBrowsers('the pages of sessions and users', (stage) => {
     await admin.page.getByLabel('Approve immediately').check();
     await admin.press('Create user');
     expect(admin.status).toBe(422);
-    expect(await admin.errorOf('Email (optional)')).toMatch(/e-mail address/);
+    expect(await admin.errorOf('Email (optional)')).toMatch(/email address/);
     expect(await admin.page.getByLabel('Approve immediately').isChecked()).toBe(true);
     await admin.enter({ 'Email (optional)': '' });
     await admin.press('Create user');

@@ -55,7 +55,7 @@ describeInBrowsers('the pages without JavaScript', (stage) => {
     await person.page.getByRole('button', { name: 'Create account' }).dblclick();
     await person.page.waitForURL('**/login');
     // The second click may still be on its way.
-    await expect.poll(() => person.text()).toContain('Your account is there.');
+    await expect.poll(() => person.text()).toContain('Your account has been created.');
 
     await person.logIn(username, PASSWORD);
     await person.open('/change-password');

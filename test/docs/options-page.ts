@@ -7,7 +7,7 @@ const GROUP = /(Options|Routes|Styles|Limit)$/;
 
 /** Where a group is explained. */
 const READ_ON = new Map([
-  ['session', '[Databases](database.md) says where sessions lie.'],
+  ['session', '[Databases](database.md) says where sessions are stored.'],
   ['login', 'Read on: [hooks](hooks-and-audit.md), [captcha](captcha.md), [templates](templates.md).'],
   ['register', 'Read on: [captcha](captcha.md), [templates](templates.md).'],
   ['changePassword', 'Read on: [super-users and must-change](super-users.md), [templates](templates.md).'],
@@ -23,14 +23,20 @@ const INTRODUCTION = `# Options
 
 <!-- Made from the types by \`npm run docs:options\`: change the comments in \`src\`, not this page. -->
 
-What \`AuthModule.forRoot\` takes. Call it once, in the root module; the module is global, and others need no import.
+All options of \`AuthModule.forRoot\`. Every option has a default, so start with none and add what you need:
 
-A \`Duration\` is a string such as \`'30m'\` or \`'7d'\`, or a number of seconds. An option that is left out, or \`undefined\`,
-has its default. What cannot work stops the start, with a sentence that says what to do; so does an option that there is not,
-that stands in the wrong place or is of the wrong kind.
+\`\`\`ts
+AuthModule.forRoot({ secret: process.env.AUTH_SECRET, session: { expiry: '30m' }, routes: { register: true } });
+\`\`\`
 
-\`forRootAsync({ imports, inject, useFactory })\` takes the same options from \`useFactory\`, \`useClass\` or \`useExisting\`; only
-[those that shape the module](#beside-usefactory) stand beside it, for Nest has to know them before it can call anything.
+Call it once, in the root module. The module is global, so other modules do not need to import it.
+
+A \`Duration\` is a string such as \`'30m'\` or \`'7d'\`, or a number of seconds. An option that is missing or \`undefined\` has its
+default. An invalid option stops the application at start-up, with a message that says how to fix it. So does an option that is
+unknown, misplaced or of the wrong type.
+
+\`forRootAsync({ imports, inject, useFactory })\` takes the same options from \`useFactory\`, \`useClass\` or \`useExisting\`. Only
+[the options that shape the module](#beside-usefactory) go next to the factory, because Nest needs them before it can call it.
 `;
 
 interface Row {
