@@ -61,7 +61,7 @@ export class AuthBoot implements OnModuleInit, OnApplicationBootstrap {
     const type = this.adapterHost.httpAdapter.getType();
     if (type === 'express') return;
     throw new Error(
-      `AuthModule works on Express, and this application is on "${type}". Install @nestjs/platform-express and create it ` +
+      `AuthModule needs Express, but this application runs on "${type}". Install @nestjs/platform-express and create it ` +
         'without another adapter: NestFactory.create(AppModule).',
     );
   }
@@ -84,7 +84,7 @@ export class AuthBoot implements OnModuleInit, OnApplicationBootstrap {
           '`migrations: [...authMigrations]` in TypeOrmModule.forRoot(). See docs/database.md, "Migrations".'
         : 'All migrations of nestjs-session-auth have run; this needs one of your own.';
     this.logger.error(
-      `The data source "${this.settings.dataSource}" lacks ${missing.parts.join(', ')}, so logins are answered with 503. ${remedy}`,
+      `The data source "${this.settings.dataSource}" lacks ${missing.parts.join(', ')}, so logins get a 503. ${remedy}`,
     );
   }
 
@@ -93,7 +93,7 @@ export class AuthBoot implements OnModuleInit, OnApplicationBootstrap {
     if (count > 1) {
       throw new Error(
         'AuthModule.forRoot() was called more than once in this application. Call it once, in the root module; ' +
-          'other modules need no import, or a bare `imports: [AuthModule]`.',
+          'other modules need no import, or only `imports: [AuthModule]`.',
       );
     }
   }
@@ -111,7 +111,7 @@ export class AuthBoot implements OnModuleInit, OnApplicationBootstrap {
     const { givenTableName } = dataSource.getMetadata(this.userEntity);
     if (givenTableName !== 'sso_user') {
       throw new Error(
-        `userEntity: ${this.userEntity.name} stands for the table "${givenTableName}". Declare it with @Entity('sso_user'): ` +
+        `userEntity: ${this.userEntity.name} is mapped to the table "${givenTableName}". Declare it with @Entity('sso_user'): ` +
           'sessions and migrations refer to that table.',
       );
     }
@@ -132,7 +132,7 @@ export class AuthBoot implements OnModuleInit, OnApplicationBootstrap {
     const middleware = router.stack.filter(({ route, handle }) => !route && !isOfNest(handle));
     if (middleware.length > 0) return;
     throw new Error(
-      'AuthModule finds no body parser, so that nobody could log in. Leave `bodyParser: false` out of ' +
+      'AuthModule found no body parser, so nobody could log in. Remove `bodyParser: false` from ' +
         `NestFactory.create(), or bind parsers before app.listen(): ${PARSERS}.`,
     );
   }
@@ -145,8 +145,8 @@ export class AuthBoot implements OnModuleInit, OnApplicationBootstrap {
       maxQueryExecutionTime || levels.some((level) => level === true || LOGS_STATEMENTS.has(String(level)));
     if (this.settings.production && logsStatements && typeof logger !== 'object') {
       this.logger.warn(
-        'TypeORM logs statements with their parameters, among them password hashes and e-mail addresses. ' +
-          'Turn `logging` and `maxQueryExecutionTime` off, or give it the logger of docs/database.md.',
+        'TypeORM logs statements with their parameters, including password hashes and email addresses. ' +
+          'Turn off `logging` and `maxQueryExecutionTime`, or use the logger in docs/database.md.',
       );
     }
   }

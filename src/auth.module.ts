@@ -152,7 +152,7 @@ function optionsProviders({ inject = [], useFactory, useClass, useExisting }: As
   };
   if (useClass) return [fromFactory, { provide: OPTIONS_FACTORY, useClass }];
   if (useExisting) return [fromFactory, { provide: OPTIONS_FACTORY, useExisting }];
-  throw new Error('AuthModule.forRootAsync() needs one of useFactory, useClass and useExisting.');
+  throw new Error('AuthModule.forRootAsync() needs useFactory, useClass or useExisting.');
 }
 
 /** The one place where the module is put together. */

@@ -136,7 +136,7 @@ export function checkStaticOptions(given: object): void {
   const misplaced = nameIn(OPTIONS, given);
   if (misplaced !== undefined) {
     throw new Error(
-      `AuthModule.forRootAsync() does not read ${misplaced} beside useFactory. Put it into what the factory returns.`,
+      `AuthModule.forRootAsync() does not read ${misplaced} next to useFactory. Return it from the factory instead.`,
     );
   }
   checkOptions(given, { names: { ...STATIC.names, ...ASYNC.names } }, ALL);
@@ -153,12 +153,12 @@ export function checkAuthOptions(given: unknown): void {
   if (misplaced !== undefined) {
     throw new Error(
       `AuthModule does not read ${misplaced} from a factory, because it shapes the module. ` +
-        'Put it beside useFactory in AuthModule.forRootAsync().',
+        'Put it next to useFactory in AuthModule.forRootAsync().',
     );
   }
   const factory = nameIn(ASYNC, given);
   if (factory !== undefined)
-    throw new Error(`AuthModule.forRoot() takes no ${factory}. Use AuthModule.forRootAsync().`);
+    throw new Error(`AuthModule.forRoot() does not accept ${factory}. Use AuthModule.forRootAsync().`);
   checkOptions(given, OPTIONS, ALL);
 }
 

@@ -79,14 +79,14 @@ function secretsOf(secret: string | string[] | undefined, production: boolean): 
   const [first, ...others] = [secret ?? []].flat();
   if (!production && !first) {
     new Logger('AuthModule').warn(
-      'No secret is set: forms opened before a restart, or by another process, will be refused. Set the option `secret`.',
+      'No secret is set, so forms from before a restart or from another process are refused. Set the option `secret`.',
     );
     return [randomBytes(MIN_SECRET_LENGTH).toString('base64url')];
   }
   if (!first || (production && [first, ...others].some((one) => one.length < MIN_SECRET_LENGTH))) {
     throw new Error(
       `AuthModule needs the option \`secret\` in production: at least ${MIN_SECRET_LENGTH} random characters, ` +
-        'the same in every process. Make one with: openssl rand -base64 32',
+        'the same in every process. Generate one with: openssl rand -base64 32',
     );
   }
   return [first, ...others];
@@ -101,8 +101,8 @@ function sessionSettings(options: SessionOptions, production: boolean): SessionS
   }
   if (/^__(Host|Secure)-/i.test(cookieName)) {
     throw new Error(
-      `session.cookieName: leave the prefix out of "${cookieName}". A browser drops such a cookie unless it is Secure; ` +
-        'in production the prefix __Host- is added by itself.',
+      `session.cookieName: remove the prefix from "${cookieName}". Browsers reject such a cookie unless it is Secure; ` +
+        'in production the prefix __Host- is added automatically.',
     );
   }
   return {
@@ -157,7 +157,7 @@ function milliseconds(option: string, duration: Duration): number {
   const value = typeof duration === 'number' ? duration * 1000 : ms(text as ms.StringValue);
   if (!Number.isFinite(value) || value <= 0) {
     throw new Error(
-      `${option}: "${duration}" is no duration. Use a string such as '30m', or a number of seconds.`,
+      `${option}: "${duration}" is not a duration. Use a string such as '30m', or a number of seconds.`,
     );
   }
   return value;
@@ -166,7 +166,7 @@ function milliseconds(option: string, duration: Duration): number {
 /** What a timer can wait for; a longer time would make it fire at once. */
 function timerDelay(option: string, duration: Duration): number {
   const value = milliseconds(option, duration);
-  if (value > 2 ** 31 - 1) throw new Error(`${option}: "${duration}" is too long. Use 24 days at most.`);
+  if (value > 2 ** 31 - 1) throw new Error(`${option}: "${duration}" is too long. Use at most 24 days.`);
   return value;
 }
 

@@ -41,8 +41,8 @@ export class GraphqlBoot implements OnModuleInit {
       const [field] = taken.flatMap((one) => this.unguardedFields(one));
       if (field === undefined) continue;
       throw new Error(
-        `${field} has a guard of nestjs-session-auth, which Nest does not run there: everybody would be let in. ` +
-          "Give GraphQLModule.forRoot() `fieldResolverEnhancers: ['guards']`, or put the guard on the queries and " +
+        `${field} has a guard of nestjs-session-auth, which Nest does not run there, so everybody would get in. ` +
+          "Pass `fieldResolverEnhancers: ['guards']` to GraphQLModule.forRoot(), or put the guard on the queries and " +
           'mutations that lead there instead.',
       );
     }

@@ -50,9 +50,9 @@ export class LandingBoot implements OnApplicationBootstrap {
     if (missing.length === 0) return;
     const named = missing.map(({ option, path }) => `GET ${path} (${option})`).join(', ');
     new Logger('AuthModule').warn(
-      `This application has no route for a path that people are led to by default: ${named}. Unless a middleware, or a ` +
-        'server before this application, answers there, they see a 404. Set the option to a path that is there' +
-        `${root !== '/' && isAnswered(root) ? `, such as '${root}'` : ''}; where logins are JSON only, login.redirectTo to null.`,
+      `This application has no route for a path that users are redirected to by default: ${named}. Unless a middleware, or a ` +
+        'server in front of this application, answers there, they see a 404. Set the option to an existing path' +
+        `${root !== '/' && isAnswered(root) ? `, such as '${root}'` : ''}; if logins are JSON only, set login.redirectTo to null.`,
     );
   }
 

@@ -75,7 +75,7 @@ export class Hooks implements OnModuleInit {
     try {
       if (this.hooks) await telling(this.hooks);
     } catch (error) {
-      this.logger.error('A hook failed after the fact.', isError(error) ? error.stack : undefined);
+      this.logger.error('A hook failed after the commit.', isError(error) ? error.stack : undefined);
     }
   }
 }

@@ -118,7 +118,7 @@ async function checkSchema(dataSource: DataSource, userEntity: Type<SsoUserBase>
   const missing = await findMissing(dataSource, entities);
   if (!missing) return;
   const remedy =
-    missing.pending.length > 0 ? 'Run: nestjs-session-auth migrate' : 'This needs a migration of your own.';
+    missing.pending.length > 0 ? 'Run: nestjs-session-auth migrate' : 'Add a migration of your own for them.';
   throw new CliError(
     Exit.database,
     'not_migrated',

@@ -13,15 +13,15 @@ export const COMMON: Readonly<Record<string, Option>> = {
   'database-url': {
     type: 'string',
     value: '<url>',
-    help: 'sqlite:<file>, postgres://, mysql:// or mariadb://; default: the environment’s DATABASE_URL',
+    help: 'sqlite:<file>, postgres://, mysql:// or mariadb://; default: DATABASE_URL in the environment',
   },
   options: {
     type: 'string',
     value: '<file>',
-    help: 'module that exports your AuthModule options as authOptions; `password`, `audit` and `messages` count',
+    help: 'module that exports your AuthModule options as authOptions; uses `password`, `audit` and `messages`',
   },
   json: { type: 'boolean', help: 'print JSON on standard output' },
-  help: { type: 'boolean', short: 'h', help: 'print this' },
+  help: { type: 'boolean', short: 'h', help: 'print this help' },
 };
 
 /** What a command takes. */
@@ -46,7 +46,7 @@ export class Arguments {
     const { values, positionals } = parsed(options, given);
     // Not which one: it may be a password.
     if (positionals.length > taken.positionals.length) {
-      throw new UsageError('There is an argument too many. See --help.');
+      throw new UsageError('Too many arguments. See --help.');
     }
     return new Arguments(values, positionals);
   }
@@ -65,7 +65,7 @@ export class Arguments {
   integer(name: string): number | undefined {
     const text = this.text(name);
     if (text === undefined) return undefined;
-    if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--${name}: "${text}" is no whole number.`);
+    if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--${name}: "${text}" is not a whole number.`);
     return Number(text);
   }
 
@@ -88,7 +88,7 @@ function parsed(options: Readonly<Record<string, Option>>, args: string[]) {
   } catch (error) {
     if (args.some((arg) => /^--password(=|$)/.test(arg))) {
       throw new UsageError(
-        'A password is never given on the command line, where others see it. Use --password-stdin.',
+        'Do not put a password on the command line, where others can see it. Use --password-stdin.',
       );
     }
     throw new UsageError(`${messageOf(error).split('. ')[0]}.`, error);

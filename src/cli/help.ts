@@ -15,8 +15,8 @@ export function overview(commands: readonly Command[]): string {
     'Options of every command:',
     ...columns([...optionLines(COMMON), ['-v, --version', 'print the version']]),
     '',
-    `${PROGRAM} <command> --help shows the options of one.`,
-    'Exit codes: 0 done, 1 refused, 2 wrong command line, 3 database, 4 fault of the program, 5 output lost, 130 Ctrl-C.',
+    `${PROGRAM} <command> --help shows the options of a command.`,
+    'Exit codes: 0 done, 1 refused, 2 wrong command line, 3 database, 4 internal error, 5 output lost, 130 Ctrl-C.',
     '',
   ].join('\n');
 }

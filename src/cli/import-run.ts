@@ -43,7 +43,7 @@ interface Entry {
 
 const LACKS = {
   password: 'a password',
-  email: 'the e-mail address, which somebody else has',
+  email: 'the email address, which belongs to somebody else',
 } as const satisfies Record<NonNullable<ImportOutcome['without']>[number], string>;
 
 /** What is done with users who would be refused. */
@@ -132,7 +132,7 @@ export class ImportRun {
       this.skipped += 1;
       // It may be that of another person.
       if (username !== undefined)
-        notes.push({ line, text: `skipped, because the name ${username} is there` });
+        notes.push({ line, text: `skipped, because the user name ${username} exists` });
       return;
     }
     this.imported += 1;
@@ -156,13 +156,13 @@ export class ImportRun {
     const refused = this.refused.toSorted((one, other) => one.line - other.line);
     await this.output.result(
       { imported, skipped, refused, changed },
-      `Imported: ${imported}. Skipped, for the name is there: ${skipped}. Refused: ${refused.length}.`,
+      `Imported: ${imported}. Skipped (user name exists): ${skipped}. Refused: ${refused.length}.`,
     );
     if (refused.length > 0) {
       throw new CliError(
         Exit.refused,
         'import_incomplete',
-        `Lines refused: ${refused.length}. The others are imported.`,
+        `Lines refused: ${refused.length}. All others were imported.`,
       );
     }
   }

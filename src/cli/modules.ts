@@ -18,6 +18,6 @@ export async function exportsOf(file: string, what: string): Promise<ReadonlyMap
       await Promise.all([...inner, ...named].map(async ([name, value]) => [name, await value] as const)),
     );
   } catch (error) {
-    throw new UsageError(`The ${what} file ${file} cannot be loaded: ${messageOf(error)}`, error);
+    throw new UsageError(`Cannot load the ${what} file ${file}: ${messageOf(error)}`, error);
   }
 }

@@ -14,14 +14,18 @@ export const PASSWORD_STDIN: Option = { type: 'boolean', help: 'read the passwor
 export function passwordSource({ args, terminal }: Call, alternative = ''): () => Promise<string> {
   if (args.flag('password-stdin')) {
     if (!terminal.isThere) return async () => present(await terminal.piped());
-    throw new UsageError('--password-stdin reads a pipe or a file; a terminal would show what is typed.');
+    throw new UsageError(
+      '--password-stdin needs a pipe or a file, because a terminal would show the password.',
+    );
   }
   if (!terminal.isThere) {
-    throw new UsageError(`There is no terminal to ask for the password. Use --password-stdin${alternative}.`);
+    throw new UsageError(
+      `There is no terminal to ask for the password on. Use --password-stdin${alternative}.`,
+    );
   }
   return async () => {
     const password = present(await terminal.askHidden('Password: '));
-    if ((await terminal.askHidden('The same again: ')) === password) return password;
+    if ((await terminal.askHidden('Repeat the password: ')) === password) return password;
     throw new CliError(Exit.refused, 'passwords_do_not_match', 'Passwords do not match.');
   };
 }

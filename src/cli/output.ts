@@ -20,7 +20,10 @@ export class Output {
     try {
       await write(this.io.stdout, `${this.formatted(data, text)}\n`);
     } catch (error) {
-      throw new OutputError('The password is set, but was not shown. Give another: reset-password.', error);
+      throw new OutputError(
+        'The password was set, but could not be shown. Set another one with reset-password.',
+        error,
+      );
     }
   }
 
@@ -36,7 +39,7 @@ export class Output {
 
 class OutputError extends CliError {
   constructor(consequence: string, cause: unknown) {
-    const message = `Standard output cannot be written: ${messageOf(cause)}. ${consequence}`;
+    const message = `Cannot write to standard output: ${messageOf(cause)}. ${consequence}`;
     super(Exit.output, 'output_failed', message, cause);
   }
 }
@@ -48,7 +51,7 @@ export async function print(io: Io, text: string): Promise<void> {
   } catch (error) {
     // A reader that has seen enough: `… list | head`.
     if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return;
-    throw new OutputError('The command itself is done.', error);
+    throw new OutputError('The command itself succeeded.', error);
   }
 }
 

@@ -54,7 +54,7 @@ function unknown(first: string): string {
     first,
     commands.map(({ name }) => name),
   );
-  return `There is no command "${first}".${meant === undefined ? '' : ` Did you mean "${meant}"?`} See --help.`;
+  return `Unknown command "${first}".${meant === undefined ? '' : ` Did you mean "${meant}"?`} See --help.`;
 }
 
 /** What is said of an error: never a stack. */

@@ -86,12 +86,12 @@ export class Terminal {
     const stdin: AsyncIterable<Buffer> = this.io.stdin;
     for await (const chunk of stdin) {
       bytes += chunk.length;
-      if (bytes > MAX_PIPED) throw new UsageError('There is more on standard input than a password.');
+      if (bytes > MAX_PIPED) throw new UsageError('Standard input contains more than a password.');
       chunks.push(chunk);
     }
     const line = decoded(Buffer.concat(chunks)).replace(/\r?\n$/, '');
     // Nobody could type it into a page.
-    if (/[\r\n]/.test(line)) throw new UsageError('There is more than one line on standard input.');
+    if (/[\r\n]/.test(line)) throw new UsageError('Standard input contains more than one line.');
     return line;
   }
 
@@ -110,6 +110,6 @@ function decoded(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
-    throw new UsageError('What is on standard input is not UTF-8.', error);
+    throw new UsageError('Standard input is not UTF-8.', error);
   }
 }

@@ -95,11 +95,11 @@ function captcha(
 ): Captcha {
   if (!siteKey || !secretKey) {
     throw new Error(
-      `${provider.name} needs a siteKey and a secretKey. Are the environment variables set that they come from?`,
+      `${provider.name} needs a siteKey and a secretKey. Check that their environment variables are set.`,
     );
   }
   if (!/^https?:/.test(verifyUrl) || !URL.canParse(verifyUrl)) {
-    throw new Error(`${provider.name}: verifyUrl "${verifyUrl}" is not an address such as ${ownUrl}.`);
+    throw new Error(`${provider.name}: verifyUrl "${verifyUrl}" is not a URL such as ${ownUrl}.`);
   }
   const sent = { ...fields(siteKey), secret: secretKey };
   // In the closure only: printing the captcha does not show the secret key.

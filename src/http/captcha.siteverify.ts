@@ -50,7 +50,7 @@ export class Siteverify {
     } catch (error) {
       throw new Error(`it cannot be reached (${reasonOf(error)})`, { cause: error });
     }
-    if (status !== 200) throw new Error(`it answers with status ${status}`);
+    if (status !== 200) throw new Error(`it answered with status ${status}`);
     try {
       return JSON.parse(text);
     } catch {
@@ -61,12 +61,12 @@ export class Siteverify {
 
   private warn(codes: unknown): void {
     const [code] = Array.isArray(codes) ? WRONG_KEYS.filter((known) => codes.includes(known)) : [];
-    if (code) this.logger.warn(`The captcha provider ${this.provider} refuses the keys: ${String(code)}.`);
+    if (code) this.logger.warn(`The captcha provider ${this.provider} rejects the keys: ${String(code)}.`);
   }
 }
 
 function nonsense(): Error {
-  return new Error('its answer is not what its protocol says');
+  return new Error('its answer does not follow its protocol');
 }
 
 function reasonOf(error: unknown): string {

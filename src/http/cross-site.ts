@@ -17,10 +17,10 @@ export class CrossSiteWarning {
     if (this.cookie.read(request) !== undefined) return;
     this.isDue = false;
     new Logger('AuthModule').warn(
-      `A page of ${origin}, which \`trustedOrigins\` lists, is of another site than this application (Sec-Fetch-Site: ` +
-        'cross-site). The session cookie is SameSite=Lax, so browsers neither keep nor send it there: logins succeed, and ' +
-        'every request after them is answered 401. Serve both below one domain, such as https://app.example.com and ' +
-        'https://api.example.com, or have the server of the page pass requests on to this application.',
+      `A page of ${origin}, which is in \`trustedOrigins\`, belongs to another site than this application (Sec-Fetch-Site: ` +
+        'cross-site). The session cookie is SameSite=Lax, so browsers neither store nor send it there: logins succeed, but ' +
+        'every later request gets a 401. Serve both under one domain, such as https://app.example.com and ' +
+        'https://api.example.com, or let the server of the page forward requests to this application.',
     );
   }
 }

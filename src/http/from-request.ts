@@ -39,7 +39,7 @@ export function requestOf(host: ArgumentsHost): AuthRequest {
   if (request) return request;
   const type = host.getType<string>();
   const advice = ADVICE[type] ?? 'Guards and decorators work in HTTP, GraphQL and WebSocket handlers.';
-  throw new Error(`nestjs-session-auth finds no request in a "${type}" context. ${advice}`);
+  throw new Error(`nestjs-session-auth found no request in a "${type}" context. ${advice}`);
 }
 
 /** {@link requestOf}, or `undefined` where there is none. */

@@ -15,7 +15,7 @@ function providerOf<T>(moduleRef: ModuleRef, type: Type<T> | Abstract<T>): T {
     return moduleRef.get(type, { strict: false });
   } catch (cause) {
     throw new Error(
-      `${type.name} is not there: the guards, filters and decorators of nestjs-session-auth need AuthModule.forRoot() in the ` +
+      `${type.name} is not available: the guards, filters and decorators of nestjs-session-auth need AuthModule.forRoot() in the ` +
         'root module of the application.',
       { cause },
     );

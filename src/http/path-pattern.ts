@@ -10,8 +10,8 @@ export function pathOf(pattern: string, params: Readonly<Record<string, unknown>
     const value = params[name];
     if (typeof value === 'string') return encodeURIComponent(value);
     throw new UnknownPathError(
-      `The path "${pattern}" is not known here: the address of the request has no ":${name}". ` +
-        'Set the options that lead there, for instance changePassword.loginUrl.',
+      `The path "${pattern}" cannot be completed: the URL of the request has no ":${name}". ` +
+        'Set the options that contain it, such as changePassword.loginUrl.',
     );
   });
 }

@@ -21,9 +21,9 @@ export class PlainHttpWarning {
     if (!this.isDue || !isPlainHttp(request)) return;
     this.isDue = false;
     new Logger('AuthModule').warn(
-      'A request came over plain HTTP. In production the cookies are Secure, and browsers drop them there: logins succeed, ' +
-        'but nobody stays signed in, and every form has expired. Serve the application over HTTPS. Where a proxy ends TLS, ' +
-        "have it send X-Forwarded-Proto, and let Express's `trust proxy` name it. To try the application without HTTPS, set " +
+      'A request came over plain HTTP. In production, the cookies are Secure, and browsers reject them there: logins succeed, ' +
+        'but nobody stays signed in, and every form has expired. Serve the application over HTTPS. If a proxy terminates TLS, ' +
+        "let it send X-Forwarded-Proto, and name it in Express's `trust proxy`. To try the application without HTTPS, set " +
         'the option `production` to false.',
     );
   }

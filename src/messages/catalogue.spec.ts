@@ -88,13 +88,13 @@ describe("the host's texts", () => {
       { 'german!': {} },
     ],
     [
-      `messages.de: the text "login.titel" is not known. Did you mean "login.title"? Name texts of your own 'own.…'.`,
+      `messages.de: the text "login.titel" does not exist. Did you mean "login.title"? Keys of your own texts start with 'own.'.`,
       { de: { 'login.titel': 'x' } },
     ],
-    [`messages.de: the text "constructor" is not known.`, { de: { constructor: 'x' } }],
+    [`messages.de: the text "constructor" does not exist.`, { de: { constructor: 'x' } }],
     [`messages.de: the text "login.title" is 5, not a string.`, { de: { 'login.title': 5 } }],
     [
-      `messages.de: the text "field.min_length" holds {minimum}, which nothing stands for: "At least {min} characters.".`,
+      `messages.de: the text "field.min_length" contains {minimum}, which has no value there: "At least {min} characters.".`,
       { de: { 'field.min_length': 'Mindestens {minimum}.' } },
     ],
   ])('are refused at boot: %s', (message, messages) => {
@@ -111,7 +111,7 @@ describe('one language for everybody', () => {
   });
 
   it.each([
-    ['nl', 'language: there are no texts in "nl", only in en, de, es, fr, ja, pl. Give them as `messages`.'],
+    ['nl', 'language: there are no texts in "nl", only in en, de, es, fr, ja, pl. Add them with `messages`.'],
     ['', 'language: "" is not a language tag'],
   ])('has to be there: %j', (language, message) => {
     expect(() => new Catalogue({}, language)).toThrow(message);

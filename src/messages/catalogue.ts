@@ -63,7 +63,7 @@ function chosen(language: string, known: ReadonlySet<string>): string {
   if (known.has(tag)) return tag;
   const tags = [...known].join(', ');
   throw new Error(
-    `language: there are no texts in "${language}", only in ${tags}. Give them as \`messages\`.`,
+    `language: there are no texts in "${language}", only in ${tags}. Add them with \`messages\`.`,
   );
 }
 
@@ -83,12 +83,12 @@ function check(tag: string, [key, text]: [string, unknown]): void {
   if (english === undefined && !isOwnKey(key)) {
     const meant = nearest(key, Object.keys(en));
     const question = meant === undefined ? '' : `Did you mean "${meant}"? `;
-    throw new Error(`${option} is not known. ${question}Name texts of your own 'own.…'.`);
+    throw new Error(`${option} does not exist. ${question}Keys of your own texts start with 'own.'.`);
   }
   if (text === undefined) return;
   if (typeof text !== 'string') throw new Error(`${option} is ${JSON.stringify(text)}, not a string.`);
   const strange = namesIn(text).filter((name) => english !== undefined && !namesIn(english).includes(name));
   if (strange.length > 0) {
-    throw new Error(`${option} holds {${strange.join('}, {')}}, which nothing stands for: "${english}".`);
+    throw new Error(`${option} contains {${strange.join('}, {')}}, which has no value there: "${english}".`);
   }
 }

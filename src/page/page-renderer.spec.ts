@@ -404,9 +404,9 @@ describe("the host's template", () => {
   });
 
   it.each([
-    ["{{t 'login.titel'}}", ' shows the text "login.titel", which is not in `messages`.'],
-    ["{{#if user}}{{> field label=(t 'own.x')}}{{/if}}", ' shows the text "own.x", which is not'],
-    ["a\n{{#t 'constructor'}}{{/t}}", ' shows the text "constructor", which is not'],
+    ["{{t 'login.titel'}}", ' uses the text "login.titel", which is not in `messages`.'],
+    ["{{#if user}}{{> field label=(t 'own.x')}}{{/if}}", ' uses the text "own.x", which is not'],
+    ["a\n{{#t 'constructor'}}{{/t}}", ' uses the text "constructor", which is not'],
     ['a\n{{t values.username}}', `, line 2: {{t '…'}} needs the key of a text, in quotes.`],
     ['{{#with user}}{{t (lookup values "next")}}{{/with}}', ', line 1: {{t'],
     ['{{t}}', ', line 1: {{t'],

@@ -62,7 +62,7 @@ export class PageRenderer {
 
   private compileLayout(source: TemplateSource): Template {
     if (!holdsBlock(this.parse(source))) {
-      throw new Error(`${source.name} holds no {{> @partial-block}}, where the page itself stands.`);
+      throw new Error(`${source.name} has no {{> @partial-block}}, where the page itself is inserted.`);
     }
     return this.compile(source);
   }
@@ -72,7 +72,7 @@ export class PageRenderer {
     const template = this.parse(source);
     const unknown = keysIn(template, name).find((key) => !this.messages.has(key));
     if (unknown !== undefined) {
-      throw new Error(`${name} shows the text "${unknown}", which is not in \`messages\`.`);
+      throw new Error(`${name} uses the text "${unknown}", which is not in \`messages\`.`);
     }
     return this.handlebars.compile(template);
   }

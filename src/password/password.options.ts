@@ -80,7 +80,7 @@ export function checkPasswordOptions(options: PasswordOptions): void {
   demand(isWhole(minLength, 1), `Set password.minLength to a whole number of 1 or more, not ${minLength}.`);
   demand(
     isWhole(maxLength, minLength),
-    `Set password.maxLength to a whole number not below password.minLength (${minLength}), not ${maxLength}.`,
+    `Set password.maxLength to a whole number of at least password.minLength (${minLength}), not ${maxLength}.`,
   );
   demand(
     expiry === null || isWhole(expiry, 1),
@@ -97,7 +97,7 @@ export function checkPasswordOptions(options: PasswordOptions): void {
   );
   demand(
     bcryptRounds >= 10 || process.env['NODE_ENV'] === 'test',
-    `Set password.bcryptRounds to 10 or more, not ${bcryptRounds}; fewer are for tests (NODE_ENV=test) only.`,
+    `Set password.bcryptRounds to 10 or more, not ${bcryptRounds}; fewer are only for tests (NODE_ENV=test).`,
   );
 }
 

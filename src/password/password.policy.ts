@@ -147,11 +147,11 @@ export class PasswordPolicy {
     }
     // Code without types may give anything, and it is not for us to guess whether `true` is good or bad.
     if (answer === null || typeof answer === 'string') return answer;
-    throw this.ruleFailed(rule, `it answered with a ${typeof answer}, not with a text or null`);
+    throw this.ruleFailed(rule, `it returned a ${typeof answer} instead of a text or null`);
   }
 
   private ruleFailed({ code }: PasswordRule, reason: string, cause?: unknown): ServiceUnavailableException {
-    this.logger.error(`The password rule ${code} failed, and no password is accepted: ${reason}`);
+    this.logger.error(`The password rule ${code} failed, so the password is refused: ${reason}`);
     return new ServiceUnavailableException('password rule', cause);
   }
 

@@ -32,7 +32,7 @@ export class PasswordService {
   /** The hash to store for a password that the policy has accepted; throws for one that could never be verified. */
   async hash(password: string, origin?: HashOrigin): Promise<string> {
     if (!this.canBeRight(password)) {
-      throw new Error('This text cannot be a password: let PasswordPolicy check it before it is hashed.');
+      throw new Error('This text cannot be a password. Check it with PasswordPolicy before hashing it.');
     }
     return this.queue.run(() => this.hasher.hash(password), origin);
   }

@@ -39,7 +39,7 @@ export class SessionSweeper implements OnApplicationBootstrap, OnModuleDestroy {
     try {
       await this.sweep(this.closing.signal);
     } catch (error) {
-      this.logger.warn(`What has expired could not be deleted: ${String(error)}`);
+      this.logger.warn(`Expired rows could not be deleted: ${String(error)}`);
     }
   }
 }

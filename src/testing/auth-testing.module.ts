@@ -65,7 +65,7 @@ export class AuthTestingModule implements NestModule {
     const count = [...modules.values()].filter((module) => module.providers.has(SessionService)).length;
     if (count > 1) {
       throw new Error(
-        'AuthTestingModule stands for AuthModule.forRoot(), and once: leave one of them out. In an application with AuthModule, ' +
+        'AuthTestingModule replaces AuthModule.forRoot(), so import only one of them, once. In an application with AuthModule, ' +
           'signIn() gives the cookie of a user.',
       );
     }

@@ -9,8 +9,8 @@ export function provided<T>(app: INestApplicationContext, type: Type<T>): T {
     return app.get(type, ANYWHERE);
   } catch (cause) {
     throw new Error(
-      `${type.name} is not there: signIn() and formToken() need an application with AuthModule.forRoot(). With ` +
-        'AuthTestingModule it is withUser() that says who is signed in.',
+      `${type.name} is not available: signIn() and formToken() need an application with AuthModule.forRoot(). With ` +
+        'AuthTestingModule, use withUser() instead.',
       { cause },
     );
   }

@@ -42,7 +42,7 @@ export async function signIn<User extends SsoUserBase = SsoUser>(
     return `${provided(app, SessionCookie).name}=${token}`;
   } catch (cause) {
     if (!(cause instanceof AuthException)) throw cause;
-    throw new Error(`signIn(): "${found.username}" cannot sign in. ${cause.message}`, { cause });
+    throw new Error(`signIn(): "${found.username}" cannot log in. ${cause.message}`, { cause });
   }
 }
 
@@ -60,13 +60,13 @@ async function personIn(app: INestApplicationContext, wanted: UserValues): Promi
   const different = changedColumns(found, others);
   if (different.length === 0) return found;
   throw new Error(
-    `signIn(): "${found.username}" is there already, with another ${different.join(', ')}. Leave that out, or change the user first.`,
+    `signIn(): "${found.username}" already exists, with a different ${different.join(', ')}. Leave that out, or change the user first.`,
   );
 }
 
 async function newPerson(app: INestApplicationContext, wanted: UserValues): Promise<SsoUserBase> {
   const { username = '' } = wanted;
-  if (!isUsername(username)) throw new Error(`signIn(): ${JSON.stringify(username)} is no user name.`);
+  if (!isUsername(username)) throw new Error(`signIn(): ${JSON.stringify(username)} is not a user name.`);
   const { propertiesMap } = provided(app, Database).dataSource.getMetadata(
     app.get<Type>(USER_ENTITY, ANYWHERE),
   );

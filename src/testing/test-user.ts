@@ -9,7 +9,7 @@ export type TestUser<User extends SsoUserBase = SsoUser> = string | Partial<Omit
 /** The columns that a test has given, with the keys that go with the names. */
 export function givenColumns<User extends SsoUserBase>(user: TestUser<User>): UserValues {
   const given: unknown = typeof user === 'string' ? { username: user } : user;
-  if (!isObject(given)) throw new Error('A user of a test is a user name, or an object of columns.');
+  if (!isObject(given)) throw new Error('A test user must be a user name or an object of columns.');
   const values: UserValues = Object.fromEntries(
     Object.entries(given).filter(([, value]) => value !== undefined),
   );

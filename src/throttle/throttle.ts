@@ -138,7 +138,7 @@ export class Throttle implements OnModuleInit {
     if (now - this.outageAt < OUTAGE_EVERY_MS) return;
     this.outageAt = now;
     this.logger.warn(
-      'The throttle store does not answer; attempts are counted in the memory of this process.',
+      'The throttle store does not respond; attempts are counted in the memory of this process.',
     );
     // Its table may be what it lacks: it was down when the application started.
     void this.makeTable().catch(() => undefined);

@@ -96,7 +96,7 @@ describe('wrong keys', () => {
     const fields = { username, password, [captcha.field]: standIn.solve() };
     expectRefused(await host.visitor().login(fields), 422, 'captcha_failed');
     expect(host.log.of('warn')).toContain(
-      'warn: The captcha provider Turnstile refuses the keys: invalid-input-secret. AuthModule',
+      'warn: The captcha provider Turnstile rejects the keys: invalid-input-secret. AuthModule',
     );
   });
 

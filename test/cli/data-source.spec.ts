@@ -58,7 +58,7 @@ describe('a data-source file', PATIENCE, () => {
     const before = await on('esm.mjs', ['create-user', 'zoe', '--password-stdin']);
     expect(before).toMatchObject({ code: 3, stdout: '' });
     expect(before.stderr).toBe(
-      'not_migrated: The database lacks column host_sso_user.nickname. This needs a migration of your own.\n',
+      'not_migrated: The database lacks column host_sso_user.nickname. Add a migration of your own for them.\n',
     );
     await inspect(file, (dataSource) =>
       dataSource.query('ALTER TABLE host_sso_user ADD COLUMN nickname varchar(40)'),
@@ -86,8 +86,8 @@ describe('a data-source file', PATIENCE, () => {
   it.each([
     ['none.mjs', 'must export one TypeORM DataSource; it exports none.'],
     ['two.mjs', 'must export one TypeORM DataSource; it exports 2.'],
-    ['broken.mjs', "cannot be loaded: Cannot find package 'no-such-package-as-this'"],
-    ['no-such-file.mjs', 'cannot be loaded: Cannot find module'],
+    ['broken.mjs', "broken.mjs: Cannot find package 'no-such-package-as-this'"],
+    ['no-such-file.mjs', 'no-such-file.mjs: Cannot find module'],
     ['foreign.mjs', 'The data source "default" does not know SsoUser'],
   ])('is refused when it is %s', async (module, message) => {
     const { code, stdout, stderr } = await call(['list', '-d', host(module)]);
@@ -147,7 +147,7 @@ describe('a data-source file', PATIENCE, () => {
 
     it.each([
       ['none.mjs', 'must export authOptions.'],
-      ['broken.mjs', 'cannot be loaded'],
+      ['broken.mjs', 'Cannot load the'],
       ['weak.mjs', 'Set password.bcryptRounds to a whole number from 10 to 31'],
     ])('refuses %s', async (module, message) => {
       const { code, stderr } = await using(module, ['list']);

@@ -52,7 +52,7 @@ describe.each(databases)('import on $name', PATIENCE, (database) => {
     const env = { DATABASE_URL: fresh.url };
     const second = await apart(['import', '-'], { stdin: `${lines}\n\n`, env });
     expect(second).toMatchObject({ code: 0, stderr: '' });
-    expect(second.stdout).toBe('Imported: 0. Skipped, for the name is there: 2. Refused: 0.\n');
+    expect(second.stdout).toBe('Imported: 0. Skipped (user name exists): 2. Refused: 0.\n');
     expect(await host.rows.all('sso_user')).toEqual(rows);
     for (const { username } of users) expect(await host.people.canLogIn(username, PASSWORD)).toBe(true);
   });
@@ -85,7 +85,7 @@ describe.each(databases)('import on $name', PATIENCE, (database) => {
       'line 8: invalid_field: The line is not UTF-8.',
       'line 9: invalid_field: The hash is in no known format, is damaged, or costs more than is allowed.',
       'line 10: invalid_field: passwordHash is not a known field.',
-      'import_incomplete: Lines refused: 8. The others are imported.',
+      'import_incomplete: Lines refused: 8. All others were imported.',
       '',
     ]);
   });
@@ -111,7 +111,7 @@ describe.each(databases)('import on $name', PATIENCE, (database) => {
     expect(code).toBe(1);
     expect(stderr.split('\n')).toEqual([
       expect.stringMatching(/^line 1: invalid_field: x\uFFFD\[2J\uFFFDline 7: inventedx{400,500}$/),
-      'import_incomplete: Lines refused: 1. The others are imported.',
+      'import_incomplete: Lines refused: 1. All others were imported.',
       '',
     ]);
   });
@@ -153,11 +153,11 @@ describe.each(databases)('import on $name', PATIENCE, (database) => {
     expect(ending.stderr.split('\n')).toEqual([
       `line 1: imported as ${first}_van_Dyk`,
       'line 2: imported without a password',
-      'line 3: imported without the e-mail address, which somebody else has',
-      `line 4: imported as ${last}_ko without a password and the e-mail address, which somebody else has`,
-      `line 6: skipped, because the name ${taken}_ko is there`,
+      'line 3: imported without the email address, which belongs to somebody else',
+      `line 4: imported as ${last}_ko without a password and the email address, which belongs to somebody else`,
+      `line 6: skipped, because the user name ${taken}_ko exists`,
       'line 7: invalid_field: is_admin is not a known field.',
-      'import_incomplete: Lines refused: 1. The others are imported.',
+      'import_incomplete: Lines refused: 1. All others were imported.',
       '',
     ]);
     expect(jsonOf(ending)).toMatchObject({
@@ -205,7 +205,7 @@ describe('argon2id hashes without their package', PATIENCE, () => {
       const { code, stdout, stderr } = await execute(['import', '-', '--database-url', url], { stdin, node });
       expect({ code, stdout }).toEqual({
         code: 1,
-        stdout: 'Imported: 1. Skipped, for the name is there: 0. Refused: 1.\n',
+        stdout: 'Imported: 1. Skipped (user name exists): 0. Refused: 1.\n',
       });
       expect(stderr).toContain('line 1: invalid_field:');
       expect(stderr).toContain('npm install @node-rs/argon2');

@@ -47,7 +47,7 @@ describe('output that cannot be written', PATIENCE, () => {
     async (args) => {
       const ending = await shell(`$CLI ${args} >/dev/full`);
       expect(ending).toMatchObject({ code: 5, stdout: '' });
-      expect(ending.stderr).toMatch(/^output_failed: .*: ENOSPC: .*\. The command itself is done\.\n$/);
+      expect(ending.stderr).toMatch(/^output_failed: .*: ENOSPC: .*\. The command itself succeeded\.\n$/);
     },
   );
 
@@ -57,7 +57,7 @@ describe('output that cannot be written', PATIENCE, () => {
     'reset-password boss',
     'reset-password boss --json',
   ])('says after %s what to do about a password that nobody has seen', async (args) => {
-    const lost = /^output_failed: .* was not shown\. Give another: reset-password\.\n$/;
+    const lost = /^output_failed: .* could not be shown\. Set another one with reset-password\.\n$/;
     const full = await shell(`$CLI ${args} ${CHEAP.join(' ')} >/dev/full`);
     expect(full).toEqual({ code: 5, stdout: '', stderr: expect.stringMatching(lost) });
   });

@@ -34,7 +34,7 @@ describe('the command line at a terminal', PATIENCE, () => {
       ['create-superuser'],
       ['Username: ', `boss${ENTER}`],
       ['Password: ', PASSWORD + ENTER],
-      ['The same again: ', PASSWORD + ENTER],
+      ['Repeat the password: ', PASSWORD + ENTER],
     );
     expect(code).toBe(0);
     expect(screen).toContain('Username: boss');
@@ -58,7 +58,7 @@ describe('the command line at a terminal', PATIENCE, () => {
     const { code, screen } = await type(
       ['create-user', 'zoe'],
       ['Password: ', PASSWORD + ENTER],
-      ['The same again: ', OTHER_PASSWORD + ENTER],
+      ['Repeat the password: ', OTHER_PASSWORD + ENTER],
     );
     expect(code).toBe(1);
     expect(screen).toContain('passwords_do_not_match: Passwords do not match.');
@@ -112,10 +112,10 @@ describe('the command line at a terminal', PATIENCE, () => {
       const piped = await execute(['import', file], { env: { DATABASE_URL: fresh.url } });
       expect(piped).toEqual({
         code: 1,
-        stdout: 'Imported: 0. Skipped, for the name is there: 1000. Refused: 1.\n',
+        stdout: 'Imported: 0. Skipped (user name exists): 1000. Refused: 1.\n',
         stderr:
           'line 501: invalid_field: The line is not JSON.\n' +
-          'import_incomplete: Lines refused: 1. The others are imported.\n',
+          'import_incomplete: Lines refused: 1. All others were imported.\n',
       });
     } finally {
       await rm(folder, { recursive: true, force: true });
@@ -125,6 +125,6 @@ describe('the command line at a terminal', PATIENCE, () => {
   it('does not read a password from the terminal as if it were piped', async () => {
     const { code, screen } = await type(['create-user', 'zoe', '--password-stdin']);
     expect(code).toBe(2);
-    expect(screen).toContain('usage: --password-stdin reads a pipe or a file');
+    expect(screen).toContain('usage: --password-stdin needs a pipe or a file');
   });
 });

@@ -53,7 +53,7 @@ describe.each(databases)('an application on $name', (database) => {
         expect(host.log.of('error')).toEqual([
           expect.stringContaining(
             'The data source "default" lacks table sso_user, table sso_session, table sso_password_history, table sso_audit_event, ' +
-              `so logins are answered with 503. Run ${migration}: ${MIGRATE}`,
+              `so logins get a 503. Run ${migration}: ${MIGRATE}`,
           ),
         ]);
         expect((await host.visitor().login(login)).status).toBe(503);

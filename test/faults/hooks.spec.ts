@@ -98,7 +98,7 @@ describe.each(faces)('when the host’s own code fails, by %s,', (face) => {
       hooks = { passwordChanged: hook };
       expectDone(await visitor.changePassword(PASSWORD, OTHER_PASSWORD), { to: '/login' });
       hooks = {};
-      expect(host.log.takeErrors().join()).toMatch(/hook failed after the fact/);
+      expect(host.log.takeErrors().join()).toMatch(/hook failed after the commit/);
       expect(await host.people.canLogIn(person.username, OTHER_PASSWORD)).toBe(true);
       expect(await host.people.canLogIn(person.username, PASSWORD)).toBe(false);
       expect(await host.rows.count('sso_password_history', { user_id: person.id })).toBe(1);
@@ -110,7 +110,7 @@ describe.each(faces)('when the host’s own code fails, by %s,', (face) => {
       const fields = { username, password: PASSWORD, confirm_password: PASSWORD };
       expectDone(await host.visitor(face).register(fields), { to: '/login', status: 201 });
       hooks = {};
-      expect(host.log.takeErrors().join()).toMatch(/hook failed after the fact/);
+      expect(host.log.takeErrors().join()).toMatch(/hook failed after the commit/);
       expect(await host.people.canLogIn(username, PASSWORD)).toBe(true);
     });
   });

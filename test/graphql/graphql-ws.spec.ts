@@ -155,7 +155,7 @@ describe('over graphql-ws, without a context that has the request,', () => {
   it('the guards let nobody in, and say what to set', async () => {
     const visitor = await host.people.signIn(await host.people.person());
     const client = connectTo(host.url, { cookie: visitor.cookies.header() });
-    expect(await messageOf(client, '{ me }')).toMatch(/finds no request.*extra\.request/);
+    expect(await messageOf(client, '{ me }')).toMatch(/found no request.*extra\.request/);
     await client.dispose();
     host.log.takeErrors();
   });

@@ -96,7 +96,7 @@ describe.each(databases)('passwordChanged on $name', (database) => {
         throw new Error('the mail server is away');
       });
       expectDone(await visitor.changePassword(PASSWORD, OTHER_PASSWORD), { to: '/login' });
-      expect(host.log.takeErrors().join('\n')).toMatch(/A hook failed after the fact/);
+      expect(host.log.takeErrors().join('\n')).toMatch(/A hook failed after the commit/);
       expect(await host.people.canLogIn(person.username, OTHER_PASSWORD)).toBe(true);
       expect(await host.people.canLogIn(person.username, PASSWORD)).toBe(false);
     });

@@ -100,7 +100,7 @@ describe('an application that cannot work', () => {
       }
     }
     const { message } = await bootError({ adapter: new OtherAdapter() });
-    expect(message).toContain('this application is on "fastify"');
+    expect(message).toContain('this application runs on "fastify"');
     expect(message).toContain('@nestjs/platform-express');
   });
 

@@ -54,7 +54,7 @@ class LoginController {
 async function said(given: Boot): Promise<string[]> {
   const host = await boot(given);
   try {
-    return host.log.of('warn').filter((line) => line.includes('people are led to by default'));
+    return host.log.of('warn').filter((line) => line.includes('users are redirected to by default'));
   } finally {
     await host.close();
   }

@@ -49,8 +49,11 @@ describe('an option that there is not', () => {
       { register: { userDefaults: { aprovalStatus: 'approved' } } },
       'register.userDefaults: aprovalStatus is no column that it may set. Did you mean approvalStatus?',
     ],
-    [{ messages: { en: { 'login.titel': 'In' } } }, 'is not known. Did you mean "login.title"?'],
-    [{ useFactory: () => ({}) }, 'AuthModule.forRoot() takes no useFactory. Use AuthModule.forRootAsync().'],
+    [{ messages: { en: { 'login.titel': 'In' } } }, 'does not exist. Did you mean "login.title"?'],
+    [
+      { useFactory: () => ({}) },
+      'AuthModule.forRoot() does not accept useFactory. Use AuthModule.forRootAsync().',
+    ],
   ])('stops the start with the nearest right name: %j', async (options, message) => {
     expect(await errorOf(options)).toContain(message);
   });
@@ -79,7 +82,7 @@ describe('an option in the wrong place', () => {
     'stops the start when it is %s, made by a factory',
     async (name) => {
       expect(await asyncErrorOf({ [name]: testOptions()[name as 'routes'] ?? 'x' })).toContain(
-        `AuthModule does not read ${name} from a factory, because it shapes the module. Put it beside useFactory`,
+        `AuthModule does not read ${name} from a factory, because it shapes the module. Put it next to useFactory`,
       );
     },
   );
@@ -88,7 +91,7 @@ describe('an option in the wrong place', () => {
     'stops the start when it is %s, beside a factory',
     async (name) => {
       expect(await asyncErrorOf({}, { [name]: {} })).toContain(
-        `AuthModule.forRootAsync() does not read ${name} beside useFactory. Put it into what the factory returns.`,
+        `AuthModule.forRootAsync() does not read ${name} next to useFactory. Return it from the factory instead.`,
       );
     },
   );

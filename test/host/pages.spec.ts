@@ -92,7 +92,7 @@ describe("the host's own layout", () => {
     writeFileSync(path, '<main>{{title}}</main>');
     const { message } = await bootError({ options: { layoutPath: path } });
     expect(message).toBe(
-      `layoutPath: "${path}" holds no {{> @partial-block}}, where the page itself stands.`,
+      `layoutPath: "${path}" has no {{> @partial-block}}, where the page itself is inserted.`,
     );
     expect((await bootError({ options: { layoutPath: 'layout.hbs' } })).message).toMatch(
       /^layoutPath must be an absolute path/,

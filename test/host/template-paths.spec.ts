@@ -108,7 +108,7 @@ describe('a template that cannot be used', () => {
     const wrong: [object, string][] = [
       [{ users: 'users.hbs' }, 'templatePaths.users must be an absolute path'],
       [{ 'create-user': join(folder, 'none.hbs') }, 'templatePaths.create-user: "'],
-      [{ user: template('wrong', "{{t 'user.titel'}}") }, 'shows the text "user.titel"'],
+      [{ user: template('wrong', "{{t 'user.titel'}}") }, 'uses the text "user.titel"'],
       [{ login: template('login', '') }, 'no option templatePaths.login. Did you mean login.templatePath?'],
       [{ people: template('people', '') }, 'no option templatePaths.people. The pages are: login, logout,'],
       [{ create_user: template('people', '') }, 'Did you mean templatePaths.create-user?'],

@@ -283,6 +283,6 @@ describe("the host's texts", () => {
     const error = await bootError({
       options: { messages: { en: { ['login.titel' as 'login.title']: 'x' } } },
     });
-    expect(error.message).toContain('messages.en: the text "login.titel" is not known.');
+    expect(error.message).toContain('messages.en: the text "login.titel" does not exist.');
   });
 });

@@ -292,7 +292,7 @@ describe('a page outside a prefix with a parameter', () => {
   it('has no login to lead to, and the log says what to set', async () => {
     expect((await host.visitor('form').page('/private')).status).toBe(500);
     const [error] = host.log.takeErrors();
-    expect(error).toContain('the address of the request has no ":tenant"');
+    expect(error).toContain('the URL of the request has no ":tenant"');
     expect(error).toContain('changePassword.loginUrl');
   });
 });

@@ -86,7 +86,9 @@ describe.each(databases)('the page of the own sessions on $name', (database) => 
     const answer = await press(visitor, '/sessions', '/sessions/revoke-others');
     expect([answer.status, answer.headers.location]).toEqual([303, '/sessions']);
     expect([await other.isSignedIn(), await visitor.isSignedIn()]).toEqual([false, true]);
-    expect(noticeIn((await visitor.page('/sessions')).body)).toBe('You have been logged out everywhere else.');
+    expect(noticeIn((await visitor.page('/sessions')).body)).toBe(
+      'You have been logged out everywhere else.',
+    );
   });
 
   it('says in an alert that a session is not there, or somebody else’s', async () => {

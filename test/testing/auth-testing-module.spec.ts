@@ -273,7 +273,7 @@ describe('AuthTestingModule', () => {
 
   it('says where signIn() has no place', async () => {
     const host = await started(testing(AuthTestingModule.withUser()).compile());
-    await expect(signIn(host)).rejects.toThrow('it is withUser() that says who is signed in');
+    await expect(signIn(host)).rejects.toThrow('use withUser() instead');
   });
 
   it.each([
@@ -282,13 +282,13 @@ describe('AuthTestingModule', () => {
   ])('is not there beside %s', async (_, other) => {
     const module = Test.createTestingModule({ imports: [AuthTestingModule.withUser('ann'), other()] });
     await expect(module.useMocker(() => ({})).compile()).rejects.toThrow(
-      'AuthTestingModule stands for AuthModule.forRoot(), and once',
+      'AuthTestingModule replaces AuthModule.forRoot(), so import only one of them',
     );
   });
 
   it('says what is no user', async () => {
     await started(testing(AuthTestingModule.withUser(42 as unknown as string)).compile());
     expect((await get('/guard'))[0]).toBe(500);
-    expect(log.takeErrors().join('\n')).toContain('A user of a test is a user name');
+    expect(log.takeErrors().join('\n')).toContain('A test user must be a user name');
   });
 });

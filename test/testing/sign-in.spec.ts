@@ -149,7 +149,7 @@ describe.each(databases)('signIn() on $name', (database) => {
     for (const given of [{ username, ...columns }, username]) {
       const error: unknown = await signIn(host.app, given).catch((one: unknown) => one);
       expect(error).toMatchObject({ message: expect.stringContaining(words), cause: { code } });
-      expect(String(error)).toContain(`"${username}" cannot sign in. `);
+      expect(String(error)).toContain(`"${username}" cannot log in. `);
     }
     const { id } = await host.rows.one('sso_user', { username });
     expect(await host.rows.sessionsOf(String(id))).toEqual([]);
@@ -159,7 +159,7 @@ describe.each(databases)('signIn() on $name', (database) => {
     const { username, email } = await host.people.person();
     expect(await nameBehind(await signIn(host.app, { username, email, isSuperUser: false }))).toBe(username);
     await expect(signIn(host.app, { username, isSuperUser: true, email: 'x@example.org' })).rejects.toThrow(
-      `"${username}" is there already, with another isSuperUser, email.`,
+      `"${username}" already exists, with a different isSuperUser, email.`,
     );
     await expect(signIn(host.app, { email })).rejects.toThrow('e-mail address is taken');
   });
@@ -169,10 +169,10 @@ describe.each(databases)('signIn() on $name', (database) => {
     [{ superUser: true }, 'superUser is no column'],
     [{ id: '0190a6e2-7b9c-7c0e-8f00-00000000002a' }, 'there is no user with the id 0190a6e2'],
     [{ id: 'nobody' }, 'there is no user with the id nobody'],
-    ['two words', '"two words" is no user name'],
-    ['', '"" is no user name'],
-    [null, 'A user of a test is a user name, or an object of columns.'],
-    [42, 'A user of a test is a user name, or an object of columns.'],
+    ['two words', '"two words" is not a user name'],
+    ['', '"" is not a user name'],
+    [null, 'A test user must be a user name or an object of columns.'],
+    [42, 'A test user must be a user name or an object of columns.'],
   ])('says what is wrong with %o', async (given, message) => {
     await expect(signIn(host.app, given as object)).rejects.toThrow(message);
   });

@@ -318,9 +318,7 @@ describe.each(databases)('the forms of super-users on $name', (database) => {
     it('after having asked, and lead to the list', async () => {
       const { admin, own, person, send } = await boardOf(host);
       const question = await admin.page(`${own}/delete`);
-      expect(textOf(question.body)).toContain(
-        `${person.username} and all of their sessions will be deleted`,
-      );
+      expect(textOf(question.body)).toContain(`${person.username} and all of their sessions will be deleted`);
       expect((await admin.get(own)).status).toBe(200);
       const answer = await send(`${own}/delete`);
       expect([answer.status, answer.headers.location]).toEqual([303, '/users']);

@@ -224,7 +224,7 @@ describe('in a gateway over ws that keeps no request', () => {
     const wire = await ws?.connect(host.url, { cookie: visitor.cookies.header() }, '/bare');
     // What the client hears of it is Nest's, and differs between its versions.
     void wire?.ask('me');
-    await expect.poll(() => host.log.of('error').join()).toMatch(/finds no request.*handleConnection/);
+    await expect.poll(() => host.log.of('error').join()).toMatch(/found no request.*handleConnection/);
     wire?.close();
     host.log.takeErrors();
   });

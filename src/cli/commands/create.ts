@@ -8,23 +8,23 @@ import { UsageError } from '../errors.js';
 import { PASSWORD_STDIN, passwordSource } from '../new-password.js';
 
 const OPTIONS: Readonly<Record<string, Option>> = {
-  email: { type: 'string', value: '<address>', help: 'e-mail address' },
-  'display-name': { type: 'string', value: '<name>', help: 'name that is shown' },
+  email: { type: 'string', value: '<address>', help: 'email address' },
+  'display-name': { type: 'string', value: '<name>', help: 'display name' },
   'first-name': { type: 'string', value: '<name>', help: 'first name' },
   'last-name': { type: 'string', value: '<name>', help: 'last name' },
   'password-stdin': PASSWORD_STDIN,
-  'random-password': { type: 'boolean', help: 'make a password up and print it once; it must be changed' },
+  'random-password': { type: 'boolean', help: 'generate a password and print it once; it must be changed' },
   'must-change': {
     type: 'boolean',
     negative: true,
-    help: 'whether a new password must be chosen at the first login; default: only after --random-password',
+    help: 'whether the password must be changed at the first login; default: only with --random-password',
   },
   expiry: { type: 'string', value: '<days>', help: 'days until the password expires, or never' },
 };
 
 export const createSuperuser: Command = {
   name: 'create-superuser',
-  summary: 'Create a user who may do everything',
+  summary: 'Create a super-user',
   positionals: ['<username>'],
   options: OPTIONS,
   async run(call) {
@@ -73,6 +73,6 @@ async function show({ output }: Call, { user, password }: CreatedUser): Promise<
   const json = fullUserJson(user);
   const text = `Created ${user.username} (${user.id}).`;
   if (password === undefined) return output.result(json, text);
-  const shown = `${text}\nPassword, shown only this once: ${password}`;
+  const shown = `${text}\nPassword, shown only once: ${password}`;
   await output.resultWithPassword({ ...json, password }, shown);
 }

@@ -9,21 +9,21 @@ const CHUNK = 2 ** 17;
 
 export const importUsers: Command = {
   name: 'import',
-  summary: 'Take users over with the password hashes they have, from JSON Lines; - is standard input',
+  summary: 'Import users with their existing password hashes from JSON Lines; - is standard input',
   positionals: ['<file>'],
   options: {
     'without-password': {
       type: 'boolean',
-      help: 'take users with no hash, or one that is not known; they cannot log in before reset-password',
+      help: 'import users whose hash is missing or unknown; they cannot log in before reset-password',
     },
     'without-taken-email': {
       type: 'boolean',
-      help: 'take users whose e-mail address somebody else has, without it',
+      help: 'import users whose email address belongs to somebody else, without it',
     },
     'replace-blanks': {
       type: 'string',
       value: '<text>',
-      help: 'put this in the place of blanks in user names, which otherwise are refused',
+      help: 'replace blanks in user names, which are refused otherwise',
     },
   },
   async run(call) {
@@ -51,6 +51,6 @@ async function opened(name: string): Promise<FileHandle> {
     if ((await stat(name)).isDirectory()) throw new Error('it is a folder');
     return await open(name);
   } catch (error) {
-    throw new UsageError(`${name} cannot be read: ${messageOf(error)}.`, error);
+    throw new UsageError(`Cannot read ${name}: ${messageOf(error)}.`, error);
   }
 }

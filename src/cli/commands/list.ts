@@ -5,13 +5,13 @@ import { table } from '../output.js';
 
 export const list: Command = {
   name: 'list',
-  summary: 'List users in the order of their names',
+  summary: 'List users, ordered by name',
   positionals: ['[text]'],
   options: {
-    page: { type: 'string', value: '<number>', help: 'which page; default: 1' },
-    'page-size': { type: 'string', value: '<number>', help: 'users on a page, 1 to 100; default: 20' },
-    locked: { type: 'boolean', negative: true, help: 'only those who are locked, or not' },
-    'super-users': { type: 'boolean', negative: true, help: 'only those who are super-users, or not' },
+    page: { type: 'string', value: '<number>', help: 'page number; default: 1' },
+    'page-size': { type: 'string', value: '<number>', help: 'users per page, 1 to 100; default: 20' },
+    locked: { type: 'boolean', negative: true, help: 'only locked users, or only others' },
+    'super-users': { type: 'boolean', negative: true, help: 'only super-users, or only others' },
     approval: { type: 'string', value: '<status>', help: 'approved, rejected or before_decision' },
   },
   async run(call) {
@@ -35,7 +35,7 @@ export const list: Command = {
   },
 };
 
-const HEAD = ['USERNAME', 'E-MAIL', 'LAST LOGIN', 'STATUS', 'ID'];
+const HEAD = ['USERNAME', 'EMAIL', 'LAST LOGIN', 'STATUS', 'ID'];
 
 function rowOf(user: SsoUserBase): string[] {
   return [user.username, user.email ?? '', user.lastLogin?.toISOString() ?? '', statusOf(user), user.id];

@@ -4,12 +4,12 @@ import { CliError, Exit, messageOf } from '../errors.js';
 
 export const migrate: Command = {
   name: 'migrate',
-  summary: 'Make or update the tables of this package, and no others',
+  summary: 'Create or update the tables of this package, and no others',
   positionals: [],
   options: {},
   async run(call) {
     const migrations = await migrated(await call.databaseToMigrate());
-    const text = migrations.length > 0 ? `Ran ${migrations.join(', ')}.` : 'There was nothing to do.';
+    const text = migrations.length > 0 ? `Ran ${migrations.join(', ')}.` : 'Nothing to do.';
     await call.output.result({ migrations }, text);
   },
 };

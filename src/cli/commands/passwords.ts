@@ -4,14 +4,14 @@ import { PASSWORD_STDIN, passwordSource } from '../new-password.js';
 
 export const changePassword: Command = {
   name: 'change-password',
-  summary: 'Set somebody’s password and end all sessions of that user',
+  summary: 'Set a user’s password and end all of their sessions',
   positionals: ['<user>'],
   options: {
     'password-stdin': PASSWORD_STDIN,
     'must-change': {
       type: 'boolean',
       negative: true,
-      help: 'whether the user must choose another one at the next login; default: yes',
+      help: 'whether the user must change it at the next login; default: yes',
     },
     expiry: { type: 'string', value: '<days>', help: 'days until the password expires, or never' },
   },
@@ -24,21 +24,21 @@ export const changePassword: Command = {
     const { user } = await users.changePassword({ userId, newPassword: await password(), ...terms }, caller);
     await output.result(
       fullUserJson(user),
-      `The password of ${user.username} is changed; all sessions have ended.`,
+      `Changed the password of ${user.username}; all sessions have ended.`,
     );
   },
 };
 
 export const resetPassword: Command = {
   name: 'reset-password',
-  summary: 'Give somebody a random password, which must be changed, and print it once',
+  summary: 'Set a random password, which must be changed, and print it once',
   positionals: ['<user>'],
   options: {},
   async run(call) {
     const { id } = await call.user();
     const { users, caller } = await call.application();
     const { user, password } = await users.resetPassword(id, caller);
-    const text = `New password of ${user.username}, shown only this once: ${password}`;
+    const text = `New password of ${user.username}, shown only once: ${password}`;
     await call.output.resultWithPassword({ ...fullUserJson(user), password }, text);
   },
 };

@@ -4,7 +4,7 @@ import { table } from '../output.js';
 
 export const listSessions: Command = {
   name: 'sessions list',
-  summary: 'List a user’s live sessions, the latest first',
+  summary: 'List a user’s active sessions, the latest first',
   positionals: ['<user>'],
   options: {},
   async run(call) {
@@ -18,7 +18,7 @@ export const listSessions: Command = {
       session.remoteAddress ?? '',
       session.userAgent ?? '',
     ]);
-    const head = ['ID', 'LAST SEEN', 'EXPIRES', 'ADDRESS', 'USER AGENT'];
+    const head = ['ID', 'LAST ACTIVE', 'EXPIRES', 'IP ADDRESS', 'USER AGENT'];
     await call.output.result({ sessions: sessions.map(sessionJson) }, table(head, rows));
   },
 };
@@ -27,7 +27,7 @@ export const revokeSessions: Command = {
   name: 'sessions revoke',
   summary: 'End all of a user’s sessions, or one',
   positionals: ['<user>'],
-  options: { session: { type: 'string', value: '<id>', help: 'only this one' } },
+  options: { session: { type: 'string', value: '<id>', help: 'only this session' } },
   async run(call) {
     const { id, username } = await call.user();
     const { users, caller } = await call.application();
@@ -40,7 +40,7 @@ export const revokeSessions: Command = {
 
 export const sweep: Command = {
   name: 'sweep',
-  summary: 'Delete expired sessions, and audit events past the retention that --options gives',
+  summary: 'Delete expired sessions, and audit events older than the retention in --options',
   positionals: [],
   options: {},
   async run(call) {

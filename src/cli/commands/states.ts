@@ -3,18 +3,12 @@ import { fullUserJson } from '../../account/user.json.js';
 import type { Application } from '../application.js';
 import type { Command } from '../command.js';
 
-export const lock = state(
-  'lock',
-  'Keep a user out and end all sessions',
-  'is locked',
-  ({ users, caller }, id) => users.lockUser(id, caller),
+export const lock = state('lock', 'Lock a user and end all sessions', 'is locked', ({ users, caller }, id) =>
+  users.lockUser(id, caller),
 );
 
-export const unlock = state(
-  'unlock',
-  'Let a locked user in again',
-  'is not locked',
-  ({ users, caller }, id) => users.unlockUser(id, caller),
+export const unlock = state('unlock', 'Unlock a user', 'is not locked', ({ users, caller }, id) =>
+  users.unlockUser(id, caller),
 );
 
 export const approve = state(

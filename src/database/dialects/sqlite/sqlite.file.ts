@@ -26,7 +26,7 @@ export class SqliteFile {
     if (!this.isLost) return;
     if (!wasLost) {
       this.logger.error(
-        'The file of the SQLite database has been deleted, moved or replaced while it was open: what is written to it is ' +
+        'The file of the SQLite database was deleted, moved or replaced while it was open. Everything written to it is ' +
           'lost. Stop the application, put the file back, and start it again.',
       );
     }
