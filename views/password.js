@@ -1,4 +1,4 @@
-// Shows a typed password, hints at its strength, tells of caps lock and sends a form once for a double click. Every page
+// Shows a typed password, hints at its strength, warns about Caps Lock and sends a form once for a double click. Every page
 // works without it.
 {
   const texts = document.currentScript.dataset;
@@ -18,7 +18,7 @@
     button.setAttribute('aria-controls', input.id);
     if (label) {
       label.id ||= `${input.id}-label`;
-      // Not as its name: whoever looks for the field by its label finds one element.
+      // Not as its name: a search for the field by its label must find one element.
       button.setAttribute('aria-describedby', label.id);
     }
     const show = (isShown) => {
@@ -45,8 +45,8 @@
 
   const fold = (text) => text.normalize('NFKC').toLowerCase();
 
-  /** What stands in the way of a password, as far as can be told here; the rest is the server's to say. */
-  const judge = (password, minLength, username) => {
+  /** What is wrong with a password, as far as the browser can tell; the rest is the server's to say. */
+  const problemOf = (password, minLength, username) => {
     if (password === '') return '';
     if ([...password].length < minLength) return texts.tooShort;
     const name = fold(username);
@@ -61,7 +61,7 @@
     const status = make('span', { className: 'strength', role: 'status' });
     hint.append(' ', status);
     const username = input.form?.querySelector('[autocomplete=username]');
-    const look = () => say(status, judge(input.value, input.minLength, username?.value ?? ''));
+    const look = () => say(status, problemOf(input.value, input.minLength, username?.value ?? ''));
     input.addEventListener('input', look);
     username?.addEventListener('input', look);
   };

@@ -30,9 +30,9 @@ export async function eventLoop(): Promise<Section> {
   return {
     title: 'The event loop while many log in',
     notes: [
-      `How late the event loop of the server is while ${AT_ONCE} people log in at once (99th percentile, measured by a timer of 1 ms).`,
-      'bcrypt runs in four threads of libuv beside the event loop, and these take the cores from it when there are fewer: that is the first row. ' +
-        `${AT_ONCE} at once find room; a login that finds four hashing and 64 waiting is refused with 503, so that the wait stays bounded.`,
+      `How late the event loop of the server runs while ${AT_ONCE} people log in at once (99th percentile, measured by a timer of 1 ms).`,
+      'bcrypt runs in four libuv threads next to the event loop, which they slow down if there are fewer cores: that is the first row. ' +
+        `${AT_ONCE} logins at once are all accepted; a login that comes while four are hashing and 64 are waiting is refused with 503, so that the wait stays bounded.`,
       ...leftOut,
     ],
     columns: ['', 'Database', 'Late by, ms', 'Against `bcrypt.compare`'],

@@ -33,8 +33,7 @@ export async function login(): Promise<Section> {
     notes: [
       'Logins per second, as a share of how often the same process calls `bcrypt.compare` and does nothing else: ' +
         `${CONCURRENCY} at a time, ${LOGINS} users one after the other, hashes of 2^${hashRounds} rounds.`,
-      'Everything is as it is by default: throttling, audit row, a new session. Only the log is off. ' +
-        'Each login comes from an address of its own, or throttling by address would end the benchmark.',
+      'Everything has its default: throttling, audit row, a new session. Only the log is off. Each login comes from a different address, because throttling by address would end the benchmark.',
       ...leftOut,
     ],
     columns: ['', 'Database', 'Per second', 'CPU'],

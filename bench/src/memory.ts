@@ -31,10 +31,10 @@ export async function memory(): Promise<Section> {
   return {
     title: 'Memory',
     notes: [
-      'What the process of the server has grown by: its heap after the garbage is collected, by round, and what the system had given it in the end, which goes up and down with the garbage.',
+      'How much the process of the server has grown: its heap after garbage collection, per round, and its resident memory at the end, which varies with the garbage.',
       `Sessions: ${MANY.toLocaleString('en')} live ones in ${candidate.database.name}, each used once over HTTP, in ${ROUNDS} rounds. ` +
         `Account names: ${(NAMES_A_ROUND * ROUNDS).toLocaleString('en')} failed logins of as many unknown names, scaled up, with hashes of 2⁴ rounds; ` +
-        'the default store of the brakes keeps one key for each in memory for twelve hours. What attackers may fill is bounded by the speed of the hashes; a shared store keeps them elsewhere.',
+        'the default throttle store keeps one key for each in memory for twelve hours. The speed of the hashes limits how many attackers can create; a shared store keeps them elsewhere.',
       ...leftOut,
     ],
     columns: ['', 'Heap, bytes each', `Heap, MB per ${MANY.toLocaleString('en')}`, 'Resident, MB in all'],

@@ -28,7 +28,7 @@ export async function sharing(): Promise<Section> {
     notes: [
       `Signed-in requests for each statement that is sent to the database, by the number of connections to the server: ${ROUNDS} rounds of ` +
         `${REQUESTS.toLocaleString('en')} requests of ${SESSIONS} people.`,
-      '“µs of the database” is what the database’s own processes compute for a request; it can be read of PostgreSQL alone.',
+      '“µs of the database” is the CPU time of the database’s own processes per request; only PostgreSQL reports it.',
       ...leftOut,
     ],
     columns: ['', 'Database', ...CONNECTIONS.map((connections) => `${connections} connections`)],

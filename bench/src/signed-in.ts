@@ -131,12 +131,12 @@ function table(rows: Row[], samples: Sample[]): Omit<Section, 'data'> {
   return {
     title: 'A signed-in request',
     notes: [
-      'Requests per second, as a share of what the same route answers without a guard in the same application.',
-      `${SESSIONS} people are signed in, and each request is of the next one. Every pool has ${POOL_SIZE} connections. ` +
+      'Requests per second, as a share of what the same route achieves without a guard in the same application.',
+      `${SESSIONS} users are signed in, and each request comes from the next one. Every pool has ${POOL_SIZE} connections. ` +
         `CPU, core and how much faster ours is, share against share, are at ${USUAL} connections; ` +
         '“CPU” is the time of the server’s process per request, against the route without a guard. ' +
         `“Core” is the share of one core that the server uses: near 1.00 it is what limits the requests; without a guard ${written(busyOpen)}.`,
-      'Session, user and store of express-session cost three statements a request: it reads the session, touches it, and Passport reads the user. ' +
+      'express-session costs three statements per request: it reads the session and touches it, and Passport reads the user. ' +
         'Better Auth joins session and user (`advanced.database.joins`); its cookie cache is valid for an hour here, by default for five minutes.',
       ...(busyOpen.median < BOTTLENECK
         ? ['**The server did not have a core to itself: repeat this on a machine that does nothing else.**']

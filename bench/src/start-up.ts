@@ -32,8 +32,7 @@ export async function startUp(): Promise<Section> {
   return {
     title: 'Start-up',
     notes: [
-      'From the start of the process until it listens: an application of Nest, TypeORM and SQLite with one route, and the same with `AuthModule` from the published package. ' +
-        'The migrations have run before.',
+      'From the start of the process until it listens: an application with Nest, TypeORM, SQLite and one route, and the same with `AuthModule` from the published package. The migrations have already run.',
     ],
     columns: ['', 'Time', 'Adds, ms'],
     rows: [

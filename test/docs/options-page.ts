@@ -36,7 +36,7 @@ default. An invalid option stops the application at start-up, with a message tha
 unknown, misplaced or of the wrong type.
 
 \`forRootAsync({ imports, inject, useFactory })\` takes the same options from \`useFactory\`, \`useClass\` or \`useExisting\`. Only
-[the options that shape the module](#beside-usefactory) go next to the factory, because Nest needs them before it can call it.
+[the options that shape the module](#next-to-usefactory) go next to the factory, because Nest needs them before it can call it.
 `;
 
 interface Row {
@@ -64,7 +64,7 @@ export async function optionsPage(): Promise<string> {
       section(`\`${name}\``, `${sentence} ${READ_ON.get(name) ?? ''}`, reader.valuesOf(type, `${name}.`)),
     );
   const shaping = section(
-    'Beside `useFactory`',
+    'Next to `useFactory`',
     '',
     reader.valuesOf(reader.named(source, 'AuthStaticOptions'), ''),
   );

@@ -42,7 +42,7 @@ function memoryNote({ name, readings }: Grown): string {
   const { size, memory } = largest;
   return (
     `${name}: ${writtenRows(size)} sessions and their users take ${written(memory.bytes / GIGA)} GB with their ` +
-    `indexes. The database’s own cache is ${written(memory.cache / MEGA)} MB; what does not fit comes ${memory.beyond}.`
+    `indexes. The database’s own cache is ${written(memory.cache / MEGA)} MB; the rest comes ${memory.beyond}.`
   );
 }
 
@@ -110,9 +110,9 @@ export function sweepingSection(grown: Grown[]): Section {
   return {
     title: 'Sweeping expired sessions while people log in',
     notes: [
-      `${1000 / PACE} logins a second, each by a user who comes back with an expired session, and a logout after ` +
-        `each; without a sweep for ${(2 * QUIET) / 1000} s, before and after, and during \`SessionService.sweep\` in the ` +
-        `same process, of half the sessions of the table. Milliseconds from when a login was due; the password’s hash is left out of it.`,
+      `${1000 / PACE} logins per second, each by a user who comes back with an expired session, followed by a logout. ` +
+        `First without a sweep, for ${(2 * QUIET) / 1000} s before and after, then during \`SessionService.sweep\` in the same ` +
+        `process, which deletes half of the sessions. Milliseconds from when a login was due, without the password hash.`,
       ...grown.map(
         ({ name, sweeping: { swept, seconds, deletes } }) =>
           `${name}: ${swept.toLocaleString('en')} sessions were swept in ${written(seconds)} s. The longest DELETE took ` +
