@@ -57,7 +57,7 @@ export class Application {
     }
   }
 
-  /** The user of that id or, if there is none, of that name. @throws UserNotFoundException */
+  /** The user with that id, else with that name. @throws UserNotFoundException */
   async find(user: string): Promise<SsoUserBase> {
     const found = (await this.store.findById(user)) ?? (await this.store.findByUsername(user));
     if (!found) throw new UserNotFoundException();
@@ -158,7 +158,7 @@ function osUser(): string {
   try {
     return userInfo().username;
   } catch {
-    // A container may run as somebody of whom it does not know the name.
+    // A container may run as a user id without a name.
     return String(process.getuid?.() ?? '');
   }
 }

@@ -61,7 +61,7 @@ export class Arguments {
     return typeof value === 'string' ? value : undefined;
   }
 
-  /** @throws UsageError when the value is no whole number */
+  /** @throws UsageError when the value is not a whole number */
   integer(name: string): number | undefined {
     const text = this.text(name);
     if (text === undefined) return undefined;

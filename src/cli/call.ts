@@ -37,7 +37,7 @@ export class Call {
     return (this.started = await Application.start(this.dataSource, this.args, this.output));
   }
 
-  /** An argument that must be there; whoever sits at a terminal is asked for it. @throws UsageError */
+  /** A required argument; at a terminal, it is asked for. @throws UsageError */
   async required(index: number, name: string): Promise<string> {
     const given =
       this.args.positional(index) ?? (this.terminal.isThere ? await this.terminal.ask(`${name}: `) : '');
@@ -45,7 +45,7 @@ export class Call {
     return given;
   }
 
-  /** The user whom the first argument names. @throws UserNotFoundException, UsageError */
+  /** The user that the first argument names. @throws UserNotFoundException, UsageError */
   async user(): Promise<SsoUserBase> {
     const name = await this.required(0, 'User');
     return (await this.application()).find(name);

@@ -7,7 +7,7 @@ export interface Command {
   name: string;
   /** Half a sentence. */
   summary: string;
-  /** What comes after the name, for instance `<user>`. */
+  /** What comes after the name, such as `<user>`. */
   positionals: readonly string[];
   options: Readonly<Record<string, Option>>;
   run(call: Call): Promise<void>;

@@ -168,12 +168,12 @@ export class ImportRun {
   }
 }
 
-/** What stands in a line; the text of the parser would repeat a part of it. */
+/** The content of a line; the text of the parser would repeat a part of it. */
 function valueOf(text: string | null): unknown {
   const invalid = (message: string) =>
     new InvalidFieldException([{ field: '', code: 'invalid_field', message }]);
   if (text === null) throw invalid('The line is too long.');
-  // What is no UTF-8 has been read as this; a name would be stored so.
+  // Bytes that are not UTF-8 have been read as this; a name would be stored so.
   if (text.includes('\uFFFD')) throw invalid('The line is not UTF-8.');
   try {
     return JSON.parse(text);

@@ -2,7 +2,7 @@
 export interface Option {
   type: 'string' | 'boolean';
   short?: string;
-  /** What stands for the value in help, for instance `<days>`. */
+  /** The placeholder of the value in the help, such as `<days>`. */
   value?: string;
   /** Whether `--no-…` is of use too. */
   negative?: boolean;

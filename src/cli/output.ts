@@ -31,7 +31,7 @@ export class Output {
     return this.json ? JSON.stringify(data) : printable(text);
   }
 
-  /** A line for whoever watches. */
+  /** A line for a person who watches. */
   note(text: string): void {
     this.io.stderr.write(`${printable(text)}\n`);
   }
@@ -61,7 +61,7 @@ function write(stream: Writable, text: string): Promise<void> {
   });
 }
 
-/** Columns as wide as what stands in them. */
+/** Columns as wide as their content. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...lines.map((line) => [...(line[column] ?? '')].length)));

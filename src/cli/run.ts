@@ -18,7 +18,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     await dispatch(argv, io);
     return Exit.ok;
   } catch (error) {
-    // No more of it than this: a driver's error has the values of its statement besides.
+    // No more of it than this: a driver's error also contains the values of its statement.
     for (let at = error; at instanceof Error; at = at.cause) debug('%s', at.stack);
     const { exit, lines } = await reported(error);
     io.stderr.write(lines.map((line) => `${line}\n`).join(''));

@@ -6,7 +6,7 @@ import { CliError, Exit, UsageError } from './errors.js';
 /** Bytes; more are no password. */
 const MAX_PIPED = 10_000;
 
-/** Whoever sits at the terminal, if anybody does. */
+/** The person at the terminal, if there is one. */
 export class Terminal {
   private lines: Interface | undefined;
   private readonly typed: string[] = [];
@@ -41,7 +41,7 @@ export class Terminal {
     if (this.isClosed) return Promise.reject(givenUp());
     this.isHidden = hidden;
     if (hidden) this.io.stderr.write(question);
-    // readline draws the whole line anew after some keys, and would wipe out a question that it does not know.
+    // readline redraws the whole line after some keys, and would wipe out a question that it does not know.
     lines.setPrompt(question);
     lines.prompt();
     const early = this.typed.shift();

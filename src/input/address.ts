@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 
-/** Whoever has no address, or one that cannot be read, shares one count: too strict is better than none. */
+/** Callers without an address, or with one that cannot be read, share one count: too strict is better than none. */
 const UNKNOWN = 'unknown';
 
 /**

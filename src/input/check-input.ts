@@ -66,7 +66,7 @@ function isCondition({ type }: Metadata): boolean {
 }
 
 function ruleOf({ name, propertyName, constraints = [], context }: Metadata): Rule {
-  // Found by whoever adds a field, on its first use.
+  // Found on the first use of a new field.
   if (!isRuleName(name)) throw new Error(`rules.ts has no text for the rule "${name}" of ${propertyName}.`);
   return { name, limit: constraints[0], context };
 }
@@ -97,7 +97,7 @@ export function checkInput<T extends object>(
   return sound;
 }
 
-/** {@link checkInput} for whoever has more to say of an input before it is refused. */
+/** {@link checkInput}, for callers that add their own errors before the input is refused. */
 export function inspectInput<T extends object>(
   input: Type<T>,
   given: unknown,

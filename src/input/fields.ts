@@ -8,7 +8,7 @@ export const MayBeAbsent = (): PropertyDecorator => ValidateIf((_, value) => val
 /** The field may be absent or `null`. */
 export const MayBeNull = (): PropertyDecorator => IsOptional();
 
-/** A rule on a text; whatever is no text breaks it. `schema` is as much of the rule as JSON Schema can say. */
+/** A rule on a text; anything but a text breaks it. `schema` is as much of the rule as JSON Schema can say. */
 export function TextRule(
   name: RuleName,
   holds: (text: string) => boolean,

@@ -12,7 +12,7 @@ export interface Rule {
 /** Options by their names. */
 export interface Group {
   names: Readonly<Record<string, Rule | Group>>;
-  /** What may stand in the place of all of them. */
+  /** What may be given instead of all of them. */
   or?: Rule;
   /** Whether there may be others, which are checked elsewhere. */
   isOpen?: boolean;

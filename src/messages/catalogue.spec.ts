@@ -35,7 +35,7 @@ describe('the texts that come with the module', () => {
     for (const key of keys) {
       const names = namesIn(shipped.texts(language).say(key));
       expect(namesIn(en[key]), key).toEqual(expect.arrayContaining(names));
-      // A field may be left unnamed, for it stands beside its error; everything else has to be said.
+      // A text may leave out the name of its field, because it is shown next to the field; all other values must be shown.
       expect(names.length, key).toBeGreaterThanOrEqual(namesIn(en[key]).filter((n) => n !== 'field').length);
     }
   });

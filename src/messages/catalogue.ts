@@ -9,9 +9,9 @@ import { pl } from './pl.js';
 
 const SHIPPED: Readonly<Record<string, Messages>> = { en, de, es, fr, ja, pl };
 
-/** The texts in every language that is spoken: those that come with the module, and the host's over them. */
+/** The texts in every available language: those that come with the module, and the host's over them. */
 export class Catalogue {
-  /** The first is for whoever asks for none of them. */
+  /** The first is the fallback. */
   readonly languages: readonly [string, ...string[]];
   private readonly byLanguage: ReadonlyMap<string, ReadonlyMap<string, string>>;
 

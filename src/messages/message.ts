@@ -14,7 +14,7 @@ export function isOwnKey(text: string): text is OwnKey {
   return text.startsWith('own.');
 }
 
-/** What stands in the braces of a text, by name. */
+/** The values for the braces of a text, by name. */
 export type Values = Readonly<Record<string, string | number>>;
 
 /** Texts of the host, by key: some or all of ours, and its own, which its templates show by `{{t 'own.…'}}`. */
@@ -31,7 +31,7 @@ export interface Texts {
 /**
  * A text with its braces filled in; what is filled in is not read again.
  *
- * @param missing what stands for a name without a value, if not its braces
+ * @param missing what replaces a name without a value; by default, its braces stay
  */
 export function fill(text: string, values: Values, missing = (name: string): string => `{${name}}`): string {
   return text.replaceAll(/\{(\w+)\}/g, (_, name: string) =>

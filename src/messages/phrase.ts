@@ -13,7 +13,7 @@ export interface AnyPhrase {
   readonly values?: Values;
 }
 
-// Beside the errors and not in them: what is thrown, logged and serialised holds the message alone.
+// Kept outside the errors, so that what is thrown, logged and serialised has only the message.
 const phrases = new WeakMap<object, AnyPhrase>();
 
 /** The phrase in English, as exceptions, logs and callers in code get it. */

@@ -7,7 +7,7 @@ import type { ThrottleStore } from './throttle.options.js';
 const MINUTE = 60_000;
 const limits = { failures: 3, window: 60 * MINUTE, wait: MINUTE, maxWait: 5 * MINUTE };
 
-function brake(given = limits, store: ThrottleStore = { type: 'memory' }): AccountBackoff {
+function backoff(given = limits, store: ThrottleStore = { type: 'memory' }): AccountBackoff {
   const guarded = guardedStore(store, () => undefined);
   const limiter = (name: string, points: number, window: number) =>
     new Limiter(name, points, window, guarded);
@@ -36,9 +36,9 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-describe('the brake of an account', () => {
+describe('the backoff of an account', () => {
   it('lets the free failures through and says which of them makes the next wait', async () => {
-    const one = brake();
+    const one = backoff();
     expect([await enter(one), await enter(one), await enter(one), await enter(one)]).toEqual([
       false,
       false,
@@ -49,7 +49,7 @@ describe('the brake of an account', () => {
   });
 
   it('doubles each wait up to the longest', async () => {
-    const one = brake();
+    const one = backoff();
     await enter(one);
     await enter(one);
     for (const minutes of [1, 2, 4, 5, 5]) {
@@ -60,12 +60,12 @@ describe('the brake of an account', () => {
   });
 
   it('with one free failure each has to wait for the one before', async () => {
-    const one = brake({ ...limits, failures: 1 });
+    const one = backoff({ ...limits, failures: 1 });
     expect([await enter(one), await enter(one)]).toEqual([true, 60]);
   });
 
   it('lets no more than the free failures through at once', async () => {
-    const one = brake();
+    const one = backoff();
     const found = await Promise.all(Array.from({ length: 20 }, () => enter(one)));
     expect(found.filter((outcome) => typeof outcome === 'boolean')).toHaveLength(3);
     pass(MINUTE);
@@ -74,7 +74,7 @@ describe('the brake of an account', () => {
   });
 
   it('an attempt that is withdrawn leaves no trace, also when it has made a wait', async () => {
-    const one = brake();
+    const one = backoff();
     for (let round = 0; round < 10; round += 1) await one.withdraw('zoe', (await one.enter('zoe')) === true);
     expect([await enter(one), await enter(one)]).toEqual([false, false]);
     expect(await one.enter('zoe')).toBe(true);
@@ -84,7 +84,7 @@ describe('the brake of an account', () => {
   });
 
   it('forgets everything when it is cleared', async () => {
-    const one = brake();
+    const one = backoff();
     for (let round = 0; round < 3; round += 1) await enter(one);
     pass(MINUTE);
     await enter(one);
@@ -98,7 +98,7 @@ describe('the brake of an account', () => {
   });
 
   it('forgets the failures when their window ends', async () => {
-    const one = brake();
+    const one = backoff();
     await enter(one);
     await enter(one);
     pass(60 * MINUTE);
@@ -112,7 +112,7 @@ describe('the brake of an account', () => {
           ? Promise.resolve({ rowCount: 0, rows: [] })
           : Promise.reject(new Error('cannot execute INSERT in a read-only transaction')),
     };
-    const one = brake(limits, { type: 'postgres', client: replica });
+    const one = backoff(limits, { type: 'postgres', client: replica });
     for (const outcome of [false, false, true, 60, 60]) expect(await enter(one)).toBe(outcome);
     pass(MINUTE);
     for (const outcome of [true, 120]) expect(await enter(one)).toBe(outcome);

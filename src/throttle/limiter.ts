@@ -56,7 +56,7 @@ export class Limiter {
   ) {
     const limit = { keyPrefix: `sso_${name}`, points, duration: Math.ceil(windowMs / 1000) };
     const limiter = inStore(guarded.store, { ...limit, tableCreated: true });
-    // A store that hangs must not close the door either.
+    // A hanging store must not block logins.
     this.inStore =
       guarded.store.type === 'memory'
         ? limiter

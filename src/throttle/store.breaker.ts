@@ -5,7 +5,7 @@ const PAUSE_MS = 2000;
 
 /**
  * Leaves the throttle store alone once it has failed, so that nobody waits for it again: until it has answered a probe,
- * which runs beside the requests and not in them, the memory of the process counts.
+ * which runs apart from the requests, the memory of the process counts.
  */
 export class StoreBreaker {
   private probeAt: number | null = null;

@@ -117,7 +117,7 @@ export class Throttle implements OnModuleInit {
    * Counts a try at the old password of a user who changes it, then verifies it; a right one clears the count, one
    * that could not be verified is taken back.
    *
-   * @throws TooManyAttemptsException instead of judging
+   * @throws TooManyAttemptsException instead of verifying
    */
   async oldPassword(userId: string, verify: () => Promise<boolean>): Promise<boolean> {
     const limiter = (await this.loadLimits())?.oldPasswords;

@@ -55,7 +55,7 @@ async function inputOf(call: Call): Promise<CreateSuperUserInput> {
     displayName: args.text('display-name'),
     firstName: args.text('first-name'),
     lastName: args.text('last-name'),
-    // What one person has made up for another must not become that one's own (ASVS 6.4.1).
+    // A password generated for somebody else is temporary: the user must replace it (ASVS 6.4.1).
     mustChange: args.flag('must-change') ?? isRandom,
     passwordExpiry: args.expiry(),
   };
@@ -64,7 +64,7 @@ async function inputOf(call: Call): Promise<CreateSuperUserInput> {
   }
   if (isRandom) return input;
   const password = passwordSource(call, ' or --random-password');
-  // Nobody is to type a password, twice, for a database that is not there.
+  // Checked before anybody types a password twice.
   await call.application();
   return { ...input, password: await password() };
 }

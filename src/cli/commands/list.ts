@@ -22,7 +22,7 @@ export const list: Command = {
       pageSize: args.integer('page-size'),
       locked: args.flag('locked'),
       superUser: args.flag('super-users'),
-      // The service refuses what is none.
+      // The service refuses other values.
       approvalStatus: args.text('approval') as ApprovalStatus | undefined,
     };
     const { users: service, caller } = await call.application();
