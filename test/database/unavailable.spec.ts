@@ -21,7 +21,7 @@ describe.each(databases)('while the database cannot serve, on $name,', (database
   function expectUnavailable(answer: Answer): void {
     expect(answer.status).toBe(503);
     if (answer.face === 'json') expect(answer.json.code).toBe('service_unavailable');
-    else expect(answer.message).toMatch(/not possible right now/);
+    else expect(answer.message).toMatch(/temporarily unavailable/);
     expect(answer.body).not.toMatch(/sql|sso_|table|select|connect|ECONN|database/i);
     expectNoSessionCookie(answer);
   }

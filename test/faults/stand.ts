@@ -71,7 +71,7 @@ export async function stand(
   };
 }
 
-const SAID = { service_unavailable: /not possible right now/, outcome_unknown: /not known whether/ };
+const SAID = { service_unavailable: /temporarily unavailable/, outcome_unknown: /unclear whether/ };
 
 /** 503 as page or JSON, without a session, and without a word of why. */
 export function expectUnavailable(

@@ -138,7 +138,7 @@ describe('the sweeper on a SQLite file', () => {
 
   it("deletes nothing within the host's transaction", async () => {
     await expect(swept({ enableWAL: true, timeout: 200 }, 'BEGIN IMMEDIATE')).rejects.toThrow(
-      'not possible right now',
+      'temporarily unavailable',
     );
   });
 });

@@ -161,7 +161,7 @@ describe.each(databases)('signIn() on $name', (database) => {
     await expect(signIn(host.app, { username, isSuperUser: true, email: 'x@example.org' })).rejects.toThrow(
       `"${username}" already exists, with a different isSuperUser, email.`,
     );
-    await expect(signIn(host.app, { email })).rejects.toThrow('e-mail address is taken');
+    await expect(signIn(host.app, { email })).rejects.toThrow('email address is already in use');
   });
 
   it.each([
