@@ -10,10 +10,10 @@ import type { SessionOptions } from './session/session.options.js';
 import type { AppsOptions } from './account/apps.options.js';
 import type { SsoUserBase } from './user/sso-user.entity.js';
 
-/** Options that shape the module graph; in `forRootAsync` they stand beside `useFactory`, never in its result. */
+/** Options that shape the module graph; in `forRootAsync` they go next to `useFactory`, never in its result. */
 export interface AuthStaticOptions {
   /**
-   * Whether every module of the application can inject what this one exports.
+   * Whether every module of the application can inject what this module exports.
    * @default true
    */
   isGlobal?: boolean | undefined;
@@ -32,26 +32,28 @@ export interface AuthStaticOptions {
    * @default `SsoUser`
    */
   userEntity?: Type<SsoUserBase> | undefined;
-  /** Which HTTP faces exist. */
+  /** Which routes exist. */
   routes?: Partial<AuthRoutes> | undefined;
 }
 
-/** Options that may come from a factory. Durations: strings for the `ms` package such as `'30m'`, or seconds. */
+/** Options that may come from a factory. Durations are strings for the `ms` package, such as `'30m'`, or seconds. */
 export interface AuthOptions extends FeatureOptions {
   /**
-   * Signs form tokens and device cookies, at least 32 characters in production; of several the first signs and all verify.
-   * @default random per process outside production, with a warning; a boot error in production
+   * Signs form tokens and device cookies. In production, at least 32 characters. In a list, the first secret
+   * signs, and all of them verify.
+   * @default a random one per process, with a warning; in production, an error at start-up
    */
   secret?: string | string[] | undefined;
   /**
-   * Makes the cookie `Secure` and prefixes its name with `__Host-`; the application must then be reached over HTTPS.
+   * Makes the cookie `Secure` and prefixes its name with `__Host-`. The application must then be served over
+   * HTTPS.
    * @default `NODE_ENV === 'production'`
    */
   production?: boolean | undefined;
   /** Sessions and their cookie. */
   session?: Partial<SessionOptions> | undefined;
   /**
-   * Absolute path to the host's own Handlebars template around every page; see the docs for what it has to hold.
+   * Absolute path to your own Handlebars template around every page; the page on templates shows an example.
    * @default the bundled layout
    */
   layoutPath?: string | undefined;
@@ -62,46 +64,46 @@ export interface AuthOptions extends FeatureOptions {
    */
   templatePaths?: TemplatePaths | undefined;
   /**
-   * The language of pages and errors: `auto` for what the browser asks for (`Accept-Language`, RFC 9110 §12.5.4), else
-   * a language tag. English, German, Spanish, French, Japanese and Polish are there.
+   * The language of pages and errors: `auto` for what the browser asks for (`Accept-Language`, RFC 9110 §12.5.4),
+   * or a language tag. English, German, Spanish, French, Japanese and Polish are built in.
    * @default 'auto'
    */
   language?: 'auto' | (string & {}) | undefined;
   /**
-   * Texts by language tag, over ours or in another language, for instance
-   * `{ en: { 'login.title': 'Welcome' }, nl: { 'login.title': 'Inloggen' } }`; what is missing is said in English.
+   * Your own texts by language tag, which replace ours or add a language, such as
+   * `{ en: { 'login.title': 'Welcome' }, nl: { 'login.title': 'Inloggen' } }`. Missing texts are in English.
    * @default {}
    */
   messages?: Readonly<Record<string, HostMessages | undefined>> | undefined;
   /** Colours of the bundled pages. */
   styles?: Partial<Styles> | undefined;
   /**
-   * Their colours where the browser prefers dark ones; `false` = the pages look the same in both modes.
-   * @default a dark palette, with the buttons of `styles`, and its colours of links and errors made lighter
+   * The colours for browsers that prefer dark pages; `false` = no dark mode.
+   * @default a dark palette with the button colours of `styles`, and its link and error colours lightened
    */
   darkStyles?: Partial<Styles> | false | undefined;
   /**
-   * Address of the pages' icon, on the application's own origin: `'/favicon.ico'` where the application has one.
+   * URL of the icon of the pages, on the application's own origin, such as `'/favicon.ico'`.
    * @default a padlock in the colours of the buttons, at `/icon.svg`
    */
   icon?: string | undefined;
   /** Which passwords are accepted, how long they last and how they are stored. */
   password?: Partial<PasswordOptions> | undefined;
-  /** Throttling of logins, password changes and registrations, on by default; `false` = none. Each limit is given whole. */
+  /** Rate limits for logins, password changes and registrations, on by default; `false` = none. If you set a limit, set all of its values. */
   throttle?: false | Partial<ThrottleOptions> | undefined;
   /**
-   * How long one request may wait for the database, over all that it asks for: a connection, a lock, the server. After that
-   * the answer is 503 `service_unavailable`, and nothing more is asked of the database for that request.
+   * How long one request may wait for the database in total: for a connection, a lock, and the server. After
+   * that, the answer is 503 `service_unavailable`, and nothing more is sent to the database for that request.
    * @default '10s'
    */
   databaseTimeout?: Duration | undefined;
-  /** What becomes of audit events. */
+  /** What happens to audit events. */
   audit?: Partial<AuditOptions> | undefined;
-  /** Names of the applications that may call; matched against the caller's `currentApp`, the header `X-Current-App`. */
+  /** Names of the applications that may use the module, compared with the caller's `currentApp`, which is the header `X-Current-App`. */
   apps?: AppsOptions | undefined;
   /**
-   * Origins besides the application's own whose requests are accepted, for instance `https://admin.example.com`. Pages
-   * of another site can send them, but not stay signed in: browsers keep no session cookie there, for it is SameSite=Lax.
+   * Other origins whose requests are accepted, such as `https://admin.example.com`. Pages of another _site_ can
+   * send requests, but cannot stay signed in, because browsers store no SameSite=Lax cookie for them.
    * @default []
    */
   trustedOrigins?: string[] | undefined;
@@ -110,12 +112,12 @@ export interface AuthOptions extends FeatureOptions {
 /** What `AuthModule.forRoot` takes. */
 export type AuthModuleOptions = AuthStaticOptions & AuthOptions;
 
-/** What a factory makes: none of those that shape the module, which are not read there. */
+/** What a factory returns: no options that shape the module, because those are not read there. */
 type FactoryOptions = AuthOptions & { [Name in keyof AuthStaticOptions]?: undefined };
 
-/** A class that makes the options, for `useClass` and `useExisting`. */
+/** A class that creates the options, for `useClass` and `useExisting`. */
 export interface AuthOptionsFactory {
-  /** Called once, at the start; an error it throws stops the application. */
+  /** Called once, at start-up; an error that it throws stops the application. */
   createAuthOptions(): FactoryOptions | Promise<FactoryOptions>;
 }
 
@@ -124,11 +126,11 @@ export type AuthModuleAsyncOptions = AuthStaticOptions &
   Pick<ModuleMetadata, 'imports'> & {
     /** What `useFactory` is given. */
     inject?: (InjectionToken | OptionalFactoryDependency)[] | undefined;
-    /** Makes the options from what `inject` names. */
-    // Nest types its own factories so: what `inject` resolves to is known to the host alone.
+    /** Creates the options from what `inject` names. */
+    // Typed as in Nest itself: only the application knows what `inject` resolves to.
     useFactory?: ((...args: never[]) => FactoryOptions | Promise<FactoryOptions>) | undefined;
-    /** A class that makes the options; Nest instantiates it. */
+    /** A class that creates the options; Nest instantiates it. */
     useClass?: Type<AuthOptionsFactory> | undefined;
-    /** The same, but some module provides it already. */
+    /** The same, but one of your modules already provides it. */
     useExisting?: InjectionToken<AuthOptionsFactory> | undefined;
   };

@@ -56,7 +56,7 @@ export class AuthRoutes {
    */
   register = false;
   /**
-   * `/users` …, the super-users' API.
+   * `/users` …, the user administration for super-users.
    * @default false
    */
   users = false;

@@ -4,17 +4,17 @@ import { PageOptions } from '../../page/page.options.js';
 /** Options of change-password. */
 export class ChangePasswordOptions extends PageOptions {
   /**
-   * Where the person logs in again.
+   * Where the user logs in again.
    * @default the login page
    */
   loginUrl?: string | undefined;
   /**
-   * Shows the page, but changes nothing; for demonstrations.
+   * Shows the page, but changes nothing; for demos.
    * @default false
    */
   readOnly?: boolean | undefined;
   /**
-   * Whether the caller stays signed in, on a new token; all other sessions end anyway.
+   * Whether the user stays signed in, with a new token; all other sessions end either way.
    * @default false
    */
   keepCurrentSession?: boolean | undefined;

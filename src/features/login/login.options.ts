@@ -8,18 +8,19 @@ import { PageOptions } from '../../page/page.options.js';
 /** Options of the login. */
 export class LoginOptions extends PageOptions {
   /**
-   * Where a login leads; `null` = nowhere, the answer is always JSON. It does not follow the application's global prefix:
-   * without a route for `GET /`, set it. A warning at the start says so.
+   * Where a login leads; `null` = nowhere, the answer is always JSON. The path does not include the application's
+   * global prefix. If your application has no route for `GET /`, set this option; a warning at start-up reminds
+   * you.
    * @default '/'
    */
   redirectTo?: string | null | undefined;
   /**
-   * Your own code in the course of a login: an object, or a class that some module provides.
+   * Your own code during a login: an object, or a class that one of your modules provides.
    * @default none
    */
   hooks?: LoginHooks | Type<LoginHooks> | undefined;
   /**
-   * What tells people from programs, for instance `turnstile({ siteKey, secretKey })`.
+   * A captcha for this page, such as `turnstile({ siteKey, secretKey })`.
    * @default none
    */
   captcha?: Captcha | undefined;

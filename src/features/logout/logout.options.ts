@@ -9,7 +9,7 @@ export class LogoutOptions extends PageOptions {
    */
   redirectTo?: string | undefined;
   /**
-   * What the browser is told to forget, as `Clear-Site-Data`; it reaches your application's own data too.
+   * What the browser is told to delete, as `Clear-Site-Data`; this includes your application's own data.
    * @default false
    */
   clearSiteData?: false | ('cache' | 'cookies' | 'storage')[] | undefined = false;

@@ -13,17 +13,17 @@ export class RegisterOptions extends PageOptions {
    */
   redirectTo?: string | undefined;
   /**
-   * Columns of those who register, for instance `{ approvalStatus: 'approved' }` to let them log in at once.
+   * Initial columns of registered users, such as `{ approvalStatus: 'approved' }` to let them log in immediately.
    * @default {} (a super-user approves first)
    */
   userDefaults?: UserValues | undefined;
   /**
-   * What tells people from programs, for instance `turnstile({ siteKey, secretKey })`.
+   * A captcha for this page, such as `turnstile({ siteKey, secretKey })`.
    * @default none
    */
   captcha?: Captcha | undefined;
   /**
-   * Shows the page, but registers nobody; for demonstrations.
+   * Shows the page, but registers nobody; for demos.
    * @default false
    */
   readOnly?: boolean | undefined;
