@@ -35,7 +35,7 @@ describe.each(databases)('a login that no password has proved, on $name', (datab
     refusal = undefined;
     const { id, username } = await host.people.person();
     const user = await host.app.get(UserStore, { strict: false }).findById(id);
-    if (!user) throw new Error('There is no such user.');
+    if (!user) throw new Error('User not found.');
     const admit = (token?: string) =>
       host.app.get(SignIn, { strict: false }).admit(user, ['hwk', 'user'], { token, userAgent: 'a key' });
     const recorded = async () =>
