@@ -40,7 +40,6 @@ export async function eventLoop(): Promise<Section> {
       [`${AT_ONCE} × \`bcrypt.compare\``, '', written(of('compare'), 1), '1.00'],
       [`${AT_ONCE} × \`POST /login\``, database.name, written(of('login'), 1), written(ratio)],
     ],
-    data: { rounds, atOnce: AT_ONCE },
   };
 }
 

@@ -41,7 +41,6 @@ export async function login(): Promise<Section> {
       ['`bcrypt.compare`', '', '1.00', '1.00'],
       ['`POST /login`', database.name, written(share), written(cpu)],
     ],
-    data: { share, cpu, rounds, logins: LOGINS, concurrency: CONCURRENCY, hashRounds },
   };
 }
 

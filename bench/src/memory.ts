@@ -42,7 +42,6 @@ export async function memory(): Promise<Section> {
       ['sessions that are used', ...cells(sessions)],
       ['account names that logins fail with', ...cells(keys)],
     ],
-    data: { sessions, keys },
   };
 }
 

@@ -45,7 +45,6 @@ export async function sharing(): Promise<Section> {
         ...(cpu.some((cell) => cell !== '') ? [['µs of the database a request', database.name, ...cpu]] : []),
       ];
     }),
-    data: measured.map(({ database, rounds }) => ({ database: database.name, rounds })),
   };
 }
 

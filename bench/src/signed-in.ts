@@ -52,7 +52,7 @@ export async function signedIn(): Promise<Section> {
     for (const app of apps) {
       for (const guard of app.guards) rows.push(await rowOf(app, guard, samples));
     }
-    return { ...table(rows, samples), data: { rows, samples: samples.map(plain) } };
+    return table(rows, samples);
   } finally {
     await Promise.all(apps.map(({ application }) => application.stop()));
   }
@@ -124,7 +124,7 @@ function share({ open, guarded }: Sample): number {
   return guarded.perSecond / open.perSecond;
 }
 
-function table(rows: Row[], samples: Sample[]): Omit<Section, 'data'> {
+function table(rows: Row[], samples: Sample[]): Section {
   const busyOpen = spreadOf(
     samples.filter(({ connections }) => connections === USUAL).map(({ open }) => open.serverCore),
   );
@@ -168,8 +168,4 @@ function table(rows: Row[], samples: Sample[]): Omit<Section, 'data'> {
       ]),
     ],
   };
-}
-
-function plain({ app, guard, connections, round, open, guarded }: Sample): object {
-  return { guard: guard.name, database: app.database.name, connections, round: round + 1, open, guarded };
 }

@@ -39,7 +39,6 @@ export async function startUp(): Promise<Section> {
       ['without the module', '1.00', ''],
       ['with it', written(ratio), written(added, 0)],
     ],
-    data: { rounds },
   };
 }
 

@@ -9,7 +9,9 @@ export function spreadOf(sample: readonly number[]): Spread {
   const sorted = sample.toSorted((a, b) => a - b);
   const middle = sorted.slice((sorted.length - 1) >> 1, (sorted.length >> 1) + 1);
   const [min, max] = [sorted[0], sorted.at(-1)];
-  if (min === undefined || max === undefined) throw new Error('Nothing was measured.');
+  if (min === undefined || max === undefined || !sorted.every(Number.isFinite)) {
+    throw new Error(`Nothing was measured: ${sample.join(', ')}.`);
+  }
   return { median: middle.reduce((sum, one) => sum + one, 0) / middle.length, min, max };
 }
 

@@ -32,7 +32,6 @@ export function lookupSection(grown: Grown[]): Section {
       `${BATCH} at once: ×`,
     ],
     rows: readingRows(grown, ({ one, batch }) => [one, batch]),
-    data: grown.map(({ name, readings }) => ({ name, readings })),
   };
 }
 
@@ -54,10 +53,6 @@ export function listingSection(grown: Grown[]): Section {
     ],
     columns: ['Database', 'Sessions', 'Median', 'p99', '×'],
     rows: readingRows(grown, ({ list }) => [list]),
-    data: grown.map(({ name, readings }) => ({
-      name,
-      lists: readings.map(({ size, list }) => ({ size, list })),
-    })),
   };
 }
 
@@ -96,7 +91,6 @@ export function endingSection(grown: Grown[]): Section {
         written(list),
       ]),
     ),
-    data: grown.map(({ name, endings }) => ({ name, endings })),
   };
 }
 
@@ -138,7 +132,6 @@ export function sweepingSection(grown: Grown[]): Section {
       [name, 'no sweep', ...phaseCells(sweeping.quiet)],
       [name, 'sweep', ...phaseCells(sweeping.sweeping)],
     ]),
-    data: grown.map(({ name, sweeping }) => ({ name, sweeping })),
   };
 }
 
