@@ -21,8 +21,9 @@ export default defineConfig({
     maxWorkers: 2,
     env: { NODE_ENV: 'test' },
     reporters: summary ? ['default', ['json', { outputFile: summary }]] : ['default'],
-    // A busy machine must not fail a test.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // A busy machine must not fail a test: what is waited for comes, or the test hangs.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 120_000 } },
   },
 });

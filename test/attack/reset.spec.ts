@@ -71,7 +71,7 @@ describe('a client that resets its connection right after sending', () => {
   /** Sends them all, resets them once they are on their way, and waits until each is refused, though nobody listens. */
   async function sendAndReset(path: string, bodies: object[]): Promise<void> {
     const from = [guard.seen, refusals];
-    const arrived = () => vi.waitFor(() => expect(guard.seen).toBe((from[0] ?? 0) + bodies.length));
+    const arrived = async () => expect.poll(() => guard.seen).toBe((from[0] ?? 0) + bodies.length);
     await Promise.all(
       bodies.map((body) =>
         postAndReset(host.url, path, body, {
@@ -80,7 +80,7 @@ describe('a client that resets its connection right after sending', () => {
         }),
       ),
     );
-    await vi.waitFor(() => expect(refusals).toBe((from[1] ?? 0) + bodies.length), { timeout: 10_000 });
+    await expect.poll(() => refusals).toBe((from[1] ?? 0) + bodies.length);
   }
 
   it('T-60 reset connections: is counted by its address, which the audit, the captcha and the host’s req.ip know', async () => {
@@ -142,12 +142,8 @@ describe('a connection that is reset while a login waits for its turn', () => {
       const inFlight = times(THREADS).map(() =>
         host.visitor().login({ username: freshUsername(), password: WRONG }),
       );
-      await vi.waitFor(() => expect(verify).toHaveBeenCalledTimes(THREADS), {
-        timeout: 5000,
-      });
-      const all = vi.waitFor(() => expect(arrived).toHaveLength(THREADS + 64), {
-        timeout: 10_000,
-      });
+      await expect.poll(() => verify).toHaveBeenCalledTimes(THREADS);
+      const all = (async () => expect.poll(() => arrived.length).toBe(THREADS + 64))();
       const fields = () => ({ username: freshUsername(), password: WRONG });
       await Promise.all(
         times(64).map(() =>
@@ -157,19 +153,15 @@ describe('a connection that is reset while a login waits for its turn', () => {
           }),
         ),
       );
-      await vi.waitFor(() => expect(arrived.filter(({ destroyed }) => destroyed)).toHaveLength(64), {
-        timeout: 10_000,
-      });
+      await expect.poll(() => arrived.filter(({ destroyed }) => destroyed).length).toBe(64);
       const honest = people.map(({ username }) => host.visitor().login({ username, password: PASSWORD }));
-      await vi.waitFor(() => expect(arrived).toHaveLength(THREADS + 64 + people.length), { timeout: 10_000 });
+      await expect.poll(() => arrived.length).toBe(THREADS + 64 + people.length);
       open();
       for (const { status } of await Promise.all(inFlight)) expect(status).toBe(401);
       for (const { status } of await Promise.all(honest)) expect(status).toBe(200);
       expect(verify).toHaveBeenCalledTimes(THREADS + 20);
       const left = async () => (await host.rows.all('sso_audit_event')).filter(({ code }) => code === FULL);
-      await vi.waitFor(async () => expect(await left()).toHaveLength(64), {
-        timeout: 10_000,
-      });
+      await expect.poll(left).toHaveLength(64);
     } finally {
       open();
     }

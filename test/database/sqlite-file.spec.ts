@@ -1,5 +1,5 @@
 import { copyFile, rename, rm } from 'node:fs/promises';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type EntitySubscriberInterface, EventSubscriber, type InsertEvent } from 'typeorm';
 import { SsoUser } from '../../src/index.js';
 import { boot, type TestApplication } from '../support/application.js';
@@ -49,7 +49,7 @@ describe.each(sqliteFiles)('$name that is gone', (database) => {
         expectRefused(await host.visitor(face).submit('/login', fields), 503, 'service_unavailable');
         expectRefused(await visitor.submit('/logout', {}), 503, 'service_unavailable');
       }
-      await vi.waitUntil(async () => (await visitor.get('/session')).status === 503, { timeout: 10_000 });
+      await expect.poll(async () => (await visitor.get('/session')).status).toBe(503);
       expect(errors()).toEqual([expect.stringMatching(/put the file back, and start it again/)]);
     },
   );

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EntityManager } from 'typeorm';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { SsoUser, SsoUserService } from '../../src/index.js';
 import { Trail } from '../audit/trail.js';
 import { Recorder } from '../hooks/recorder.js';
@@ -79,7 +79,7 @@ describe.each(places)("the service within the host's transaction, on $name,", (d
       told.push(...published(), ...hooks.of('registered'), ...hooks.of('passwordChanged'));
     });
     expect(told).toEqual([]);
-    await vi.waitUntil(() => trail.lines().length === 3);
+    await expect.poll(() => trail.lines().length).toBe(3);
     expect(published()).toEqual([
       ['user.register', 'success'],
       ['password.change', 'success'],
@@ -125,7 +125,7 @@ describe.each(places)("the service within the host's transaction, on $name,", (d
       await expect(inner).rejects.toBe(changesItsMind);
       await outer.transaction((manager) => host.service.within(manager, () => create(released)));
     });
-    await vi.waitUntil(() => trail.lines().length === 2);
+    await expect.poll(() => trail.lines().length).toBe(2);
     await sleep(20);
     expect([await count(kept), await count(lost), await count(released)]).toEqual([1, 0, 1]);
     expect(trail.lines().map(({ event }) => event)).toEqual(await trail.rows());
@@ -149,7 +149,7 @@ describe.each(places)("the service within the host's transaction, on $name,", (d
     await trail.begin();
     const work = within(() => host.service.lockUser(person.id, { token }));
     await expect(work).rejects.toMatchObject({ code: 'super_user_required' });
-    await vi.waitUntil(() => trail.lines().length === 1);
+    await expect.poll(() => trail.lines().length).toBe(1);
     expect(published()).toEqual([['access', 'failure']]);
     expect(await trail.rows()).toHaveLength(1);
   });
@@ -211,7 +211,7 @@ describe.each(places)("the service within the host's transaction, on $name,", (d
       () => 0,
     );
     expect(await count(username)).toBe(committed);
-    await vi.waitUntil(() => trail.lines().length === committed);
+    await expect.poll(() => trail.lines().length).toBe(committed);
   });
 
   it('needs a transaction that is open', async () => {

@@ -60,7 +60,7 @@ export async function stand(
         if (type === 'mariadb') await setTimeout(SNAPSHOT_AGE);
         return direct.query(openTransactions);
       };
-      await expect.poll(read, { interval: 5, timeout: 5000 }).toEqual([]);
+      await expect.poll(read, { interval: 5 }).toEqual([]);
     },
     async close() {
       await host.close();

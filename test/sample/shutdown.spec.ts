@@ -46,6 +46,6 @@ it('on SIGTERM a login in flight is answered, and no connection keeps the proces
   sample.terminate();
   expect((await login).status).toBe(200);
   expect(await busy).toBeGreaterThan(0);
-  await Promise.race([ended, sleep(15_000).then(() => Promise.reject(new Error('It goes on.')))]);
+  await ended;
   silent.destroy();
 });

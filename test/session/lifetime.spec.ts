@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { databases } from '../support/databases.js';
 import { expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
@@ -22,12 +22,9 @@ async function signedIn(host: TestApplication) {
 }
 
 /** No request waits for the writing: it may come after the answer. */
-function written(session: () => Promise<Row>, since: number): Promise<Row> {
-  return vi.waitFor(async () => {
-    const row = await session();
-    expect(Number(row.last_seen_at)).toBeGreaterThanOrEqual(since);
-    return row;
-  }, 5000);
+async function written(session: () => Promise<Row>, since: number): Promise<Row> {
+  await expect.poll(async () => Number((await session()).last_seen_at)).toBeGreaterThanOrEqual(since);
+  return session();
 }
 
 describe.each(databases)('the life of a session on $name', (database) => {
@@ -177,7 +174,7 @@ describe.each(databases)('the sweeper on $name', (database) => {
     await finished.move({ expires_at: Date.now() - 1, max_expires_at: Date.now() - 1 });
 
     for (const { person } of [expired, finished]) {
-      await vi.waitFor(async () => expect(await host.rows.sessionsOf(person.id)).toEqual([]), 5000);
+      await expect.poll(() => host.rows.sessionsOf(person.id)).toEqual([]);
     }
 
     expect(await living.visitor.isSignedIn()).toBe(true);

@@ -1,7 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import type { DataSource } from 'typeorm';
 import { describe, expect, it, vi } from 'vitest';
+import { Database } from '../../src/database/database.js';
 import { SessionService } from '../../src/session/session.service.js';
 import { SsoSession } from '../../src/session/sso-session.entity.js';
 import { boot } from '../support/application.js';
@@ -71,9 +73,22 @@ describe.each(databases)('the sweeper on $name', (database) => {
     await sessions(userId, Date.now() - 1);
     let turns = 0;
     const others = setInterval(() => (turns += 1), 1);
-    await host.app.get(SessionService, { strict: false }).sweep();
-    clearInterval(others);
-    expect(turns).toBeGreaterThan(3);
+    const store = host.app.get(Database, { strict: false });
+    const write = store.write.bind(store);
+    /** For each batch, how often others have had the process until then. */
+    const turnsByBatch: number[] = [];
+    const batches = vi.spyOn(store, 'write').mockImplementation((work) => {
+      turnsByBatch.push(turns);
+      return write(work);
+    });
+    try {
+      await host.app.get(SessionService, { strict: false }).sweep();
+    } finally {
+      clearInterval(others);
+      batches.mockRestore();
+    }
+    expect(turnsByBatch.length).toBeGreaterThan(3);
+    expect(turnsByBatch).toEqual([...new Set(turnsByBatch)]);
   });
 
   it('stops between two batches when the application closes', async () => {
@@ -84,12 +99,32 @@ describe.each(databases)('the sweeper on $name', (database) => {
       await sessions(userId, Date.now() - 1, quiet);
       const count = (): Promise<number> => quiet.dataSource.manager.count(SsoSession);
 
-      const sweeping = await boot({ fresh, options: { session: { sweepInterval: '10ms' } } });
+      const { write } = Database.prototype;
+      const { sweep } = SessionService.prototype;
+      const state: { batches: number; signal?: AbortSignal | undefined; closing?: Promise<void> } = {
+        batches: 0,
+      };
+      vi.spyOn(SessionService.prototype, 'sweep').mockImplementation(function (this: SessionService, signal) {
+        state.signal = signal;
+        return sweep.call(this, signal);
+      });
+      vi.spyOn(Database.prototype, 'write').mockImplementation(async function (this: Database, work) {
+        state.batches += 1;
+        const deleted = await write.call(this, work);
+        const { close } = await sweeping;
+        state.closing ??= close();
+        // The batch lasts until the application is closing.
+        if (state.signal && !state.signal.aborted) await once(state.signal, 'abort');
+        return deleted;
+      });
+      const sweeping = boot({ fresh, options: { session: { sweepInterval: '10ms' } } });
       try {
-        await vi.waitUntil(async () => (await count()) < ROWS, { interval: 1, timeout: 10_000 });
+        await expect.poll(() => state.closing !== undefined).toBe(true);
+        await state.closing;
       } finally {
-        await sweeping.close();
+        vi.restoreAllMocks();
       }
+      expect(state.batches).toBe(1);
       expect(await count()).toBeGreaterThan(0);
     } finally {
       await quiet.close();

@@ -97,10 +97,7 @@ describe.each(servers)('a $name that is frozen', ({ url, over }) => {
       way.thaw();
       const other = await host.people.person();
       await expect
-        .poll(() => askedBy(() => logIn(host.visitor(), other.username, PASSWORD)), {
-          timeout: 15_000,
-          interval: 500,
-        })
+        .poll(() => askedBy(() => logIn(host.visitor(), other.username, PASSWORD)), { interval: 500 })
         .toBeGreaterThan(callsOfOne);
       // What was counted before is known: the very first attempt has to wait.
       expectBraked(await logIn(host.visitor(), waiting.username, PASSWORD));
@@ -111,5 +108,5 @@ describe.each(servers)('a $name that is frozen', ({ url, over }) => {
       await way.stop();
       await server.drop();
     }
-  }, 60_000);
+  });
 });
