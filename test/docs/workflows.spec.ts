@@ -44,6 +44,14 @@ describe('the workflow of CI', () => {
     );
   });
 
+  it('is what .ci/run does without a name: every step, each once', () => {
+    const [, whole = ''] = /^else\n([^]*?)^fi$/m.exec(readFileSync('.ci/run', 'utf8')) ?? [];
+    const named = [...whole.matchAll(/^ +(?:run|side_by_side) (.*)$/gm)].flatMap(([, names = '']) =>
+      names.replaceAll("'", '').split(' '),
+    );
+    expect(named.toSorted()).toEqual(steps.toSorted());
+  });
+
   it('runs on every release of Node and of Nest that package.json names', () => {
     const { engines, peerDependencies } = read<Record<string, Record<string, string>>>('package.json');
     const majors = (range: string | undefined) =>

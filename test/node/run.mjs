@@ -1,12 +1,13 @@
-// Each newer release of Node, in a copy of the checkout, with what README says: `npm ci`, `npm start`, the sample under load and then
+// Each newer release of Node, side by side, in a copy of the checkout, with what README says: `npm ci`, `npm start`, the sample under load and then
 // idle, the command line, the suite, the quick start. On Node 24 also a driver for SQLite that would end the process there.
 // Of the suite, what is about sessions, the database, the sample and the command line, on SQLite alone: the drivers of the other
 // databases bring no compiled code, and three whole suites would take half an hour. Needs Linux on x64.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { sampleUnderLoad } from './sample.mjs';
 
 const RELEASES = ['22.23.3', '24.21.0', '26.12.1'];
@@ -21,16 +22,32 @@ const SPECS = [
 const COMMANDS = 10;
 
 const root = join(import.meta.dirname, '..', '..');
-const work = mkdtempSync(join(tmpdir(), 'node-releases-'));
 const list = ['dist/cli/main.js', 'list', '--json', '--database-url', 'sqlite:sample/data/app.sqlite'];
 
-try {
-  for (const release of RELEASES) {
-    await timed(`Node ${release}`, () => checked(release, join(work, release)));
-    rmSync(join(work, release), { recursive: true });
+const [given] = process.argv.slice(2);
+if (given) await inFolder(given);
+else await sideBySide();
+
+/** Each in a process of its own, whose output is shown whole: much of the time goes into waiting for npm and for idleness. */
+async function sideBySide() {
+  const runs = RELEASES.map((release) =>
+    promisify(execFile)(process.execPath, [import.meta.filename, release], { maxBuffer: 1e8 }),
+  );
+  const outcomes = await Promise.allSettled(runs);
+  for (const { value, reason } of outcomes) {
+    const { stdout, stderr } = value ?? reason;
+    console.log(stdout + stderr);
   }
-} finally {
-  rmSync(work, { recursive: true, force: true });
+  for (const { reason } of outcomes) if (reason) throw reason;
+}
+
+async function inFolder(release) {
+  const work = mkdtempSync(join(tmpdir(), `node-${release}-`));
+  try {
+    await timed(`Node ${release}`, () => checked(release, join(work, release)));
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
 }
 
 async function checked(release, folder) {
