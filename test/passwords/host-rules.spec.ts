@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PasswordRule, PasswordRuleContext } from '../../src/index.js';
-import { databases } from '../support/databases.js';
 import { expectDone, expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
@@ -40,8 +39,9 @@ const options = {
   },
 };
 
-describe.each(databases)('rules of the host for passwords, on $name,', (database) => {
-  const host = hosted({ database, options });
+// No rule reaches the database, which stores what they let through as any other.
+describe('rules of the host for passwords', () => {
+  const host = hosted({ options });
   beforeEach(reset);
 
   const doorNames = [
