@@ -71,7 +71,9 @@ describe('a client that resets its connection right after sending', () => {
   /** Sends them all, resets them once they are on their way, and waits until each is refused, though nobody listens. */
   async function sendAndReset(path: string, bodies: object[]): Promise<void> {
     const from = [guard.seen, refusals];
-    const arrived = async () => expect.poll(() => guard.seen).toBe((from[0] ?? 0) + bodies.length);
+    const arrived = async () => {
+      await expect.poll(() => guard.seen).toBe((from[0] ?? 0) + bodies.length);
+    };
     await Promise.all(
       bodies.map((body) =>
         postAndReset(host.url, path, body, {
@@ -143,7 +145,10 @@ describe('a connection that is reset while a login waits for its turn', () => {
         host.visitor().login({ username: freshUsername(), password: WRONG }),
       );
       await expect.poll(() => verify).toHaveBeenCalledTimes(THREADS);
-      const all = (async () => expect.poll(() => arrived.length).toBe(THREADS + 64))();
+      const haveAllArrived = async () => {
+        await expect.poll(() => arrived.length).toBe(THREADS + 64);
+      };
+      const all = haveAllArrived();
       const fields = () => ({ username: freshUsername(), password: WRONG });
       await Promise.all(
         times(64).map(() =>
