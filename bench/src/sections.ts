@@ -2,6 +2,7 @@ import { eventLoop } from './event-loop.js';
 import { growth } from './growth.js';
 import { login } from './login.js';
 import { memory } from './memory.js';
+import { refusedLogin } from './refused-login.js';
 import type { Section } from './section.js';
 import { sharing } from './sharing.js';
 import { signedIn } from './signed-in.js';
@@ -22,6 +23,7 @@ export const measurements: readonly Measurement[] = [
   { name: 'signed-in', run: signedIn },
   { name: 'sharing', run: sharing },
   { name: 'login', run: login },
+  { name: 'refused-login', run: refusedLogin },
   { name: 'event-loop', run: eventLoop },
   { name: 'start-up', run: startUp },
   { name: 'memory', run: memory },

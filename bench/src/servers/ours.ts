@@ -84,6 +84,7 @@ await serve(app, {
     return (await people.sessions(count)).map((token) => `${cookieName}=${token}`);
   },
   revoke: (cookie: string) => people.revoke(cookie.slice(cookieName.length + 1)),
+  mark: (given: { username: string; columns: object }) => people.mark(given.username, given.columns),
   rounds: () => people.rounds(),
   compare,
   asked: () => asked(app.get(DataSource), statements),

@@ -58,6 +58,11 @@ export class People {
     return tokens;
   }
 
+  /** Writes into columns of a user, past the module. */
+  async mark(username: string, columns: object): Promise<void> {
+    if (Object.keys(columns).length > 0) await this.dataSource.manager.update(SsoUser, { username }, columns);
+  }
+
   /** Rounds of the stored hashes. */
   async rounds(): Promise<number> {
     const { passwordHash } = await this.withHash().limit(1).getOneOrFail();
