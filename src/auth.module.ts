@@ -69,6 +69,7 @@ import { SessionService } from './session/session.service.js';
 import { SessionSweeper } from './session/session.sweeper.js';
 import { AccountEvents } from './account/account.events.js';
 import { AccountPasswords } from './account/account.passwords.js';
+import { AccountSessions } from './account/account.sessions.js';
 import { Accounts } from './account/accounts.js';
 import { AppsOptions } from './account/apps.options.js';
 import { Authority } from './account/authority.js';
@@ -237,6 +238,7 @@ function wire(
       SignIn,
       AccountEvents,
       AccountPasswords,
+      AccountSessions,
       Accounts,
       NewAccounts,
       UserImport,

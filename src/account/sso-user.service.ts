@@ -1,20 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { NotAuthenticatedException } from './account.exceptions.js';
-import { MissingFieldsException } from '../input/input.exceptions.js';
-import { SessionNotFoundException } from '../session/session.exceptions.js';
 import { AuditLog } from '../audit/audit.log.js';
 import type { SsoAuditEvent } from '../audit/sso-audit-event.entity.js';
 import { Database } from '../database/database.js';
-import { checkInput, inspectInput, missingField } from '../input/check-input.js';
+import { checkInput, inspectInput } from '../input/check-input.js';
 import type { PasswordFailure } from '../password/password-failure.js';
 import { type PasswordContext, PasswordPolicy } from '../password/password.policy.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
 import { SessionService } from '../session/session.service.js';
 import type { SsoSession } from '../session/sso-session.entity.js';
+import { AccountSessions } from './account.sessions.js';
 import { Accounts } from './accounts.js';
 import { Actor } from './actor.js';
-import { Authority, type Conditions } from './authority.js';
+import { Authority } from './authority.js';
 import { isCaller, type SsoCaller, systemCaller } from './caller.js';
 import { type CreatedUser, NewAccounts } from './new-accounts.js';
 import { type ChangedPassword, PasswordChange } from './password-change.js';
@@ -57,9 +56,6 @@ export interface SessionPage {
   total: number;
 }
 
-/** Whose sessions, and what it takes. */
-type Owned = Conditions & { targetId: string };
-
 /** A page of audit events. */
 export interface AuditPage {
   events: SsoAuditEvent[];
@@ -88,6 +84,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     private readonly newAccounts: NewAccounts<User>,
     private readonly imports: UserImport<User>,
     private readonly passwordChange: PasswordChange<User>,
+    private readonly accountSessions: AccountSessions<User>,
     private readonly users: UserStore<User>,
     private readonly sessions: SessionService<User>,
     private readonly policy: PasswordPolicy,
@@ -320,21 +317,14 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
 
   /** All live sessions of oneself, or for a super-user of `userId`, the latest first. */
   async listSessions(caller: SsoCaller, userId?: string): Promise<SsoSession[]> {
-    return this.sessions.list(await this.idForSessions(caller, userId));
+    return this.accountSessions.list(caller, userId);
   }
 
   /** One page of {@link listSessions}. */
   async searchSessions(input: PageInput, caller: SsoCaller, userId?: string): Promise<SessionPage> {
     const { page = 1, pageSize = 20 } = checkInput(PageInput, input);
-    const id = await this.idForSessions(caller, userId);
-    const [sessions, total] = await this.sessions.page(id, page, pageSize);
+    const [sessions, total] = await this.accountSessions.page(caller, page, pageSize, userId);
     return { sessions, page, pageSize, total };
-  }
-
-  /** Whose sessions the caller may look at. */
-  private async idForSessions(caller: SsoCaller, userId?: string): Promise<string> {
-    const { targetId, superUser } = await this.ownerOrSuperUser(caller, userId);
-    return superUser ? (await this.accounts.findOrFail(targetId)).id : targetId;
   }
 
   /**
@@ -343,44 +333,17 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    * @throws SessionNotFoundException also for a session of somebody else
    */
   async revokeSession(sessionId: string, caller: SsoCaller, userId?: string): Promise<void> {
-    const { actor, ...conditions } = await this.ownerOrSuperUser(caller, userId);
-    await this.authority.actOn(actor, conditions, async ({ manager, target }) => {
-      if (!(await this.sessions.end(manager, target.id, sessionId))) throw new SessionNotFoundException();
-      await this.audit.success(manager, actor.auditEntry('session.revoke', target.id));
-    });
+    await this.accountSessions.revoke(sessionId, caller, userId);
   }
 
   /** Ends all of the caller's sessions but the one at hand; answers how many. */
   async revokeOtherSessions(caller: SsoCaller): Promise<number> {
-    const { actor, ...conditions } = await this.ownerOrSuperUser(caller);
-    return this.endSessions(actor, conditions, actor.session?.id);
+    return this.accountSessions.revokeOthers(caller);
   }
 
   /** Ends all sessions of oneself, or for a super-user of anyone; answers how many. */
   async revokeAllSessions(userId: string, caller: SsoCaller): Promise<number> {
-    const { actor, ...conditions } = await this.ownerOrSuperUser(caller, userId);
-    return this.endSessions(actor, conditions);
-  }
-
-  private endSessions(actor: Actor<User>, conditions: Owned, exceptId?: string): Promise<number> {
-    return this.authority.actOn(actor, conditions, async ({ manager, target }) => {
-      const ended = await this.sessions.endAll(manager, target.id, exceptId);
-      await this.audit.success(manager, actor.auditEntry('session.revoke', target.id));
-      return ended;
-    });
-  }
-
-  private async ownerOrSuperUser(
-    caller: SsoCaller,
-    userId?: string,
-  ): Promise<Owned & { actor: Actor<User> }> {
-    const actor = await this.authority.requireActiveActor(caller);
-    const own = actor.session?.user.id;
-    if (own !== undefined && (userId === undefined || actor.is(userId)))
-      return { actor, targetId: own, superUser: false };
-    if (userId === undefined) throw new MissingFieldsException([missingField('user_id')]);
-    await this.authority.assertSuperUser(actor, userId);
-    return { actor, targetId: userId, superUser: true };
+    return this.accountSessions.revokeAll(userId, caller);
   }
 
   /**

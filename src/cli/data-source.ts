@@ -111,5 +111,6 @@ function fromUrl(url: string): DataSource {
 /** To open a SQLite file that is not there would make it, and its folder. */
 function checkFileExists(dataSource: DataSource): void {
   const file = dialectOf(dataSource).missingFile(dataSource.options);
-  if (file !== null) throw new CliError(Exit.database, 'database_unreachable', `The file ${file} does not exist.`);
+  if (file !== null)
+    throw new CliError(Exit.database, 'database_unreachable', `The file ${file} does not exist.`);
 }
