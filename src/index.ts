@@ -78,7 +78,7 @@ export { type AuditAction, SsoAuditEvent } from './audit/sso-audit-event.entity.
 
 export type { HostMessages, MessageKey, OwnKey } from './messages/message.js';
 export { Notices } from './page/notices.js';
-export type { TemplateData } from './page/view-model.js';
+export type { PagePaths, TemplateData } from './page/view-model.js';
 export type { Styles } from './page/theme.js';
 
 export { AuthException } from './errors/auth.exception.js';

@@ -33,7 +33,7 @@ export interface TemplateData extends Omit<PageContent, 'action' | 'values'> {
   /** What `error.message` says beyond the messages beside the fields. */
   alert?: string;
   /** The messages beside the fields, in the order of the fields, to be shown above the form too. */
-  summary: readonly FieldMessage[];
+  summary: readonly { field: string; message: string }[];
   /** Messages by field name (`new_password`), every failed rule of a field in order. */
   fieldErrors: Readonly<Record<string, readonly string[]>>;
   /** What was typed and is shown again; never a password. `next` is a hidden input of the login. */
