@@ -4,7 +4,7 @@ import { databases } from '../support/databases.js';
 import { expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { faces, HTML } from '../support/visitor.js';
+import { clients, HTML } from '../support/visitor.js';
 import { raw } from './raw.js';
 
 /** What no stranger and no regular user may set, in every spelling a mapper might understand. */
@@ -42,13 +42,13 @@ const forbidden: [field: string, value: unknown][] = [
 describe('mass assignment', () => {
   const host = hosted({ options: { register: { userDefaults: {} } } });
 
-  describe.each(faces)('by %s', (face) => {
+  describe.each(clients)('by %s', (client) => {
     it('T-12 mass assignment: a registration with one field too many makes nobody', async () => {
       const before = await host.rows.count('sso_user');
       for (const [field, value] of forbidden) {
         const username = freshUsername();
         const good = { username, password: PASSWORD, confirm_password: PASSWORD };
-        const answer = await host.visitor(face).register({ ...good, [field]: value });
+        const answer = await host.visitor(client).register({ ...good, [field]: value });
         expect({ field, status: answer.status }).toEqual({ field, status: 422 });
       }
       expect(await host.rows.count('sso_user')).toBe(before);
@@ -56,7 +56,7 @@ describe('mass assignment', () => {
 
     it('T-12 mass assignment: a change or a login with one field too many changes no column', async () => {
       const person = await host.people.person();
-      const visitor = await host.people.signIn(person, face);
+      const visitor = await host.people.signIn(person, client);
       const before = await host.rows.user(person.id);
       for (const [field, value] of forbidden) {
         const change = { old_password: PASSWORD, new_password: OTHER_PASSWORD };

@@ -5,7 +5,7 @@ import { foreignHashes } from '../support/foreign-hashes.js';
 import { hosted } from '../support/hosted.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
 import type { Row } from '../support/rows.js';
-import { faces, type Answer } from '../support/visitor.js';
+import { clients, type Answer } from '../support/visitor.js';
 import { counted } from './hasher-work.js';
 
 const ROUNDS = 6;
@@ -68,7 +68,7 @@ function seen({ status, headers, body }: Answer, username: string): object {
   return { status, headers: rest, cookies: cookies.map(bare), body: bare(body) };
 }
 
-describe.each(faces)('a login that fails, by %s,', (face) => {
+describe.each(clients)('a login that fails, by %s,', (client) => {
   const host = hosted({ options: { password: { bcryptRounds: ROUNDS } } });
 
   /** A login that fails changes nothing of an account: one of each kind is enough. */
@@ -89,11 +89,11 @@ describe.each(faces)('a login that fails, by %s,', (face) => {
   }
 
   async function attempt(username: string, fields: object) {
-    const visitor = host.visitor(face);
-    const token = face === 'form' ? await visitor.token('/login') : {};
+    const visitor = host.visitor(client);
+    const token = client === 'form' ? await visitor.token('/login') : {};
     const sent = { username, ...fields, ...token };
     return counted(() =>
-      face === 'form' ? visitor.post('/login', sent) : visitor.api('POST', '/login', sent),
+      client === 'form' ? visitor.post('/login', sent) : visitor.api('POST', '/login', sent),
     );
   }
 
@@ -188,7 +188,7 @@ describe.each(faces)('a login that fails, by %s,', (face) => {
         verifications: 1,
         hashes: 0,
       });
-      if (face === 'json') expect(result.json.code).toBe(code);
+      if (client === 'json') expect(result.json.code).toBe(code);
     }
   });
 
@@ -207,12 +207,12 @@ describe.each(faces)('a login that fails, by %s,', (face) => {
   });
 });
 
-describe('a login that fails, with brakes,', () => {
+describe('a login that fails, with throttling,', () => {
   const host = hosted({
     options: { throttle: { account: { failures: 3, window: '1h', wait: '1m', maxWait: '1m' } } },
   });
 
-  it('T-02 enumeration: a brake tells nothing of the account, and costs nobody a hash', async () => {
+  it('T-02 enumeration: a wait tells nothing of the account, and costs nobody a hash', async () => {
     const { id, username: locked } = await host.people.person();
     await host.rows.update('sso_user', { id }, { is_locked: true });
     const { username: open } = await host.people.person();

@@ -5,7 +5,7 @@ import { databases } from '../support/databases.js';
 import { expectNoSessionCookie } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 
 const SECRET_OF_A_DRIVER = 'password authentication failed for user "owner" at 10.0.0.5';
 
@@ -28,9 +28,9 @@ describe.each(databases)('a part that fails in the midst of it, on $name,', (dat
     });
   }
 
-  it.each(faces)(
+  it.each(clients)(
     'T-51 fail closed, by %s: a login whose session or trace cannot be written is none',
-    async (face) => {
+    async (client) => {
       for (const [entity, method] of [
         [SsoSession, 'insert'],
         [SsoAuditEvent, 'insert'],
@@ -39,7 +39,7 @@ describe.each(databases)('a part that fails in the midst of it, on $name,', (dat
         const person = await host.people.person();
         const before = await host.rows.user(person.id);
         breakWritesOf(entity, method);
-        const answer = await host.visitor(face).login({ username: person.username, password: PASSWORD });
+        const answer = await host.visitor(client).login({ username: person.username, password: PASSWORD });
         vi.restoreAllMocks();
         expect({ entity: entity.name, status: answer.status }).toEqual({ entity: entity.name, status: 503 });
         expectNoSessionCookie(answer);
@@ -117,9 +117,9 @@ describe('code of the host that fails', () => {
     host.log.takeErrors();
   });
 
-  it.each(faces)(
+  it.each(clients)(
     'T-51 T-56 fail closed, by %s: a hasher or a hook that throws opens no session',
-    async (face) => {
+    async (client) => {
       const boom = async () => {
         throw new Error('inner words at /srv/app/secret.ts:1:1');
       };
@@ -129,7 +129,7 @@ describe('code of the host that fails', () => {
         () => (Hooks.veto = { loginSuccess: boom }),
       ]) {
         const { id, username } = await host.people.person();
-        const visitor = host.visitor(face);
+        const visitor = host.visitor(client);
         spoil();
         const answer = await visitor.login({ username, password: PASSWORD });
         Hooks.veto = {};
@@ -139,7 +139,7 @@ describe('code of the host that fails', () => {
         expect(answer.body).not.toMatch(/secret\.ts|inner words|orchard|Error:/);
         expect(await host.rows.sessionsOf(id)).toEqual([]);
         expect((await visitor.login({ username, password: PASSWORD })).status).toBe(
-          face === 'form' ? 303 : 200,
+          client === 'form' ? 303 : 200,
         );
       }
     },

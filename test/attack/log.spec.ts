@@ -64,9 +64,11 @@ describe.each(databases)('what is recorded, on $name,', (database) => {
   it('T-27 log injection: a user name of several lines writes none of them', async () => {
     const before = host.log.lines.length;
     const admin = await host.people.signIn(await host.people.superUser());
-    for (const face of ['form', 'json'] as const) {
-      await host.visitor(face).login({ username: FORGED, password: PASSWORD });
-      await host.visitor(face).register({ username: FORGED, password: PASSWORD, confirm_password: PASSWORD });
+    for (const client of ['form', 'json'] as const) {
+      await host.visitor(client).login({ username: FORGED, password: PASSWORD });
+      await host
+        .visitor(client)
+        .register({ username: FORGED, password: PASSWORD, confirm_password: PASSWORD });
     }
     await admin.api('POST', '/users', { username: FORGED, display_name: FORGED });
     await admin.get(`/users?q=${encodeURIComponent(FORGED)}`);

@@ -214,8 +214,8 @@ describe('messages that are no proper requests', () => {
         [`/login?next=${encodeURIComponent(`/${text}`)}`, { username, password: PASSWORD }],
         ['/register', { username: `zoe${text}`, password: PASSWORD, confirm_password: PASSWORD }],
       ] as const) {
-        for (const face of ['form', 'json'] as const) {
-          const { status, headers } = await host.visitor(face).submit(path, fields);
+        for (const client of ['form', 'json'] as const) {
+          const { status, headers } = await host.visitor(client).submit(path, fields);
           expect(status).toBeLessThan(500);
           expect(Object.keys(headers)).not.toContain('x-evil');
           expect(headers.location ?? '').not.toMatch(/[\r\n\u0080-\uffff]/);

@@ -4,7 +4,7 @@ import { databases, sqlite } from '../support/databases.js';
 import { expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD, THIRD_PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 import { counted } from './hasher-work.js';
 
 describe.each(databases)('passwords made to be confused, on $name,', (database) => {
@@ -33,19 +33,19 @@ describe.each(databases)('passwords made to be confused, on $name,', (database) 
     expect(await host.people.canLogIn(username, 'p'.repeat(72))).toBe(false);
   });
 
-  it.each(faces)('T-31 NUL, by %s: nothing after it is lost, and nothing is a 500', async (face) => {
+  it.each(clients)('T-31 NUL, by %s: nothing after it is lost, and nothing is a 500', async (client) => {
     const { username } = await host.people.person();
     for (const password of [`${PASSWORD}\0`, `${PASSWORD}\0${OTHER_PASSWORD}`, `\0${PASSWORD}`, '\0'])
-      expect((await host.visitor(face).login({ username, password })).status).toBe(401);
+      expect((await host.visitor(client).login({ username, password })).status).toBe(401);
     for (const odd of [`${username}\0`, `${username}\0x`, '\0'])
-      expect((await host.visitor(face).login({ username: odd, password: PASSWORD })).status).toBe(401);
+      expect((await host.visitor(client).login({ username: odd, password: PASSWORD })).status).toBe(401);
     const name = `${freshUsername()}\0`;
     for (const fields of [
       { username: name, password: PASSWORD, confirm_password: PASSWORD },
       { username: freshUsername(), password: `${PASSWORD}\0`, confirm_password: `${PASSWORD}\0` },
       { username: freshUsername(), email: 'a\0@example.org', password: PASSWORD, confirm_password: PASSWORD },
     ])
-      expect((await host.visitor(face).register(fields)).status).toBe(422);
+      expect((await host.visitor(client).register(fields)).status).toBe(422);
   });
 
   it('T-32 Unicode: two lone surrogates are not one, and no password takes their place', async () => {

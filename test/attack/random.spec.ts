@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { hosted } from '../support/hosted.js';
 import { PASSWORD } from '../support/people.js';
-import { faces, type Visitor } from '../support/visitor.js';
+import { clients, type Visitor } from '../support/visitor.js';
 
 const TIMES = 8;
 
-describe.each(faces)('what nobody may guess, by %s,', (face) => {
+describe.each(clients)('what nobody may guess, by %s,', (client) => {
   const host = hosted({ options: { throttle: {} } });
 
   afterEach(() => {
@@ -31,7 +31,7 @@ describe.each(faces)('what nobody may guess, by %s,', (face) => {
   }
 
   async function signedIn(username: string): Promise<Visitor> {
-    const visitor = host.visitor(face);
+    const visitor = host.visitor(client);
     expect((await visitor.login({ username, password: PASSWORD })).status).toBeLessThan(400);
     return visitor;
   }
@@ -46,7 +46,7 @@ describe.each(faces)('what nobody may guess, by %s,', (face) => {
   it('T-66 predictable tokens: of a browser that is known, and of a form', async () => {
     const { username } = await host.people.person();
     expectRandom(await several(async () => (await signedIn(username)).cookies.get('device')), 21);
-    const token = async () => String((await host.visitor(face).token('/login')).csrf_token);
+    const token = async () => String((await host.visitor(client).token('/login')).csrf_token);
     expect(new Set(await several(token)).size).toBe(TIMES);
   });
 

@@ -5,7 +5,7 @@ import { LoginHooks, SsoSession, SsoUserService, type SsoAuditEvent } from '../.
 import { boot, type TestApplication } from '../support/application.js';
 import { Log } from '../support/log.js';
 import { freshEmail, freshUsername } from '../support/people.js';
-import { faces, Visitor, type Answer, type Face } from '../support/visitor.js';
+import { clients, Visitor, type Answer, type Client } from '../support/visitor.js';
 
 const SECRET = 'marked-secret-of-the-application-1f3a5c7e9b';
 
@@ -99,7 +99,7 @@ describe('a walk through everything there is', () => {
       sent,
     ) {
       const answer = await Reflect.apply(send, this, [method, path, sent]);
-      answers.push({ request: `${method} ${path} ${this.face}`, answer });
+      answers.push({ request: `${method} ${path} ${this.client}`, answer });
       return answer;
     });
     host = await boot({
@@ -131,9 +131,9 @@ describe('a walk through everything there is', () => {
     await host.close();
   });
 
-  async function walk(face: Face): Promise<void> {
+  async function walk(client: Client): Promise<void> {
     const [username, first, second] = [freshUsername(), password('first'), password('second')];
-    const visitor = host.visitor(face);
+    const visitor = host.visitor(client);
     for (const path of [
       '/login',
       '/register',
@@ -281,8 +281,8 @@ describe('a walk through everything there is', () => {
         if (args[0] === SsoSession) throw failure;
         return Reflect.apply(original, this, args);
       });
-      for (const face of faces) {
-        const { status } = await host.visitor(face).login({ username, password: secret });
+      for (const client of clients) {
+        const { status } = await host.visitor(client).login({ username, password: secret });
         expect(status).toBe('code' in failure ? 503 : 500);
       }
       spy.mockRestore();

@@ -6,7 +6,7 @@ import { BcryptSha256Hasher } from '../../src/password/bcrypt-sha256.hasher.js';
 import { DeviceTokens } from '../../src/throttle/device.tokens.js';
 import { hosted } from '../support/hosted.js';
 import { OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 import { raw } from './raw.js';
 
 const guarded = ['/session', '/sessions', '/private', '/change-password'];
@@ -56,11 +56,11 @@ describe('a session token that somebody else has', () => {
     ).toBe(422);
   });
 
-  it.each(faces)(
+  it.each(clients)(
     'T-38 replay, by %s: after the logout the cookie opens no route, however often',
-    async (face) => {
+    async (client) => {
       const person = await host.people.person();
-      const visitor = await host.people.signIn(person, face);
+      const visitor = await host.people.signIn(person, client);
       const stolen = visitor.twin('json');
       await visitor.logout();
       for (let round = 0; round < 2; round += 1) {

@@ -6,7 +6,7 @@ import { hosted } from '../support/hosted.js';
 import { freshUsername, PASSWORD } from '../support/people.js';
 import { StatementLog } from '../support/statement-log.js';
 import { stopTime } from '../throttle/guesses.js';
-import { faces, type Answer, type Face, type Visitor } from '../support/visitor.js';
+import { clients, type Answer, type Client, type Visitor } from '../support/visitor.js';
 
 const WRONG = 'nobody has this one';
 const THREADS = Number(process.env.UV_THREADPOOL_SIZE ?? 4);
@@ -56,15 +56,15 @@ describe.each(databases)('what a login that fails asks of $name', (database) => 
   async function send(visitor: Visitor, token: object, username: string, password: string): Promise<Answer> {
     const headers = { 'x-forwarded-for': freshAddress() };
     const fields = { username, password, ...token };
-    return visitor.face === 'form'
+    return visitor.client === 'form'
       ? visitor.post('/login', fields, headers)
       : visitor.api('POST', '/login', fields, headers);
   }
 
   /** The statements of one login, word for word and in their order, and what a stranger sees of it. */
-  async function attempt(face: Face, username: string, password: string): Promise<Attempt> {
-    const visitor = host.visitor(face);
-    const token = face === 'form' ? await visitor.token('/login') : {};
+  async function attempt(client: Client, username: string, password: string): Promise<Attempt> {
+    const visitor = host.visitor(client);
+    const token = client === 'form' ? await visitor.token('/login') : {};
     let answer: Answer | undefined;
     const { statements, queries } = await log.during(async () => {
       answer = await send(visitor, token, username, password);
@@ -74,9 +74,9 @@ describe.each(databases)('what a login that fails asks of $name', (database) => 
     return { statements, queries: timeless, ...(answer && seen(answer, username)) };
   }
 
-  it.each(faces)(
+  it.each(clients)(
     'T-61 statements, by %s: the same for every name, wrong, over-long and waiting',
-    async (face) => {
+    async (client) => {
       const everybody = await names();
       const rounds: [password: string, status: number, statements: string[]][] = [
         [WRONG, 401, [SELECT, INSERT]],
@@ -88,34 +88,37 @@ describe.each(databases)('what a login that fails asks of $name', (database) => 
       ];
       for (const [password, status, statements] of rounds) {
         const attempts: Attempt[] = [];
-        for (const name of everybody) attempts.push(await attempt(face, name, password));
+        for (const name of everybody) attempts.push(await attempt(client, name, password));
         for (const one of attempts) expect(one).toEqual({ ...attempts[0], status, statements });
       }
     },
   );
 
-  it.each(faces)('T-61 no room, by %s: is told, counted and recorded alike for every name', async (face) => {
-    const strangers = await names();
-    let open: () => void = () => undefined;
-    const gate = new Promise<boolean>((resolve) => (open = () => resolve(false)));
-    vi.spyOn(BcryptSha256Hasher.prototype, 'verify').mockReturnValue(gate);
-    const refused: number[] = [];
-    const filling = Array.from({ length: THREADS + WAITING + 5 }, async () => {
-      const { status } = await send(host.visitor(), {}, freshUsername(), WRONG);
-      if (status === 503) refused.push(status);
-    });
-    try {
-      await expect.poll(() => refused).toHaveLength(5);
-      for (const status of [503, 503, 503, 429, 429]) {
-        const attempts: Attempt[] = [];
-        for (const name of strangers) attempts.push(await attempt(face, name, PASSWORD));
-        for (const one of attempts) expect(one).toEqual({ ...attempts[0], status });
+  it.each(clients)(
+    'T-61 no room, by %s: is told, counted and recorded alike for every name',
+    async (client) => {
+      const strangers = await names();
+      let open: () => void = () => undefined;
+      const gate = new Promise<boolean>((resolve) => (open = () => resolve(false)));
+      vi.spyOn(BcryptSha256Hasher.prototype, 'verify').mockReturnValue(gate);
+      const refused: number[] = [];
+      const filling = Array.from({ length: THREADS + WAITING + 5 }, async () => {
+        const { status } = await send(host.visitor(), {}, freshUsername(), WRONG);
+        if (status === 503) refused.push(status);
+      });
+      try {
+        await expect.poll(() => refused).toHaveLength(5);
+        for (const status of [503, 503, 503, 429, 429]) {
+          const attempts: Attempt[] = [];
+          for (const name of strangers) attempts.push(await attempt(client, name, PASSWORD));
+          for (const one of attempts) expect(one).toEqual({ ...attempts[0], status });
+        }
+      } finally {
+        open();
+        await Promise.all(filling);
       }
-    } finally {
-      open();
-      await Promise.all(filling);
-    }
-  });
+    },
+  );
 });
 
 /** All that a stranger can see, with what differs by chance taken out. */

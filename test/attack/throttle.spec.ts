@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { AuthModuleOptions } from '../../src/index.js';
 import { hosted } from '../support/hosted.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 import { counted } from './hasher-work.js';
 import { raw } from './raw.js';
 
@@ -11,13 +11,13 @@ const WRONG = 'nobody has this one';
 const account = { failures: 5, window: '1h', wait: '1m', maxWait: '15m' };
 const everywhere = { attempts: 10_000, window: '1m' };
 
-function braked(throttle: NonNullable<AuthModuleOptions['throttle']>): AuthModuleOptions {
+function throttled(throttle: NonNullable<AuthModuleOptions['throttle']>): AuthModuleOptions {
   return { throttle };
 }
 
 describe('guessing at one account', () => {
   const host = hosted({
-    options: braked({ account, loginsPerAddress: everywhere, registrationsPerAddress: everywhere }),
+    options: throttled({ account, loginsPerAddress: everywhere, registrationsPerAddress: everywhere }),
   });
 
   async function statuses(usernames: string[]): Promise<number[]> {
@@ -27,17 +27,17 @@ describe('guessing at one account', () => {
     return found;
   }
 
-  it.each(faces)('T-07 parallel guesses, by %s: no more than the limit are judged', async (face) => {
+  it.each(clients)('T-07 parallel guesses, by %s: no more than the limit are judged', async (client) => {
     const { username } = await host.people.person();
-    const visitors = Array.from({ length: 25 }, () => host.visitor(face));
+    const visitors = Array.from({ length: 25 }, () => host.visitor(client));
     const tokens = await Promise.all(
-      visitors.map((visitor) => (face === 'form' ? visitor.token('/login') : {})),
+      visitors.map((visitor) => (client === 'form' ? visitor.token('/login') : {})),
     );
     const { result, verifications } = await counted(() =>
       Promise.all(
         visitors.map((visitor, index) => {
           const fields = { username, password: `${WRONG} ${index}`, ...tokens[index] };
-          return face === 'form' ? visitor.post('/login', fields) : visitor.api('POST', '/login', fields);
+          return client === 'form' ? visitor.post('/login', fields) : visitor.api('POST', '/login', fields);
         }),
       ),
     );
@@ -45,7 +45,7 @@ describe('guessing at one account', () => {
     expect(result.filter(({ status }) => status === 401)).toHaveLength(5);
     for (const { headers } of result.filter(({ status }) => status === 429))
       expect(Number(headers['retry-after'])).toBeGreaterThan(0);
-    expect((await host.visitor(face).login({ username, password: PASSWORD })).status).toBe(429);
+    expect((await host.visitor(client).login({ username, password: PASSWORD })).status).toBe(429);
   });
 
   it('T-07 parallel guesses: one right password among them opens at most one session', async () => {
@@ -75,7 +75,7 @@ describe('guessing at one account', () => {
     expect((await host.visitor().login({ username: name, password: PASSWORD })).status).toBe(429);
   });
 
-  it('T-09 user-name variants: what does not reach the account neither opens nor brakes it', async () => {
+  it('T-09 user-name variants: what does not reach the account neither opens nor throttles it', async () => {
     const { username } = await host.people.person();
     for (const odd of [
       `x ${username}`,
@@ -193,7 +193,7 @@ describe('guessing at one account', () => {
     }
   });
 
-  it('T-08 device cookie: it opens nothing, and its own guesses are braked too', async () => {
+  it('T-08 device cookie: it opens nothing, and its own guesses are throttled too', async () => {
     const person = await host.people.person();
     const browser = host.visitor();
     await browser.login({ username: person.username, password: PASSWORD });
@@ -208,12 +208,12 @@ describe('guessing at one account', () => {
     expect(found).toEqual([401, 401, 401, 401, 401, 429, 429, 429]);
   });
 
-  it.each(faces)(
+  it.each(clients)(
     'T-07 guessing the old password, by %s: in parallel no more than the limit',
-    async (face) => {
+    async (client) => {
       const person = await host.people.person();
-      const thief = await host.people.signIn(person, face);
-      const token = face === 'form' ? await thief.token('/change-password') : {};
+      const thief = await host.people.signIn(person, client);
+      const token = client === 'form' ? await thief.token('/change-password') : {};
       const { result, verifications } = await counted(() =>
         Promise.all(
           Array.from({ length: 20 }, (_, index) => {
@@ -223,7 +223,7 @@ describe('guessing at one account', () => {
               confirm_new_password: OTHER_PASSWORD,
               ...token,
             };
-            return face === 'form'
+            return client === 'form'
               ? thief.twin().post('/change-password', fields)
               : thief.twin().api('POST', '/change-password', fields);
           }),
@@ -243,7 +243,7 @@ describe.each([
   ['loopback', 'loopback'],
 ] as const)('with trust proxy %s', (name, trust) => {
   const host = hosted({
-    options: braked({ account, loginsPerAddress: { attempts: 6, window: '1h' } }),
+    options: throttled({ account, loginsPerAddress: { attempts: 6, window: '1h' } }),
     configure: (app: NestExpressApplication) => {
       if (trust !== undefined) app.set('trust proxy', trust);
     },
@@ -272,7 +272,7 @@ describe.each([
     expect(found).toEqual([401, 401, 401, 401, 401, 401, 429, 429, 429, 429]);
   });
 
-  it('T-29 spoofed addresses: a guessed account stays braked whatever they say', async () => {
+  it('T-29 spoofed addresses: a guessed account stays throttled whatever they say', async () => {
     const { username } = await host.people.person();
     const found: number[] = [];
     for (let round = 0; round < 7; round += 1) {
@@ -287,7 +287,7 @@ describe.each([
 
 describe('addresses that a trusted proxy reports', () => {
   const host = hosted({
-    options: braked({ account, loginsPerAddress: { attempts: 3, window: '1h' } }),
+    options: throttled({ account, loginsPerAddress: { attempts: 3, window: '1h' } }),
     configure: (app: NestExpressApplication) => app.set('trust proxy', 1),
   });
 

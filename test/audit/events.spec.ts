@@ -10,7 +10,7 @@ import {
   type Person,
   THIRD_PASSWORD,
 } from '../support/people.js';
-import { faces, type Visitor } from '../support/visitor.js';
+import { clients, type Visitor } from '../support/visitor.js';
 import { headers } from '../hooks/recorder.js';
 import { expectRecorded, Trail } from './trail.js';
 
@@ -38,28 +38,32 @@ describe.each(databases)('the audit on $name', (database) => {
     return made;
   }
 
-  async function signedIn(face: Visitor['face']): Promise<{ id: string; visitor: Visitor; made: Person }> {
+  async function signedIn(
+    client: Visitor['client'],
+  ): Promise<{ id: string; visitor: Visitor; made: Person }> {
     const made = await host.people.person();
-    const visitor = await host.people.signIn(made, face);
+    const visitor = await host.people.signIn(made, client);
     await trail.begin();
     return { id: made.id, visitor, made };
   }
 
-  describe.each(faces)('records by %s', (face) => {
+  describe.each(clients)('records by %s', (client) => {
     it('a login', async () => {
       const { id, username } = await person();
-      await host.visitor(face).submit('/login', { username, password: PASSWORD }, headers);
+      await host.visitor(client).submit('/login', { username, password: PASSWORD }, headers);
       await expectRecorded(trail, { ...LOGIN, actor: id, target: id });
     });
 
     it('a login with a wrong password', async () => {
       const { id, username } = await person();
-      await host.visitor(face).submit('/login', { username, password: 'not this one' }, headers);
+      await host.visitor(client).submit('/login', { username, password: 'not this one' }, headers);
       await expectRecorded(trail, { ...LOGIN, actor: null, target: id, ...failed('invalid_credentials') });
     });
 
     it('a login of nobody, without what was typed for a name', async () => {
-      await host.visitor(face).submit('/login', { username: 'hunter2hunter2', password: PASSWORD }, headers);
+      await host
+        .visitor(client)
+        .submit('/login', { username: 'hunter2hunter2', password: PASSWORD }, headers);
       await expectRecorded(trail, { ...LOGIN, actor: null, target: null, ...failed('invalid_credentials') });
       expect(host.log.lines.join('\n')).not.toContain('hunter2');
     });
@@ -72,26 +76,26 @@ describe.each(databases)('the audit on $name', (database) => {
     ])('a login refused with %s', async (code, columns) => {
       const { id, username } = await person();
       await host.rows.update('sso_user', { id }, columns);
-      await host.visitor(face).submit('/login', { username, password: PASSWORD }, headers);
+      await host.visitor(client).submit('/login', { username, password: PASSWORD }, headers);
       await expectRecorded(trail, { ...LOGIN, actor: null, target: id, ...failed(code) });
     });
 
     it('a login with a new password as both', async () => {
       const { id, username } = await person();
       const fields = { username, password: PASSWORD, new_password: OTHER_PASSWORD };
-      await host.visitor(face).submit('/login', fields, headers);
+      await host.visitor(client).submit('/login', fields, headers);
       await expectRecorded(trail, { ...CHANGE, actor: id, target: id }, { ...LOGIN, actor: id, target: id });
     });
 
     it('a login refused for the new password', async () => {
       const { id, username } = await person();
       const fields = { username, password: PASSWORD, new_password: 'short' };
-      await host.visitor(face).submit('/login', fields, headers);
+      await host.visitor(client).submit('/login', fields, headers);
       await expectRecorded(trail, { ...LOGIN, actor: null, target: id, ...failed('password_too_short') });
     });
 
     it('a logout, once', async () => {
-      const { id, visitor } = await signedIn(face);
+      const { id, visitor } = await signedIn(client);
       const twin = visitor.twin();
       await visitor.submit('/logout', {}, headers);
       await twin.submit('/logout', {}, headers);
@@ -99,7 +103,7 @@ describe.each(databases)('the audit on $name', (database) => {
     });
 
     it('a change of the own password', async () => {
-      const { id, visitor } = await signedIn(face);
+      const { id, visitor } = await signedIn(client);
       const fields = {
         old_password: PASSWORD,
         new_password: OTHER_PASSWORD,
@@ -114,7 +118,7 @@ describe.each(databases)('the audit on $name', (database) => {
       ['password_too_short', PASSWORD, 'short'],
       ['password_unchanged', PASSWORD, PASSWORD],
     ])('a change refused with %s', async (code, oldPassword, newPassword) => {
-      const { id, visitor } = await signedIn(face);
+      const { id, visitor } = await signedIn(client);
       const fields = {
         old_password: oldPassword,
         new_password: newPassword,
@@ -127,13 +131,13 @@ describe.each(databases)('the audit on $name', (database) => {
     it('a registration', async () => {
       const username = freshUsername();
       const fields = { username, email: freshEmail(), password: PASSWORD, confirm_password: PASSWORD };
-      await host.visitor(face).submit('/register', fields, headers);
+      await host.visitor(client).submit('/register', fields, headers);
       const { id } = await host.rows.one('sso_user', { username });
       await expectRecorded(trail, { action: 'user.register', actor: null, target: String(id) });
     });
 
     it('the end of one of the own sessions, and of all others', async () => {
-      const { id, visitor, made } = await signedIn(face);
+      const { id, visitor, made } = await signedIn(client);
       await host.people.signIn(made);
       const { json } = await visitor.get('/sessions');
       const other = json.sessions?.find(({ current }) => !current);
@@ -295,19 +299,19 @@ describe.each(databases)('the audit on $name', (database) => {
   });
 });
 
-describe.each(databases)('the audit with brakes on $name', (database) => {
+describe.each(databases)('the audit with throttling on $name', (database) => {
   const account = { failures: 2, window: '12h', wait: '1m', maxWait: '15m' };
   const host = hosted({
     database,
     options: { throttle: { account, oldPasswords: { attempts: 1, window: '5m' } } },
   });
 
-  it.each(faces)('records each login that was braked, by %s', async (face) => {
+  it.each(clients)('records each login that was throttled, by %s', async (client) => {
     const { username } = await host.people.person();
     const trail = new Trail(host);
     await trail.begin();
     for (const password of ['wrong one', 'wrong two', PASSWORD])
-      await host.visitor(face).submit('/login', { username, password }, headers);
+      await host.visitor(client).submit('/login', { username, password }, headers);
     expect((await trail.rows()).map(({ action, actor, code }) => [action, actor, code])).toEqual([
       ['login', null, 'invalid_credentials'],
       ['login', null, 'invalid_credentials'],
@@ -316,9 +320,9 @@ describe.each(databases)('the audit with brakes on $name', (database) => {
     expect(trail.lines().map(({ event }) => event)).toEqual(await trail.rows());
   });
 
-  it.each(faces)('records a change that was braked, by %s', async (face) => {
+  it.each(clients)('records a change that was throttled, by %s', async (client) => {
     const made = await host.people.person();
-    const visitor = await host.people.signIn(made, face);
+    const visitor = await host.people.signIn(made, client);
     const trail = new Trail(host);
     await visitor.changePassword('not this one', OTHER_PASSWORD);
     await trail.begin();

@@ -3,19 +3,19 @@ import { SsoUserService } from '../../src/index.js';
 import { databases } from '../support/databases.js';
 import { hosted } from '../support/hosted.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD, THIRD_PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 
 describe.each(databases)('the audit on $name', (database) => {
   const host = hosted({ database });
 
-  it.each(faces)('holds no password, hash or token, in rows, lines and answers, by %s', async (face) => {
+  it.each(clients)('holds no password, hash or token, in rows, lines and answers, by %s', async (client) => {
     const secrets = [PASSWORD, OTHER_PASSWORD, THIRD_PASSWORD, 'not this one', '$bcrypt', '$2b$'];
     const boss = await host.people.superUser();
     const admin = await host.people.signIn(boss);
     const person = await host.people.person();
     const { id, username } = person;
 
-    const visitor = await host.people.signIn(person, face);
+    const visitor = await host.people.signIn(person, client);
     secrets.push(...visitor.cookies.entries().map(([, value]) => value));
     for (const { token_hash: hash } of await host.rows.sessionsOf(id)) secrets.push(String(hash));
     for (const row of [await host.rows.user(id)]) secrets.push(String(row.password_hash));

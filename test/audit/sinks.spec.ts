@@ -4,7 +4,7 @@ import { databases } from '../support/databases.js';
 import { expectDone, expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 import { without } from '../hooks/recorder.js';
 import { Trail } from './trail.js';
 
@@ -78,13 +78,13 @@ describe.each(databases)('an audit sink on $name', (database) => {
   });
 });
 
-describe.each(faces)('audit sinks that fail, by %s,', (face) => {
+describe.each(clients)('audit sinks that fail, by %s,', (client) => {
   const host = hosted({ options: { audit: { sinks: [broken, rejecting, collector] } } });
 
   it('hold nothing up, and the next one is told all the same', async () => {
     const person = await host.people.person();
     collector.events.length = 0;
-    const visitor = host.visitor(face);
+    const visitor = host.visitor(client);
     expectDone(await visitor.login({ username: person.username, password: PASSWORD }), { to: '/' });
     expectDone(await visitor.changePassword(PASSWORD, OTHER_PASSWORD), { to: '/login' });
     expectRefused(

@@ -9,7 +9,7 @@ describe.each(databases)('the audit of a user on $name', (database) => {
   const account = { failures: 1, window: '12h', wait: '1m', maxWait: '15m' };
   const host = hosted({ database, options: { throttle: { account } } });
 
-  it('tells of the logins that were braked', async () => {
+  it('tells of the logins that were throttled', async () => {
     const { id, username } = await host.people.person();
     for (const password of ['wrong one', PASSWORD]) await host.visitor().login({ username, password });
     const events = await host.rows.all('sso_audit_event', { target: id, action: 'login' });

@@ -3,7 +3,7 @@ import { turnstile } from '../../src/index.js';
 import { PasswordService } from '../../src/password/password.service.js';
 import { expectDone, expectNoSessionCookie, expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
-import type { Face } from '../support/visitor.js';
+import type { Client } from '../support/visitor.js';
 import { doors, ways } from './doors.js';
 import { providers } from './providers.js';
 import { SECRET_KEY, SITE_KEY, StandIn } from './stand-in.js';
@@ -21,7 +21,7 @@ const texts: [string, unknown][] = [
   ['a token that is far too long', 'x'.repeat(8193)],
   ['several tokens', ['a', 'b']],
 ];
-const unanswerable: Record<Face, [string, unknown][]> = {
+const unanswerable: Record<Client, [string, unknown][]> = {
   form: texts,
   json: [...texts, ['a number', 1], ['true', true], ['null', null], ['an object', { success: true }]],
 };
@@ -35,89 +35,92 @@ describe.each(providers)('$name', ({ make, field, name }) => {
   const captcha = make({ siteKey: SITE_KEY, secretKey: SECRET_KEY, verifyUrl: standIn.url });
   const host = hosted({ options: { login: { captcha, hooks }, register: { captcha } } });
 
-  describe.each(ways)('at $page, by $face', ({ page, path, face, fields, incomplete, done, isOpened }) => {
-    it('lets those through who have solved it, and tells the provider what it asks for', async () => {
-      const given = await fields(host);
-      const token = standIn.solve();
-      const answer = await host.visitor(face).submit(path, { ...given, [field]: token });
-      expectDone(answer, done);
-      expect(await isOpened(host, given.username)).toBe(true);
-      expect(standIn.received).toEqual([
-        {
-          secret: SECRET_KEY,
-          response: token,
-          remoteip: '127.0.0.1',
-          ...(name === 'hCaptcha' && { sitekey: SITE_KEY }),
-        },
-      ]);
-    });
+  describe.each(ways)(
+    'at $page, by $client',
+    ({ page, path, client, fields, incomplete, done, isOpened }) => {
+      it('lets those through who have solved it, and tells the provider what it asks for', async () => {
+        const given = await fields(host);
+        const token = standIn.solve();
+        const answer = await host.visitor(client).submit(path, { ...given, [field]: token });
+        expectDone(answer, done);
+        expect(await isOpened(host, given.username)).toBe(true);
+        expect(standIn.received).toEqual([
+          {
+            secret: SECRET_KEY,
+            response: token,
+            remoteip: '127.0.0.1',
+            ...(name === 'hCaptcha' && { sitekey: SITE_KEY }),
+          },
+        ]);
+      });
 
-    it('refuses a token that stands for nothing', async () => {
-      const given = await fields(host);
-      const answer = await host.visitor(face).submit(path, { ...given, [field]: 'invented' });
-      expectRefused(answer, 422, 'captcha_failed');
-      expectNoSessionCookie(answer);
-      expect(await isOpened(host, given.username)).toBe(false);
-      expect(standIn.received).toHaveLength(1);
-    });
+      it('refuses a token that stands for nothing', async () => {
+        const given = await fields(host);
+        const answer = await host.visitor(client).submit(path, { ...given, [field]: 'invented' });
+        expectRefused(answer, 422, 'captcha_failed');
+        expectNoSessionCookie(answer);
+        expect(await isOpened(host, given.username)).toBe(false);
+        expect(standIn.received).toHaveLength(1);
+      });
 
-    it('refuses a token the second time', async () => {
-      const token = standIn.solve();
-      const first = { ...(await fields(host)), [field]: token };
-      expectDone(await host.visitor(face).submit(path, first), done);
-      const second = await fields(host);
-      expectRefused(
-        await host.visitor(face).submit(path, { ...second, [field]: token }),
-        422,
-        'captcha_failed',
-      );
-      expect(await isOpened(host, second.username)).toBe(false);
-    });
+      it('refuses a token the second time', async () => {
+        const token = standIn.solve();
+        const first = { ...(await fields(host)), [field]: token };
+        expectDone(await host.visitor(client).submit(path, first), done);
+        const second = await fields(host);
+        expectRefused(
+          await host.visitor(client).submit(path, { ...second, [field]: token }),
+          422,
+          'captcha_failed',
+        );
+        expect(await isOpened(host, second.username)).toBe(false);
+      });
 
-    it.each(unanswerable[face])('refuses %s without asking the provider', async (_, token) => {
-      const given = await fields(host);
-      const sent = token === undefined ? given : { ...given, [field]: token };
-      const answer = await host.visitor(face).submit(path, sent);
-      expectRefused(answer, 422, 'captcha_failed');
-      expectNoSessionCookie(answer);
-      expect(await isOpened(host, given.username)).toBe(false);
-      expect(standIn.received).toEqual([]);
-    });
+      it.each(unanswerable[client])('refuses %s without asking the provider', async (_, token) => {
+        const given = await fields(host);
+        const sent = token === undefined ? given : { ...given, [field]: token };
+        const answer = await host.visitor(client).submit(path, sent);
+        expectRefused(answer, 422, 'captcha_failed');
+        expectNoSessionCookie(answer);
+        expect(await isOpened(host, given.username)).toBe(false);
+        expect(standIn.received).toEqual([]);
+      });
 
-    it('comes after the checks of the fields, which cost no token', async () => {
-      const token = standIn.solve();
-      const visitor = host.visitor(face);
-      expectRefused(await visitor.submit(path, incomplete), 422, 'missing_fields');
-      expectRefused(await visitor.submit(path, { ...incomplete, [field]: token }), 422, 'missing_fields');
-      const unknown = { ...(await fields(host)), [field]: token, nick: 'x' };
-      expectRefused(await visitor.submit(path, unknown), 422, 'invalid_field');
-      expect(standIn.received).toEqual([]);
-    });
+      it('comes after the checks of the fields, which cost no token', async () => {
+        const token = standIn.solve();
+        const visitor = host.visitor(client);
+        expectRefused(await visitor.submit(path, incomplete), 422, 'missing_fields');
+        expectRefused(await visitor.submit(path, { ...incomplete, [field]: token }), 422, 'missing_fields');
+        const unknown = { ...(await fields(host)), [field]: token, nick: 'x' };
+        expectRefused(await visitor.submit(path, unknown), 422, 'invalid_field');
+        expect(standIn.received).toEqual([]);
+      });
 
-    it('knows the field of its own widget only', async () => {
-      const given = { ...(await fields(host)), [field]: standIn.solve() };
-      const theirs = providers.map((provider) => provider.field).filter((other) => other !== field);
-      // hCaptcha's widget adds both.
-      const unknown = theirs.filter((other) => name !== 'hCaptcha' || other !== 'g-recaptcha-response');
-      for (const other of unknown) {
-        const answer = await host.visitor(face).submit(path, { ...given, [other]: 'x' });
-        expectRefused(answer, 422, 'invalid_field');
-      }
-      const accepted = Object.fromEntries(
-        theirs.filter((other) => !unknown.includes(other)).map((other) => [other, given[field]]),
-      );
-      expectDone(await host.visitor(face).submit(path, { ...given, ...accepted }), done);
-    });
+      it('knows the field of its own widget only', async () => {
+        const given = { ...(await fields(host)), [field]: standIn.solve() };
+        const theirs = providers.map((provider) => provider.field).filter((other) => other !== field);
+        // hCaptcha's widget adds both.
+        const unknown = theirs.filter((other) => name !== 'hCaptcha' || other !== 'g-recaptcha-response');
+        for (const other of unknown) {
+          const answer = await host.visitor(client).submit(path, { ...given, [other]: 'x' });
+          expectRefused(answer, 422, 'invalid_field');
+        }
+        const accepted = Object.fromEntries(
+          theirs.filter((other) => !unknown.includes(other)).map((other) => [other, given[field]]),
+        );
+        expectDone(await host.visitor(client).submit(path, { ...given, ...accepted }), done);
+      });
 
-    it('is no substitute for anything else', async () => {
-      const given = { ...(await fields(host)), [field]: standIn.solve() };
-      const [status, code, wrong] =
-        page === 'login'
-          ? ([401, 'invalid_credentials', { password: 'wrong' }] as const)
-          : ([422, 'password_too_short', { password: 'x', confirm_password: 'x' }] as const);
-      expectRefused(await host.visitor(face).submit(path, { ...given, ...wrong }), status, code);
-    });
-  });
+      it('is no substitute for anything else', async () => {
+        const given = { ...(await fields(host)), [field]: standIn.solve() };
+        const [status, code, wrong] =
+          page === 'login'
+            ? ([401, 'invalid_credentials', { password: 'wrong' }] as const)
+            : ([422, 'password_too_short', { password: 'x', confirm_password: 'x' }] as const);
+        expectRefused(await host.visitor(client).submit(path, { ...given, ...wrong }), status, code);
+      });
+    },
+  );
 
   it('at login fails before the password is looked at, and the hook and the audit hear of it', async () => {
     const { username, password, id } = await host.people.person();
@@ -169,10 +172,10 @@ describe('the address that the provider is told', () => {
 describe('without a captcha', () => {
   const host = hosted();
 
-  it.each(ways)('its fields are unknown at $page, by $face', async ({ path, face, fields }) => {
+  it.each(ways)('its fields are unknown at $page, by $client', async ({ path, client, fields }) => {
     for (const { field } of providers) {
       const given = { ...(await fields(host)), [field]: 'x' };
-      expectRefused(await host.visitor(face).submit(path, given), 422, 'invalid_field');
+      expectRefused(await host.visitor(client).submit(path, given), 422, 'invalid_field');
     }
   });
 });

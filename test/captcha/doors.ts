@@ -1,6 +1,6 @@
 import type { TestApplication } from '../support/application.js';
 import { freshUsername, PASSWORD } from '../support/people.js';
-import { faces, type Face, type Fields } from '../support/visitor.js';
+import { clients, type Client, type Fields } from '../support/visitor.js';
 
 /** Where a captcha can stand. */
 interface Door {
@@ -38,6 +38,6 @@ export const doors: Door[] = [
 ];
 
 /** Each door in both ways to speak with it. */
-export const ways: (Door & { face: Face })[] = doors.flatMap((door) =>
-  faces.map((face) => ({ ...door, face })),
+export const ways: (Door & { client: Client })[] = doors.flatMap((door) =>
+  clients.map((client) => ({ ...door, client })),
 );

@@ -20,13 +20,13 @@ describe.each(providers)('$name that fails', ({ make, field }) => {
   const captcha = make({ ...keys, verifyUrl: standIn.url });
   const host = hosted({ options: { login: { captcha }, register: { captcha } } });
 
-  describe.each(ways)('at $page, by $face', ({ path, face, fields, done, isOpened }) => {
+  describe.each(ways)('at $page, by $client', ({ path, client, fields, done, isOpened }) => {
     it.each(Object.entries(failures))(
       'with %s lets nobody through, and works again after',
       async (_, mood) => {
         const given = await fields(host);
         standIn.mood = mood;
-        const refused = await host.visitor(face).submit(path, { ...given, [field]: standIn.solve() });
+        const refused = await host.visitor(client).submit(path, { ...given, [field]: standIn.solve() });
         expectRefused(refused, 503, 'service_unavailable');
         expectNoSessionCookie(refused);
         expect(await isOpened(host, given.username)).toBe(false);
@@ -34,7 +34,7 @@ describe.each(providers)('$name that fails', ({ make, field }) => {
         expect(standIn.elsewhere).toEqual([]);
 
         standIn.mood = null;
-        const accepted = await host.visitor(face).submit(path, { ...given, [field]: standIn.solve() });
+        const accepted = await host.visitor(client).submit(path, { ...given, [field]: standIn.solve() });
         expectDone(accepted, done);
       },
     );
@@ -50,10 +50,10 @@ describe.each([
     standIn.mood = () => undefined;
   });
 
-  it.each(ways)('lets nobody through at $page, by $face', async ({ path, face, fields, isOpened }) => {
+  it.each(ways)('lets nobody through at $page, by $client', async ({ path, client, fields, isOpened }) => {
     const given = await fields(host);
     const before = host.log.of('warn').length;
-    const answer = await host.visitor(face).submit(path, { ...given, [captcha.field]: standIn.solve() });
+    const answer = await host.visitor(client).submit(path, { ...given, [captcha.field]: standIn.solve() });
     expectRefused(answer, 503, 'service_unavailable');
     expectNoSessionCookie(answer);
     expect(await isOpened(host, given.username)).toBe(false);
@@ -119,11 +119,11 @@ describe('the secret key', () => {
   });
 
   it.each(ways)(
-    'is in no page, answer, log line or row, at $page, by $face',
-    async ({ path, face, fields }) => {
+    'is in no page, answer, log line or row, at $page, by $client',
+    async ({ path, client, fields }) => {
       const seen: string[] = [];
       for (const host of hosts) {
-        const visitor = host.visitor(face);
+        const visitor = host.visitor(client);
         for (const mood of [null, ...Object.values(failures)]) {
           standIn.mood = mood;
           for (const token of [undefined, 'invented', standIn.solve()]) {

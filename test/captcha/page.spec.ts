@@ -4,7 +4,7 @@ import { expectPrivate, expectShielded, pages } from '../headers/shield.js';
 import { expectDone, expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { attributeOf } from '../support/page.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 import { doors } from './doors.js';
 import { providers } from './providers.js';
 import { SECRET_KEY, SITE_KEY } from './stand-in.js';
@@ -114,12 +114,12 @@ describe("the host's own provider", () => {
   });
 
   describe.each(doors)('at $page', ({ path, fields, done, isOpened }) => {
-    it.each(faces)('decides, by %s', async (face) => {
+    it.each(clients)('decides, by %s', async (client) => {
       const given = { ...(await fields(host)), riddle: 'a hole' };
       verify.mockReset().mockResolvedValueOnce(false);
-      expectRefused(await host.visitor(face).submit(path, given), 422, 'captcha_failed');
+      expectRefused(await host.visitor(client).submit(path, given), 422, 'captcha_failed');
       verify.mockResolvedValueOnce(true);
-      expectDone(await host.visitor(face).submit(path, given), done);
+      expectDone(await host.visitor(client).submit(path, given), done);
       expect(verify.mock.calls).toEqual([
         ['a hole', '127.0.0.1'],
         ['a hole', '127.0.0.1'],

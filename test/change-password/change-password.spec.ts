@@ -10,17 +10,17 @@ import {
 import { hosted } from '../support/hosted.js';
 import { inputIn, textOf } from '../support/page.js';
 import { OTHER_PASSWORD, PASSWORD, THIRD_PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 
 describe.each(databases)('a change of the password on $name', (database) => {
   const host = hosted({ database });
 
-  describe.each(faces)('by %s', (face) => {
+  describe.each(clients)('by %s', (client) => {
     it('counts at once and ends every session of the user, and of nobody else', async () => {
       const person = await host.people.person();
       const stranger = await host.people.signIn(await host.people.person());
       const elsewhere = await host.people.signIn(person);
-      const visitor = await host.people.signIn(person, face);
+      const visitor = await host.people.signIn(person, client);
       const stolen = visitor.twin();
       const before = await host.rows.user(person.id);
 
@@ -44,7 +44,7 @@ describe.each(databases)('a change of the password on $name', (database) => {
 
     it('leaves a trace without any password', async () => {
       const person = await host.people.person();
-      const visitor = await host.people.signIn(person, face);
+      const visitor = await host.people.signIn(person, client);
       await visitor.changePassword(PASSWORD, OTHER_PASSWORD);
       const events = await host.rows.all('sso_audit_event', { target: person.id });
       const traces = events.filter((event) => /password/i.test(String(event.action)));
@@ -54,7 +54,7 @@ describe.each(databases)('a change of the password on $name', (database) => {
     });
 
     it('refuses somebody who is not signed in before it looks at the fields', async () => {
-      const visitor = host.visitor(face);
+      const visitor = host.visitor(client);
       expectRefused(await visitor.submit('/change-password', {}), 401, 'not_authenticated');
       expectRefused(await visitor.changePassword('a', 'b', 'c'), 401, 'not_authenticated');
     });
@@ -73,7 +73,7 @@ describe.each(databases)('a change of the password on $name', (database) => {
         ['confirm_new_password', 'new_password'],
       ],
     ])('asks for what is missing first, when it gets %s', async (_, fields, missing) => {
-      const visitor = await host.people.signIn(await host.people.person(), face);
+      const visitor = await host.people.signIn(await host.people.person(), client);
       const answer = await visitor.submit('/change-password', fields);
       expectRefused(answer, 422, 'missing_fields', missing);
       expectNoSessionCookie(answer);
@@ -151,7 +151,7 @@ describe.each(databases)('a change of the password on $name', (database) => {
 
     it('works for a super-user as for anybody else', async () => {
       const person = await host.people.superUser();
-      const visitor = await host.people.signIn(person, face);
+      const visitor = await host.people.signIn(person, client);
       expectRefused(await visitor.changePassword('not this one', OTHER_PASSWORD), 422, 'incorrect_password');
       expectDone(await visitor.changePassword(PASSWORD, OTHER_PASSWORD), { to: '/login' });
       expect(await host.people.canLogIn(person.username, OTHER_PASSWORD)).toBe(true);
@@ -159,7 +159,7 @@ describe.each(databases)('a change of the password on $name', (database) => {
 
     async function someone() {
       const person = await host.people.person();
-      const visitor = await host.people.signIn(person, face);
+      const visitor = await host.people.signIn(person, client);
       return { person, id: person.id, visitor, before: await host.rows.user(person.id) };
     }
   });

@@ -3,22 +3,22 @@ import { databases } from '../support/databases.js';
 import { expectDone, expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { OTHER_PASSWORD, PASSWORD, THIRD_PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 
 const DAY = 86_400_000;
 
 describe.each(databases)('a change that keeps the current session on $name', (database) => {
   const host = hosted({ database, options: { changePassword: { keepCurrentSession: true } } });
 
-  it.each(faces)('ends the other sessions and gives this one a new token, by %s', async (face) => {
+  it.each(clients)('ends the other sessions and gives this one a new token, by %s', async (client) => {
     const person = await host.people.person();
     const elsewhere = await host.people.signIn(person);
-    const visitor = await host.people.signIn(person, face);
+    const visitor = await host.people.signIn(person, client);
     const stolen = visitor.twin();
 
     const answer = await visitor.changePassword(PASSWORD, OTHER_PASSWORD);
 
-    expect(answer.status).toBe(face === 'form' ? 303 : 200);
+    expect(answer.status).toBe(client === 'form' ? 303 : 200);
     expect(visitor.cookies.get('id')).not.toBe(stolen.cookies.get('id'));
     expect(await visitor.isSignedIn()).toBe(true);
     expect((await visitor.get('/private')).json).toEqual({ username: person.username });
@@ -41,11 +41,11 @@ describe.each(databases)('a change that keeps the current session on $name', (da
 describe('a change in read-only mode', () => {
   const host = hosted({ options: { changePassword: { readOnly: true } } });
 
-  it.each(faces)('is refused before anything else is looked at, by %s', async (face) => {
-    const stranger = await host.visitor(face).submit('/change-password', {});
+  it.each(clients)('is refused before anything else is looked at, by %s', async (client) => {
+    const stranger = await host.visitor(client).submit('/change-password', {});
     expectRefused(stranger, 405, 'read_only');
     const person = await host.people.person();
-    const visitor = await host.people.signIn(person, face);
+    const visitor = await host.people.signIn(person, client);
     const answer = await visitor.changePassword(PASSWORD, OTHER_PASSWORD);
     expectRefused(answer, 405, 'read_only');
     expect(answer.headers.allow).toMatch(/GET/);
@@ -57,8 +57,8 @@ describe('a change in read-only mode', () => {
 describe('the address of the login', () => {
   const host = hosted({ options: { changePassword: { loginUrl: '/enter' } } });
 
-  it.each(faces)('is where a change leads to, by %s', async (face) => {
-    const visitor = await host.people.signIn(await host.people.person(), face);
+  it.each(clients)('is where a change leads to, by %s', async (client) => {
+    const visitor = await host.people.signIn(await host.people.person(), client);
     expectDone(await visitor.changePassword(PASSWORD, OTHER_PASSWORD), { to: '/enter' });
   });
 
@@ -74,11 +74,11 @@ describe('the address of the login', () => {
 describe.each(databases)('a password history of two on $name', (database) => {
   const host = hosted({ database, options: { password: { bcryptRounds: 4, history: 2 } } });
 
-  it.each(faces)('refuses the last two passwords and takes older ones, by %s', async (face) => {
+  it.each(clients)('refuses the last two passwords and takes older ones, by %s', async (client) => {
     const person = await host.people.person();
     const fourth = 'eleven granite 3 pillows';
     const change = async (from: string, to: string) =>
-      (await host.people.signIn({ ...person, password: from }, face)).changePassword(from, to);
+      (await host.people.signIn({ ...person, password: from }, client)).changePassword(from, to);
 
     expectDone(await change(PASSWORD, OTHER_PASSWORD), { to: '/login' });
     expectRefused(await change(OTHER_PASSWORD, PASSWORD), 422, 'password_reused', ['new_password']);
@@ -94,9 +94,9 @@ describe.each(databases)('a password history of two on $name', (database) => {
 describe('an expiry of ninety days', () => {
   const host = hosted({ options: { password: { bcryptRounds: 4, expiry: 90 } } });
 
-  it.each(faces)('is counted from the change, by %s', async (face) => {
+  it.each(clients)('is counted from the change, by %s', async (client) => {
     const person = await host.people.person();
-    const visitor = await host.people.signIn(person, face);
+    const visitor = await host.people.signIn(person, client);
     await host.rows.update('sso_user', { id: person.id }, { password_expires_at: Date.now() + DAY });
     const before = Date.now();
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databases } from '../support/databases.js';
 import { expectDone } from '../support/expectations.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { faces, Visitor } from '../support/visitor.js';
+import { clients, Visitor } from '../support/visitor.js';
 import { expectBraked, WRONG } from '../throttle/guesses.js';
 import { reachesRedis, sharedLeftOut as missing } from '../throttle/stores.js';
 import { Client } from './client.js';
@@ -29,18 +29,18 @@ it(`a cluster stands on PostgreSQL and Redis${missing.length > 0 ? `; left out: 
 
 describe.each(stands)('four processes behind a load balancer', (database) => {
   let cluster: Cluster;
-  let client: Client;
+  let balanced: Client;
 
   beforeAll(async () => {
     cluster = await Cluster.start({ size: 4, database, throttle });
-    client = new Client([cluster.url]);
+    balanced = new Client([cluster.url]);
   });
   afterAll(() => cluster?.close());
 
   /** The same browser before each single process. */
   function everywhere(visitor: Visitor): Visitor[] {
     return cluster.urls.map((url) => {
-      const twin = new Visitor(url, visitor.face);
+      const twin = new Visitor(url, visitor.client);
       for (const [name, value] of visitor.cookies.entries()) twin.cookies.put(name, value);
       return twin;
     });
@@ -53,9 +53,9 @@ describe.each(stands)('four processes behind a load balancer', (database) => {
     return username;
   }
 
-  it.each(faces)('are one site, from registration to logout, by %s', async (face) => {
+  it.each(clients)('are one site, from registration to logout, by %s', async (client) => {
     const username = freshUsername();
-    const visitor = new Visitor(cluster.url, face);
+    const visitor = new Visitor(cluster.url, client);
     const turns = await cluster.turnsOf(async () => {
       const passwords = { password: PASSWORD, confirm_password: PASSWORD };
       expectDone(await visitor.register({ username, ...passwords }), { to: '/login', status: 201 });
@@ -120,7 +120,7 @@ describe.each(stands)('four processes behind a load balancer', (database) => {
   });
 
   it('three that are killed in the midst of it take no session and no new password with them', async () => {
-    const lives = await Promise.all(Array.from({ length: 16 }, () => Life.begin(client)));
+    const lives = await Promise.all(Array.from({ length: 16 }, () => Life.begin(balanced)));
     let isOver = false;
     const flood = Promise.all(lives.map((life) => life.live(() => isOver)));
     for (const number of [0, 1, 2]) {

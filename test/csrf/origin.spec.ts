@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { expectNoSessionCookie, expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { faces, type Visitor } from '../support/visitor.js';
+import { clients, type Visitor } from '../support/visitor.js';
 
 /** `{own}` stands for the origin of the host. */
 const matrix: [allowed: boolean, headers: Record<string, string>][] = [
@@ -43,9 +43,9 @@ describe('a request from another site', () => {
     );
   }
 
-  /** As the face sends it, but with these headers instead of a browser's own. */
+  /** As the client sends it, but with these headers instead of a browser's own. */
   async function submit(visitor: Visitor, path: string, fields: object, headers: OutgoingHttpHeaders) {
-    if (visitor.face === 'json') return visitor.api('POST', path, fields, headers);
+    if (visitor.client === 'json') return visitor.api('POST', path, fields, headers);
     const sent = { ...fields, ...(await visitor.token(path)) };
     return visitor.send('POST', path, {
       headers: { accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded', ...headers },
@@ -53,13 +53,13 @@ describe('a request from another site', () => {
     });
   }
 
-  describe.each(faces)('by %s', (face) => {
+  describe.each(clients)('by %s', (client) => {
     it.each(matrix)('login: allowed %s with %j', async (allowed, headers) => {
       const { id, username } = await host.people.person();
-      const visitor = host.visitor(face);
+      const visitor = host.visitor(client);
       const answer = await submit(visitor, '/login', { username, password: PASSWORD }, own(headers));
       if (allowed) {
-        expect(answer.status).toBe(face === 'form' ? 303 : 200);
+        expect(answer.status).toBe(client === 'form' ? 303 : 200);
         expect(await visitor.isSignedIn()).toBe(true);
       } else {
         expectRefused(answer, 403, 'csrf_failed');
@@ -72,7 +72,7 @@ describe('a request from another site', () => {
       'nothing is done: allowed %s with %j',
       async (_, headers) => {
         const person = await host.people.person();
-        const visitor = await host.people.signIn(person, face);
+        const visitor = await host.people.signIn(person, client);
         const username = freshUsername();
         for (const [path, fields] of [
           ['/logout', {}],

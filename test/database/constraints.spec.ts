@@ -7,7 +7,7 @@ import { databases } from '../support/databases.js';
 import { expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { freshEmail, freshUsername, PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 import { boardOf } from '../users/board.js';
 
 @Entity('sso_user')
@@ -78,15 +78,15 @@ describe.each(databases)("constraints of the host's own on $name", (database) =>
       },
       dataSource: { entities: authEntitiesFor(Member), migrations: [...authMigrations, migration(addBadge)] },
     });
-    const register = (face: (typeof faces)[number] = 'json') => {
+    const register = (client: (typeof clients)[number] = 'json') => {
       const fields = { username: freshUsername(), email: freshEmail() };
-      return host.visitor(face).register({ ...fields, password: PASSWORD, confirm_password: PASSWORD });
+      return host.visitor(client).register({ ...fields, password: PASSWORD, confirm_password: PASSWORD });
     };
 
-    it.each(faces)('a value that somebody has is a conflict with that column, by %s', async (face) => {
+    it.each(clients)('a value that somebody has is a conflict with that column, by %s', async (client) => {
       await register();
       const before = host.log.lines.length;
-      expectRefused(await register(face), 409, 'conflict', ['badge']);
+      expectRefused(await register(client), 409, 'conflict', ['badge']);
       expect(host.log.lines.slice(before).join('\n')).not.toMatch(LEAK);
     });
 
@@ -142,9 +142,9 @@ describe.each(databases)("constraints of the host's own on $name", (database) =>
       dataSource: { migrations: [...authMigrations, migration(change)] },
     });
 
-    it.each(faces)('make a conflict of an e-mail address that is left out, by %s', async (face) => {
+    it.each(clients)('make a conflict of an e-mail address that is left out, by %s', async (client) => {
       const fields = { username: freshUsername(), password: PASSWORD, confirm_password: PASSWORD };
-      expectRefused(await host.visitor(face).register(fields), 409, 'conflict', ['email']);
+      expectRefused(await host.visitor(client).register(fields), 409, 'conflict', ['email']);
       const email = freshEmail();
       expect((await host.visitor().register({ ...fields, email })).status).toBe(201);
     });
@@ -161,10 +161,10 @@ describe.each(databases)("constraints of the host's own on $name", (database) =>
       dataSource: { migrations: [...authMigrations, migration(change)] },
     });
 
-    it.each(faces)('are a 500 whose log names the column and nothing else, by %s', async (face) => {
+    it.each(clients)('are a 500 whose log names the column and nothing else, by %s', async (client) => {
       const fields = { username: freshUsername(), email: freshEmail() };
       const passwords = { password: PASSWORD, confirm_password: PASSWORD };
-      const answer = await host.visitor(face).register({ ...fields, ...passwords });
+      const answer = await host.visitor(client).register({ ...fields, ...passwords });
       expect(answer.status).toBe(500);
       expect(answer.body).not.toMatch(LEAK);
       const log = host.log.takeErrors().join('\n');

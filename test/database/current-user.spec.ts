@@ -21,7 +21,7 @@ import { databases } from '../support/databases.js';
 import { expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { freshUsername, PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 
 @Entity('team')
 class Team {
@@ -230,16 +230,16 @@ describe.each(databases)('the current user on $name', (database) => {
       expect(await host.people.canLogIn(person.username, PASSWORD)).toBe(true);
     });
 
-    it.each(faces)('still has the names, by %s', async (face) => {
+    it.each(clients)('still has the names, by %s', async (client) => {
       const gone = await host.people.person();
       const admin = await host.people.signIn(await host.people.superUser());
       const other = await host.people.person();
       await members().softDelete(gone.id);
       const passwords = { password: PASSWORD, confirm_password: PASSWORD };
       const { username, email } = gone;
-      expectRefused(await host.visitor(face).register({ username, ...passwords }), 409, 'username_taken');
+      expectRefused(await host.visitor(client).register({ username, ...passwords }), 409, 'username_taken');
       const mail = { username: freshUsername(), email, ...passwords };
-      expectRefused(await host.visitor(face).register(mail), 409, 'email_taken');
+      expectRefused(await host.visitor(client).register(mail), 409, 'email_taken');
       expectRefused(await admin.api('POST', '/users', { username }), 409, 'username_taken');
       expectRefused(await admin.api('PATCH', `/users/${other.id}`, { username }), 409, 'username_taken');
       expectRefused(await admin.api('PATCH', `/users/${other.id}`, { email }), 409, 'email_taken');

@@ -3,7 +3,7 @@ import { databases } from '../support/databases.js';
 import { expectDone, expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { freshEmail, freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 
 describe.each(databases)("with TypeORM's cache for all queries, on $name,", (database) => {
   const host = hosted({
@@ -12,9 +12,9 @@ describe.each(databases)("with TypeORM's cache for all queries, on $name,", (dat
     dataSource: { migrations: [], synchronize: true, cache: { alwaysEnabled: true, duration: 600_000 } },
   });
 
-  it.each(faces)('a new password is the one that counts, by %s', async (face) => {
+  it.each(clients)('a new password is the one that counts, by %s', async (client) => {
     const person = await host.people.person();
-    const visitor = await host.people.signIn(person, face);
+    const visitor = await host.people.signIn(person, client);
     expectDone(await visitor.changePassword(PASSWORD, OTHER_PASSWORD), { to: '/login' });
     expect(await visitor.isSignedIn()).toBe(false);
     expect(await host.people.canLogIn(person.username, PASSWORD)).toBe(false);

@@ -6,7 +6,7 @@ import { databases, sqliteFiles, withOptions } from '../support/databases.js';
 import { expectDone, expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { freshUsername, PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 
 /** What a subscriber of the host does, and when. */
 const reaction: {
@@ -49,15 +49,15 @@ describe.each(places)('a subscriber that uses the service, on $name,', (database
       if (entity.username === username) await react(entity);
     };
   }
-  const register = (username: string, face: (typeof faces)[number] = 'json') =>
-    host.visitor(face).register({ username, password: PASSWORD, confirm_password: PASSWORD });
+  const register = (username: string, client: (typeof clients)[number] = 'json') =>
+    host.visitor(client).register({ username, password: PASSWORD, confirm_password: PASSWORD });
   const create = (username: string): Promise<unknown> =>
     host.service.createUser({ username, password: PASSWORD }, caller);
   const count = (username: string): Promise<number> => host.rows.count('sso_user', { username });
   const published = (): unknown[] =>
     trail.lines().map(({ event }) => [event.action, event.outcome, event.actor]);
 
-  it.each(faces)('reads and writes in the same transaction, by %s', async (face) => {
+  it.each(clients)('reads and writes in the same transaction, by %s', async (client) => {
     const [username, other] = [freshUsername(), freshUsername()];
     const person = await host.people.person();
     const { token } = await host.service.login({ username: person.username, password: PASSWORD }, {});
@@ -68,8 +68,8 @@ describe.each(places)('a subscriber that uses the service, on $name,', (database
       seen.push(users.map((user) => user.id).includes(id), me.id);
       await create(other);
     });
-    const answer = await register(username, face);
-    if (face === 'json') expect(answer.status).toBe(201);
+    const answer = await register(username, client);
+    if (client === 'json') expect(answer.status).toBe(201);
     else expectDone(answer, { to: '/login' });
     expect(seen).toEqual([true, person.id]);
     expect([await count(username), await count(other)]).toEqual([1, 1]);

@@ -5,7 +5,7 @@ import { boot, type TestApplication } from '../support/application.js';
 import type { FreshDatabase } from '../support/databases.js';
 import { PASSWORD } from '../support/people.js';
 import { itRunsOnEveryServer, servers } from '../support/servers.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 
 const NEW_PASSWORD = 'unlikely tangerine harmonica 7';
 
@@ -37,11 +37,11 @@ describe.each(servers)('with a replica of $name', (server) => {
     await replica?.drop();
   });
 
-  it.each(faces)('nothing that decides is read from the replica, by %s', async (face) => {
+  it.each(clients)('nothing that decides is read from the replica, by %s', async (client) => {
     const person = await host.people.person();
-    const visitor = await host.people.signIn(person, face);
+    const visitor = await host.people.signIn(person, client);
     expect(await visitor.isSignedIn()).toBe(true);
-    expect((await visitor.changePassword(PASSWORD, NEW_PASSWORD)).status).toBe(face === 'form' ? 303 : 200);
+    expect((await visitor.changePassword(PASSWORD, NEW_PASSWORD)).status).toBe(client === 'form' ? 303 : 200);
     expect(await visitor.isSignedIn()).toBe(false);
     expect(await host.people.canLogIn(person.username, PASSWORD)).toBe(false);
     expect(await host.people.canLogIn(person.username, NEW_PASSWORD)).toBe(true);

@@ -4,7 +4,7 @@ import { expectDone } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
 import { itRunsOnEveryServer } from '../support/servers.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 
 /** What ends a text, or does not, depending on the mode. */
 const TEXTS = [
@@ -31,11 +31,11 @@ describe.each(servers)('the SQL mode of $name does not matter,', (database) => {
       const host = hosted({ database: withOptions(database, { poolSize: 1 }) });
       const setMode = (): Promise<unknown> => host.dataSource.query(`SET SESSION sql_mode = '${mode}'`);
 
-      it.each(faces)('to what is typed at a login, by %s', async (face) => {
+      it.each(clients)('to what is typed at a login, by %s', async (client) => {
         await host.people.person();
         await setMode();
         for (const text of TEXTS) {
-          const { status } = await host.visitor(face).login({ username: text, password: PASSWORD });
+          const { status } = await host.visitor(client).login({ username: text, password: PASSWORD });
           expect(status, text).toBe(401);
         }
       });

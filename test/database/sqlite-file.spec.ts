@@ -6,7 +6,7 @@ import { boot, type TestApplication } from '../support/application.js';
 import { type FreshDatabase, sqliteFiles } from '../support/databases.js';
 import { expectRefused } from '../support/expectations.js';
 import { freshUsername, PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 
 const reaction: { afterInsert?: (event: InsertEvent<SsoUser>) => Promise<void> } = {};
 
@@ -38,15 +38,15 @@ describe.each(sqliteFiles)('$name that is gone', (database) => {
 
   const errors = (): string[] => host.log.takeErrors().filter((line) => line.includes('has been deleted'));
 
-  it.each(faces)(
+  it.each(clients)(
     'is a 503 to all who write and soon to all, with one error that says what to do, by %s',
-    async (face) => {
+    async (client) => {
       const person = await host.people.person();
-      const visitor = await host.people.signIn(person, face);
+      const visitor = await host.people.signIn(person, client);
       await rm(file);
       for (let times = 0; times < 3; times++) {
         const fields = { username: person.username, password: PASSWORD };
-        expectRefused(await host.visitor(face).submit('/login', fields), 503, 'service_unavailable');
+        expectRefused(await host.visitor(client).submit('/login', fields), 503, 'service_unavailable');
         expectRefused(await visitor.submit('/logout', {}), 503, 'service_unavailable');
       }
       await expect.poll(async () => (await visitor.get('/session')).status).toBe(503);

@@ -9,7 +9,7 @@ import { sqlite, sqliteFiles, withOptions } from '../support/databases.js';
 import { expectDone, expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 
 interface Connection {
   exec(statement: string): void;
@@ -77,12 +77,12 @@ describe.each([sqlite, ...sqliteFiles])("the host's transaction and this module,
   const register = (username: string) =>
     host.visitor().register({ username, password: PASSWORD, confirm_password: PASSWORD });
 
-  it.each(faces)('what was answered stays when the host rolls back, by %s', async (face) => {
+  it.each(clients)('what was answered stays when the host rolls back, by %s', async (client) => {
     const person = await host.people.person();
     const [locked, changed] = [await host.people.person(), await host.people.person()];
     const [leaver, changer] = [
-      await host.people.signIn(person, face),
-      await host.people.signIn(changed, face),
+      await host.people.signIn(person, client),
+      await host.people.signIn(changed, client),
     ];
     const admin = await host.people.signIn(await host.people.superUser());
     const username = freshUsername();
@@ -93,7 +93,7 @@ describe.each([sqlite, ...sqliteFiles])("the host's transaction and this module,
       expectDone(await changer.changePassword(PASSWORD, OTHER_PASSWORD), { to: '/login' });
       expect((await admin.api('POST', `/users/${locked.id}/lock`)).status).toBe(200);
       expect((await register(username)).status).toBe(201);
-      const signedIn = await host.people.signIn({ username, password: PASSWORD }, face);
+      const signedIn = await host.people.signIn({ username, password: PASSWORD }, client);
       session = signedIn.cookies.get('id') ?? '';
     });
     leaver.cookies.put('id', token);

@@ -3,7 +3,7 @@ import { boot, type TestApplication } from '../support/application.js';
 import { databases, type FreshDatabase } from '../support/databases.js';
 import { expectDone, expectNoSessionCookie } from '../support/expectations.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { faces, type Answer } from '../support/visitor.js';
+import { clients, type Answer } from '../support/visitor.js';
 
 describe.each(databases)('while the database cannot serve, on $name,', (database) => {
   let fresh: FreshDatabase;
@@ -20,7 +20,7 @@ describe.each(databases)('while the database cannot serve, on $name,', (database
 
   function expectUnavailable(answer: Answer): void {
     expect(answer.status).toBe(503);
-    if (answer.face === 'json') expect(answer.json.code).toBe('service_unavailable');
+    if (answer.client === 'json') expect(answer.json.code).toBe('service_unavailable');
     else expect(answer.message).toMatch(/temporarily unavailable/);
     expect(answer.body).not.toMatch(/sql|sso_|table|select|connect|ECONN|database/i);
     expectNoSessionCookie(answer);
@@ -37,17 +37,17 @@ describe.each(databases)('while the database cannot serve, on $name,', (database
     }
   }
 
-  it.each(faces)(
+  it.each(clients)(
     'nobody is let in, nothing is half done, and all is well afterwards, by %s',
-    async (face) => {
+    async (client) => {
       const person = await host.people.person();
-      const visitor = await host.people.signIn(person, face);
+      const visitor = await host.people.signIn(person, client);
       const before = await host.rows.user(person.id);
       const login = { username: person.username, password: PASSWORD };
 
       await without('sso_session', async () => {
-        expectUnavailable(await host.visitor(face).login(login));
-        expectUnavailable(await host.visitor(face).login({ ...login, new_password: OTHER_PASSWORD }));
+        expectUnavailable(await host.visitor(client).login(login));
+        expectUnavailable(await host.visitor(client).login({ ...login, new_password: OTHER_PASSWORD }));
         for (const path of ['/session', '/sessions', '/private'])
           expect((await visitor.get(path)).status).toBe(503);
         expect((await visitor.page('/private')).status).toBe(503);

@@ -7,7 +7,7 @@ import { databases } from '../support/databases.js';
 import { expectDone, expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 import { Member } from './member.js';
 
 class AddNickname1863700000000 implements MigrationInterface {
@@ -46,9 +46,9 @@ describe.each(databases)("the host's own user entity on $name", (database) => {
     controllers: [MemberController],
   });
 
-  it.each(faces)('registers, logs in and changes the password, by %s', async (face) => {
+  it.each(clients)('registers, logs in and changes the password, by %s', async (client) => {
     const username = freshUsername();
-    const visitor = host.visitor(face);
+    const visitor = host.visitor(client);
     const passwords = { password: PASSWORD, confirm_password: PASSWORD };
     expectDone(await visitor.register({ username, ...passwords }), { to: '/login', status: 201 });
     const member = await host.dataSource.getRepository(Member).findOneByOrFail({ username });

@@ -3,7 +3,7 @@ import { OTHER_PASSWORD, PASSWORD } from '../support/people.js';
 import { itRunsOnEveryServer, servers } from '../support/servers.js';
 import { type Moment } from './proxy.js';
 import { expectUnavailable, stand, type Stand } from './stand.js';
-import { stepsByFace, type Attempt } from './steps.js';
+import { stepsByClient, type Attempt } from './steps.js';
 
 const moments: Moment[] = ['before', 'after'];
 
@@ -24,10 +24,10 @@ describe.each(servers)('when the connection to $name is lost,', (server) => {
     expect(await people.canLogIn(username, OTHER_PASSWORD)).toBe(isDone);
   }
 
-  it.each(stepsByFace)(
+  it.each(stepsByClient)(
     '%s (%s) is done entirely or not at all, at whichever statement it happens',
-    async (_, face, step) => {
-      const undisturbed = await step.prepare(stage, face);
+    async (_, client, step) => {
+      const undisturbed = await step.prepare(stage, client);
       const statements = await stage.proxy.statementsOf(undisturbed.go);
       expect(await undisturbed.state()).toEqual(undisturbed.done);
       expect(statements.length).toBeGreaterThan(0);
@@ -35,10 +35,10 @@ describe.each(servers)('when the connection to $name is lost,', (server) => {
       const last = statements.includes('COMMIT') ? statements.indexOf('COMMIT') : statements.length - 1;
 
       for (const [at, statement] of statements.entries()) {
-        // Both faces go through the same service; only its first and last statement are worth a page each.
-        if (face === 'form' && at !== 0 && at !== last) continue;
+        // Both clients go through the same service; only its first and last statement are worth a page each.
+        if (client === 'form' && at !== 0 && at !== last) continue;
         for (const moment of moments) {
-          const attempt = await step.prepare(stage, face);
+          const attempt = await step.prepare(stage, client);
           const when = `${moment} statement ${at}, ${statement}`;
           expect(await attempt.state(), when).toEqual(attempt.old);
           const failures = (): Promise<number> => stage.rows.count('sso_audit_event', { outcome: 'failure' });

@@ -3,14 +3,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD } from '../support/people.js';
 import { itRunsOnEveryServer, servers } from '../support/servers.js';
 import { expectUnavailable, stand, type Stand } from './stand.js';
-import { changeOwn, check, stepsByFace } from './steps.js';
+import { changeOwn, check, stepsByClient } from './steps.js';
 
 /** Seconds. */
 const DEADLINE = 1;
 
 /** Those that need more statements than a look at a session; a form differs where it is the same person who logs in. */
-const stepsOfMany = stepsByFace.filter(
-  ([name, face]) => name !== check.name && (face === 'json' || name.startsWith('a login')),
+const stepsOfMany = stepsByClient.filter(
+  ([name, client]) => name !== check.name && (client === 'json' || name.startsWith('a login')),
 );
 
 itRunsOnEveryServer();
@@ -28,8 +28,8 @@ describe.each(servers)('when $name no longer answers, and its driver would wait 
   });
   afterAll(() => stage?.close());
 
-  it.each(stepsByFace)('%s (%s) is a 503, and succeeds afterwards', async (_, face, step) => {
-    const { go, state, old, done } = await step.prepare(stage, face);
+  it.each(stepsByClient)('%s (%s) is a 503, and succeeds afterwards', async (_, client, step) => {
+    const { go, state, old, done } = await step.prepare(stage, client);
     stage.proxy.freeze();
     expectUnavailable(await go());
     stage.proxy.thaw();
@@ -39,18 +39,21 @@ describe.each(servers)('when $name no longer answers, and its driver would wait 
     expect(await state()).toEqual(done);
   });
 
-  it.each(stepsOfMany)('%s (%s) has one time-out for all its statements together', async (_, face, step) => {
-    const { go, state, old } = await step.prepare(stage, face);
-    stage.proxy.reset();
-    stage.proxy.delay = (DEADLINE * 1000) / 2;
-    expectUnavailable(await go());
-    // What would come after the time-out has time to come.
-    await sleep(DEADLINE * 1000);
-    expect(stage.proxy.statements.length).toBeLessThanOrEqual(2);
-    stage.proxy.delay = 0;
-    await stage.settled();
-    expect(await state()).toEqual(old);
-  });
+  it.each(stepsOfMany)(
+    '%s (%s) has one time-out for all its statements together',
+    async (_, client, step) => {
+      const { go, state, old } = await step.prepare(stage, client);
+      stage.proxy.reset();
+      stage.proxy.delay = (DEADLINE * 1000) / 2;
+      expectUnavailable(await go());
+      // What would come after the time-out has time to come.
+      await sleep(DEADLINE * 1000);
+      expect(stage.proxy.statements.length).toBeLessThanOrEqual(2);
+      stage.proxy.delay = 0;
+      await stage.settled();
+      expect(await state()).toEqual(old);
+    },
+  );
 
   it('in the middle of a change, nothing more is asked of it: no ROLLBACK, no audit, no second attempt', async () => {
     const undisturbed = await changeOwn.prepare(stage, 'json');

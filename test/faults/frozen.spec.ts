@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OTHER_PASSWORD, PASSWORD } from '../support/people.js';
 import { itRunsOnEveryServer, servers } from '../support/servers.js';
 import { expectUnavailable, stand, type Stand } from './stand.js';
-import { changeOwn, stepsByFace } from './steps.js';
+import { changeOwn, stepsByClient } from './steps.js';
 
 const TIMEOUT = 1000;
 /** A busy machine takes its time to connect. */
@@ -22,10 +22,10 @@ describe.each(servers.filter(({ name }) => name === 'PostgreSQL'))(
     });
     afterAll(() => stage?.close());
 
-    it.each(stepsByFace)(
+    it.each(stepsByClient)(
       '%s (%s) is a 503 while nothing answers, and succeeds afterwards',
-      async (_, face, step) => {
-        const { go, state, old, done } = await step.prepare(stage, face);
+      async (_, client, step) => {
+        const { go, state, old, done } = await step.prepare(stage, client);
         stage.proxy.freeze();
         try {
           expectUnavailable(await go());

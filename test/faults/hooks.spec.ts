@@ -4,7 +4,7 @@ import { BcryptSha256Hasher } from '../../src/password/bcrypt-sha256.hasher.js';
 import { boot, type TestApplication } from '../support/application.js';
 import { expectDone, expectNoSessionCookie } from '../support/expectations.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { faces, type Answer } from '../support/visitor.js';
+import { clients, type Answer } from '../support/visitor.js';
 
 const SECRET_CAUSE = 'the plan of the host’s cellar';
 /** How hashes begin that only the broken hasher knows. */
@@ -19,7 +19,7 @@ function expectBroken(answer: Answer): void {
   expectNoSessionCookie(answer);
 }
 
-describe.each(faces)('when the host’s own code fails, by %s,', (face) => {
+describe.each(clients)('when the host’s own code fails, by %s,', (client) => {
   let host: TestApplication;
   let hooks: LoginHooks = {};
   let heard: string[] = [];
@@ -75,7 +75,7 @@ describe.each(faces)('when the host’s own code fails, by %s,', (face) => {
     ] as const)('%s makes the login a 500 without a session', async (name, password) => {
       const person = await host.people.person();
       hooks = { [name]: hook };
-      const answer = await host.visitor(face).login({ username: person.username, password });
+      const answer = await host.visitor(client).login({ username: person.username, password });
       expectBroken(answer);
       expect(await host.rows.sessionsOf(person.id)).toEqual([]);
       expect((await host.rows.user(person.id)).last_login).toBeNull();
@@ -88,13 +88,13 @@ describe.each(faces)('when the host’s own code fails, by %s,', (face) => {
       const before = await host.rows.user(person.id);
       hooks = { loginSuccess: hook };
       const fields = { username: person.username, password: PASSWORD, new_password: OTHER_PASSWORD };
-      expectBroken(await host.visitor(face).login(fields));
+      expectBroken(await host.visitor(client).login(fields));
       expect(await host.rows.user(person.id)).toEqual(before);
     });
 
     it('passwordChanged holds nothing up: the change stands, and the log says so', async () => {
       const person = await host.people.person();
-      const visitor = await host.people.signIn(person, face);
+      const visitor = await host.people.signIn(person, client);
       hooks = { passwordChanged: hook };
       expectDone(await visitor.changePassword(PASSWORD, OTHER_PASSWORD), { to: '/login' });
       hooks = {};
@@ -108,7 +108,7 @@ describe.each(faces)('when the host’s own code fails, by %s,', (face) => {
       const username = freshUsername();
       hooks = { registered: hook };
       const fields = { username, password: PASSWORD, confirm_password: PASSWORD };
-      expectDone(await host.visitor(face).register(fields), { to: '/login', status: 201 });
+      expectDone(await host.visitor(client).register(fields), { to: '/login', status: 201 });
       hooks = {};
       expect(host.log.takeErrors().join()).toMatch(/hook failed after the commit/);
       expect(await host.people.canLogIn(username, PASSWORD)).toBe(true);
@@ -117,13 +117,13 @@ describe.each(faces)('when the host’s own code fails, by %s,', (face) => {
 
   it('a hasher that throws makes the login and the change a 500, with nothing changed', async () => {
     const person = await host.people.person();
-    const visitor = await host.people.signIn(person, face);
+    const visitor = await host.people.signIn(person, client);
     const { password_hash: hash } = await host.rows.user(person.id);
     await host.rows.update('sso_user', { id: person.id }, { password_hash: `${BROKEN}1` });
     const before = await host.rows.user(person.id);
     const credentials = { username: person.username, password: PASSWORD };
-    expectBroken(await host.visitor(face).login(credentials));
-    expectBroken(await host.visitor(face).login({ ...credentials, new_password: OTHER_PASSWORD }));
+    expectBroken(await host.visitor(client).login(credentials));
+    expectBroken(await host.visitor(client).login({ ...credentials, new_password: OTHER_PASSWORD }));
     expectBroken(await visitor.changePassword(PASSWORD, OTHER_PASSWORD));
     expect(await host.rows.user(person.id)).toEqual(before);
     expect(await host.rows.sessionsOf(person.id)).toHaveLength(1);
@@ -134,16 +134,16 @@ describe.each(faces)('when the host’s own code fails, by %s,', (face) => {
 
   it('a new hash that cannot be made leaves the old password, and makes no account', async () => {
     const person = await host.people.person();
-    const visitor = await host.people.signIn(person, face);
+    const visitor = await host.people.signIn(person, client);
     const before = await host.rows.user(person.id);
     const username = freshUsername();
     const hash = vi.spyOn(BcryptSha256Hasher.prototype, 'hash').mockImplementation(async () => fail());
     try {
       const fields = { username: person.username, password: PASSWORD, new_password: OTHER_PASSWORD };
-      expectBroken(await host.visitor(face).login(fields));
+      expectBroken(await host.visitor(client).login(fields));
       expectBroken(await visitor.changePassword(PASSWORD, OTHER_PASSWORD));
       const newcomer = { username, password: PASSWORD, confirm_password: PASSWORD };
-      expectBroken(await host.visitor(face).register(newcomer));
+      expectBroken(await host.visitor(client).register(newcomer));
     } finally {
       hash.mockRestore();
     }
@@ -155,7 +155,7 @@ describe.each(faces)('when the host’s own code fails, by %s,', (face) => {
 
   it('a sink that throws holds nothing up, nor the sinks after it', async () => {
     const person = await host.people.person();
-    const visitor = await host.people.signIn(person, face);
+    const visitor = await host.people.signIn(person, client);
     expectDone(await visitor.changePassword(PASSWORD, OTHER_PASSWORD), { to: '/login' });
     expect(heard).toEqual(['user.create', 'login', 'password.change']);
     const errors = host.log.takeErrors();

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { PASSWORD } from '../support/people.js';
 import { itRunsOnEveryServer, servers } from '../support/servers.js';
 import { expectUnavailable, stand, type Stand } from './stand.js';
-import { stepsByFace } from './steps.js';
+import { stepsByClient } from './steps.js';
 
 itRunsOnEveryServer();
 
@@ -17,10 +17,10 @@ describe.each(servers)('when $name', (server) => {
   });
   afterAll(() => stage?.close());
 
-  it.each(stepsByFace)(
+  it.each(stepsByClient)(
     'is stopped, %s (%s) is a 503, and succeeds once it runs again',
-    async (_, face, step) => {
-      const { go, state, old, done } = await step.prepare(stage, face);
+    async (_, client, step) => {
+      const { go, state, old, done } = await step.prepare(stage, client);
       await stage.proxy.stop();
       try {
         expectUnavailable(await go());
@@ -34,17 +34,17 @@ describe.each(servers)('when $name', (server) => {
     },
   );
 
-  it.each(stepsByFace)('is slow, %s (%s) takes its time and is done', async (_, face, step) => {
-    const { go, state, done } = await step.prepare(stage, face);
+  it.each(stepsByClient)('is slow, %s (%s) takes its time and is done', async (_, client, step) => {
+    const { go, state, done } = await step.prepare(stage, client);
     stage.proxy.delay = 25;
     expect((await go()).status).toBeLessThan(400);
     expect(await state()).toEqual(done);
   });
 
-  it.each(stepsByFace)(
+  it.each(stepsByClient)(
     'is stopped while slow, %s (%s) is done entirely or not at all',
-    async (_, face, step) => {
-      const { go, state, old, done } = await step.prepare(stage, face);
+    async (_, client, step) => {
+      const { go, state, old, done } = await step.prepare(stage, client);
       stage.proxy.reset();
       stage.proxy.delay = 25;
       const answering = go();
@@ -75,18 +75,18 @@ describe.each(servers)('when $name', (server) => {
   });
 
   it('was stopped for a while, nobody has to wait because of it', async () => {
-    const braked = await stand(server, {}, { throttle: {} });
+    const throttled = await stand(server, {}, { throttle: {} });
     try {
-      const { username } = await braked.host.people.person();
+      const { username } = await throttled.host.people.person();
       const login = { username, password: PASSWORD };
-      await braked.proxy.stop();
+      await throttled.proxy.stop();
       // More than the wrong guesses that an account takes.
       for (let attempt = 0; attempt < 12; attempt += 1)
-        expectUnavailable(await braked.host.visitor().login(login));
-      await braked.proxy.start();
-      expect((await braked.host.visitor().login(login)).status).toBe(200);
+        expectUnavailable(await throttled.host.visitor().login(login));
+      await throttled.proxy.start();
+      expect((await throttled.host.visitor().login(login)).status).toBe(200);
     } finally {
-      await braked.close();
+      await throttled.close();
     }
   });
 });

@@ -80,7 +80,7 @@ export function expectUnavailable(
   code: keyof typeof SAID = 'service_unavailable',
 ): void {
   expect(answer.status, when).toBe(503);
-  if (answer.face === 'json') expect(answer.json.code, when).toBe(code);
+  if (answer.client === 'json') expect(answer.json.code, when).toBe(code);
   else expect(answer.message, when).toMatch(SAID[code]);
   expect(answer.body, when).not.toMatch(/sql|sso_|table|select|connect|ECONN|database|socket|timeout/i);
   expectNoSessionCookie(answer);

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Answer, Face } from '../support/visitor.js';
+import type { Answer, Client } from '../support/visitor.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 import type { Stand } from './stand.js';
 
 type State = Record<string, unknown>;
@@ -24,16 +24,16 @@ export interface Attempt {
 
 export interface Step {
   name: string;
-  faces: Face[];
-  prepare(stand: Ground, face: Face): Promise<Attempt>;
+  clients: Client[];
+  prepare(stand: Ground, client: Client): Promise<Attempt>;
 }
 
-async function ready(stand: Ground, face: Face) {
+async function ready(stand: Ground, client: Client) {
   const person = await stand.host.people.person();
-  const visitor = await stand.host.people.signIn(person, face);
+  const visitor = await stand.host.people.signIn(person, client);
   // The page with the token is fetched beforehand, so that the fault meets the post.
   const form = async (path: string, fields: Record<string, unknown>): Promise<() => Promise<Answer>> => {
-    if (face === 'json') return () => visitor.api('POST', path, fields);
+    if (client === 'json') return () => visitor.api('POST', path, fields);
     const token = await visitor.token(path);
     return () => visitor.post(path, { ...fields, ...token });
   };
@@ -76,9 +76,9 @@ function changed(old: State, rest: State): State {
 
 const login: Step = {
   name: 'a login over an earlier session',
-  faces,
-  async prepare(stand, face) {
-    const { person, form, audited } = await ready(stand, face);
+  clients,
+  async prepare(stand, client) {
+    const { person, form, audited } = await ready(stand, client);
     const [earlier] = await stand.rows.sessionsOf(person.id);
     const { last_login: lastLogin } = await stand.rows.user(person.id);
     const old = { earlier: 1, sessions: 1, audits: 1, lastLogin };
@@ -98,9 +98,9 @@ const login: Step = {
 
 const loginWithNewPassword: Step = {
   name: 'a login with a new password',
-  faces,
-  async prepare(stand, face) {
-    const { person, form, audited } = await ready(stand, face);
+  clients,
+  async prepare(stand, client) {
+    const { person, form, audited } = await ready(stand, client);
     const state = async (): Promise<State> => ({
       ...(await passwordOf(stand, person.id)),
       audits: [await audited('login'), await audited('password.change')],
@@ -119,9 +119,9 @@ const loginWithNewPassword: Step = {
 
 export const changeOwn: Step = {
   name: 'a change of the own password',
-  faces,
-  async prepare(stand, face) {
-    const { person, form, audited } = await ready(stand, face);
+  clients,
+  async prepare(stand, client) {
+    const { person, form, audited } = await ready(stand, client);
     await stand.host.people.signIn(person);
     const state = async (): Promise<State> => ({
       ...(await passwordOf(stand, person.id)),
@@ -144,9 +144,9 @@ export const changeOwn: Step = {
 
 const changeOther: Step = {
   name: 'a change of somebody else’s password',
-  faces: ['json'],
-  async prepare(stand, face) {
-    const { person, audited } = await ready(stand, face);
+  clients: ['json'],
+  async prepare(stand, client) {
+    const { person, audited } = await ready(stand, client);
     const admin = await stand.host.people.signIn(await stand.host.people.superUser());
     const state = async (): Promise<State> => ({
       ...(await passwordOf(stand, person.id)),
@@ -165,9 +165,9 @@ const changeOther: Step = {
 
 const logout: Step = {
   name: 'a logout',
-  faces,
-  async prepare(stand, face) {
-    const { person, form, audited } = await ready(stand, face);
+  clients,
+  async prepare(stand, client) {
+    const { person, form, audited } = await ready(stand, client);
     return {
       go: await form('/logout', {}),
       state: async () => ({
@@ -182,9 +182,9 @@ const logout: Step = {
 
 const register: Step = {
   name: 'a registration',
-  faces,
-  async prepare(stand, face) {
-    const { form } = await ready(stand, face);
+  clients,
+  async prepare(stand, client) {
+    const { form } = await ready(stand, client);
     const username = freshUsername();
     const audited = (): Promise<number> =>
       stand.rows.count('sso_audit_event', { action: 'user.register', outcome: 'success' });
@@ -203,9 +203,9 @@ const register: Step = {
 
 const lock: Step = {
   name: 'locking somebody',
-  faces: ['json'],
-  async prepare(stand, face) {
-    const { person, audited } = await ready(stand, face);
+  clients: ['json'],
+  async prepare(stand, client) {
+    const { person, audited } = await ready(stand, client);
     const admin = await stand.host.people.signIn(await stand.host.people.superUser());
     return {
       go: () => admin.api('POST', `/users/${person.id}/lock`),
@@ -223,13 +223,13 @@ const lock: Step = {
 /** A request that has its session prolonged, besides being looked up. */
 export const check: Step = {
   name: 'a look at a session',
-  faces,
-  async prepare(stand, face) {
-    const { person, visitor } = await ready(stand, face);
+  clients,
+  async prepare(stand, client) {
+    const { person, visitor } = await ready(stand, client);
     const state = async () => ({ sessions: await stand.rows.sessionsOf(person.id) });
     const old = await state();
     return {
-      go: () => (face === 'json' ? visitor.get('/session') : visitor.page('/change-password')),
+      go: () => (client === 'json' ? visitor.get('/session') : visitor.page('/change-password')),
       state,
       old,
       done: old,
@@ -240,7 +240,7 @@ export const check: Step = {
 /** Everything that goes to the database on behalf of a visitor. */
 const steps: Step[] = [login, loginWithNewPassword, logout, register, changeOwn, changeOther, lock, check];
 
-/** Every step in each of its faces. */
-export const stepsByFace: [name: string, face: Face, step: Step][] = steps.flatMap((step) =>
-  step.faces.map((face): [string, Face, Step] => [step.name, face, step]),
+/** Every step in each of its clients. */
+export const stepsByClient: [name: string, client: Client, step: Step][] = steps.flatMap((step) =>
+  step.clients.map((client): [string, Client, Step] => [step.name, client, step]),
 );

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { boot, type TestApplication } from '../support/application.js';
 import { databases, type FreshDatabase } from '../support/databases.js';
-import { stepsByFace } from './steps.js';
+import { stepsByClient } from './steps.js';
 import { expectUnavailable } from './stand.js';
 
 // Each table is written in the middle of a transaction.
@@ -29,20 +29,20 @@ describe.each(databases)('when a table is gone in the middle of a change, on $na
     }
   }
 
-  const writing = stepsByFace.filter(([name]) => name !== 'a look at a session');
+  const writing = stepsByClient.filter(([name]) => name !== 'a look at a session');
 
-  it.each(writing)('%s (%s) is rolled back without its audit', async (_, face, step) => {
-    const { go, state, old, done } = await step.prepare({ host, rows: host.rows }, face);
+  it.each(writing)('%s (%s) is rolled back without its audit', async (_, client, step) => {
+    const { go, state, old, done } = await step.prepare({ host, rows: host.rows }, client);
     await without('sso_audit_event', async () => expectUnavailable(await go()));
     expect(await state()).toEqual(old);
     expect((await go()).status).toBeLessThan(400);
     expect(await state()).toEqual(done);
   });
 
-  const changing = stepsByFace.filter(([name]) => name.includes('password'));
+  const changing = stepsByClient.filter(([name]) => name.includes('password'));
 
-  it.each(changing)('%s (%s) is rolled back without its history', async (_, face, step) => {
-    const { go, state, old, done } = await step.prepare({ host, rows: host.rows }, face);
+  it.each(changing)('%s (%s) is rolled back without its history', async (_, client, step) => {
+    const { go, state, old, done } = await step.prepare({ host, rows: host.rows }, client);
     await without('sso_password_history', async () => expectUnavailable(await go()));
     expect(await state()).toEqual(old);
     expect((await go()).status).toBeLessThan(400);

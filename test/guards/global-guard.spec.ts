@@ -37,7 +37,7 @@ import { expectDone, expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { OTHER_PASSWORD, PASSWORD } from '../support/people.js';
 import { StatementLog } from '../support/statement-log.js';
-import { faces, HTML } from '../support/visitor.js';
+import { clients, HTML } from '../support/visitor.js';
 
 let cachedCalls = 0;
 
@@ -197,9 +197,9 @@ describe.each(databases)('SessionGuard for a whole application, on $name,', (dat
     expect((await host.visitor().get(path, '*/*')).status).toBe(200);
   });
 
-  it.each(faces)('leaves the way of an account open, by %s', async (face) => {
-    const visitor = host.visitor(face);
-    const username = `global-${face}`;
+  it.each(clients)('leaves the way of an account open, by %s', async (client) => {
+    const visitor = host.visitor(client);
+    const username = `global-${client}`;
     const fields = {
       username,
       email: `${username}@example.com`,
@@ -346,9 +346,9 @@ describe('SuperUserGuard and CsrfGuard for a whole application', () => {
     providers: globally(SessionGuard, SuperUserGuard, CsrfGuard),
   });
 
-  it.each(faces)('leave our own routes to everybody, by %s', async (face) => {
-    for (const path of OWN_PAGES) expect((await host.visitor(face).get(path)).status).toBe(200);
-    const visitor = await host.people.signIn(await host.people.person(), face);
+  it.each(clients)('leave our own routes to everybody, by %s', async (client) => {
+    for (const path of OWN_PAGES) expect((await host.visitor(client).get(path)).status).toBe(200);
+    const visitor = await host.people.signIn(await host.people.person(), client);
     expectDone(await visitor.changePassword(PASSWORD, OTHER_PASSWORD), { to: '/login' });
   });
 

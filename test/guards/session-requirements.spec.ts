@@ -15,7 +15,7 @@ import {
 import { expectDone, expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { faces, HTML } from '../support/visitor.js';
+import { clients, HTML } from '../support/visitor.js';
 
 const CODE = 'account_inactive';
 
@@ -74,12 +74,12 @@ describe('a second requirement', () => {
 
   const choose = (id: string) => host.app.get(ColourRequirement, { strict: false }).chosenBy.add(id);
 
-  it.each(faces)('lets its owner log in, and no further until it is met (%s)', async (face) => {
+  it.each(clients)('lets its owner log in, and no further until it is met (%s)', async (client) => {
     const person = await host.people.person();
-    const visitor = host.visitor(face);
+    const visitor = host.visitor(client);
     const login = await visitor.login({ username: person.username, password: PASSWORD, next: '/private' });
     expect(login.location).toBe('/colour?next=%2Fprivate');
-    if (face === 'json') expect(login.json.password_change_required).toBe(false);
+    if (client === 'json') expect(login.json.password_change_required).toBe(false);
 
     expectRefused(await visitor.api('GET', '/private'), 403, CODE);
     expectRefused(await visitor.api('GET', '/sessions'), 403, CODE);
@@ -111,21 +111,21 @@ describe('a second requirement', () => {
     expect(await host.service.listSessions({ token })).toHaveLength(1);
   });
 
-  it.each(faces)('comes after the one that stands before it in the list (%s)', async (face) => {
+  it.each(clients)('comes after the one that stands before it in the list (%s)', async (client) => {
     const person = await host.people.person({ mustChange: true });
-    const visitor = host.visitor(face);
+    const visitor = host.visitor(client);
     const login = await visitor.login({ username: person.username, password: PASSWORD });
     expect(login.location).toBe('/change-password');
     expectRefused(await visitor.api('GET', '/colour'), 403, 'password_change_required');
     expectDone(await visitor.changePassword(PASSWORD, OTHER_PASSWORD), { to: '/login' });
 
-    const again = await host.people.signIn({ ...person, password: OTHER_PASSWORD }, face);
+    const again = await host.people.signIn({ ...person, password: OTHER_PASSWORD }, client);
     expectRefused(await again.api('GET', '/private'), 403, CODE);
     expect((await again.get('/colour')).status).toBe(200);
   });
 
-  it.each(faces)('lets its owner log out (%s)', async (face) => {
-    const visitor = await host.people.signIn(await host.people.person(), face);
+  it.each(clients)('lets its owner log out (%s)', async (client) => {
+    const visitor = await host.people.signIn(await host.people.person(), client);
     expectDone(await visitor.logout(), { to: '/login' });
     expect(await visitor.isSignedIn()).toBe(false);
   });

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { hosted } from '../support/hosted.js';
 import { PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 import { pages } from './shield.js';
 
 describe.each([false, true])('the session cookie, production: %s,', (production) => {
   const host = hosted({ options: { production } });
   const name = production ? '__Host-id' : 'id';
 
-  it.each(faces)('is set and cleared with the same attributes, by %s', async (face) => {
+  it.each(clients)('is set and cleared with the same attributes, by %s', async (client) => {
     const { username } = await host.people.person();
-    const visitor = host.visitor(face);
+    const visitor = host.visitor(client);
     const login = await visitor.login({ username, password: PASSWORD });
     const logout = await visitor.logout();
-    expect([login.status, logout.status]).toEqual(face === 'form' ? [303, 303] : [200, 200]);
+    expect([login.status, logout.status]).toEqual(client === 'form' ? [303, 303] : [200, 200]);
     const [given, ...more] = login.setCookies.filter((cookie) => cookie.name.endsWith('id'));
     const [taken] = logout.setCookies.filter((cookie) => cookie.name.endsWith('id'));
     expect(more).toEqual([]);

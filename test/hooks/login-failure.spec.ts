@@ -4,7 +4,7 @@ import { expectNoSessionCookie, expectRefused } from '../support/expectations.js
 import { hosted } from '../support/hosted.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD, THIRD_PASSWORD, type Person } from '../support/people.js';
 import type { Row } from '../support/rows.js';
-import { faces, type Fields } from '../support/visitor.js';
+import { clients, type Fields } from '../support/visitor.js';
 import { Recorder, without } from './recorder.js';
 
 const hooks = new Recorder();
@@ -133,7 +133,7 @@ const failures: Failure[] = [
   },
 ];
 
-describe.each(faces)('loginFailure by %s', (face) => {
+describe.each(clients)('loginFailure by %s', (client) => {
   const host = hosted({ options: { login: { hooks }, password: { history: 2 } } });
   beforeEach(() => hooks.reset());
 
@@ -147,7 +147,7 @@ describe.each(faces)('loginFailure by %s', (face) => {
 
   it.each(failures)('is told $code of $name, once', async (failure) => {
     const { person, sent } = await arranged(failure);
-    const answer = await host.visitor(face).login(sent);
+    const answer = await host.visitor(client).login(sent);
     expectRefused(answer, failure.status, failure.code);
     expectNoSessionCookie(answer);
     expect(hooks.of('loginFailure')).toEqual([
@@ -169,10 +169,10 @@ describe.each(faces)('loginFailure by %s', (face) => {
   it.each(failures)('puts its own words in the place of $code of $name', async (failure) => {
     const { person, sent } = await arranged(failure);
     hooks.on('loginFailure', () => 'Ask <i>Ada</i>.');
-    const answer = await host.visitor(face).login(sent);
+    const answer = await host.visitor(client).login(sent);
     expectRefused(answer, 401, 'rejected_by_hook');
     expect(answer.message).toBe('Ask <i>Ada</i>.');
-    if (face === 'form') expect(answer.body).not.toContain('<i>Ada');
+    if (client === 'form') expect(answer.body).not.toContain('<i>Ada');
     expectNoSessionCookie(answer);
     expect(hooks.of('loginFailure')).toHaveLength(1);
     expect(await host.rows.sessionsOf(person.id)).toEqual([]);
@@ -182,7 +182,7 @@ describe.each(faces)('loginFailure by %s', (face) => {
     const { username } = await host.people.person();
     await without(host, 'sso_session', async () => {
       expectRefused(
-        await host.visitor(face).login({ username, password: PASSWORD }),
+        await host.visitor(client).login({ username, password: PASSWORD }),
         503,
         'service_unavailable',
       );
@@ -192,7 +192,7 @@ describe.each(faces)('loginFailure by %s', (face) => {
   });
 });
 
-describe.each(faces)('loginFailure with brakes, by %s,', (face) => {
+describe.each(clients)('loginFailure with throttling, by %s,', (client) => {
   const host = hosted({
     options: {
       login: { hooks },
@@ -204,7 +204,7 @@ describe.each(faces)('loginFailure with brakes, by %s,', (face) => {
   it('is told too_many_attempts, also with the right password', async () => {
     const { username } = await host.people.person();
     for (const password of ['wrong one', 'wrong two', 'wrong three', PASSWORD])
-      await host.visitor(face).login({ username, password });
+      await host.visitor(client).login({ username, password });
     expect(hooks.codes()).toEqual([
       'invalid_credentials',
       'invalid_credentials',
@@ -218,7 +218,11 @@ describe.each(faces)('loginFailure with brakes, by %s,', (face) => {
     const { username } = await host.people.person();
     hooks.on('preLogin', () => 'Closed.');
     for (let attempt = 0; attempt < 4; attempt++)
-      expectRefused(await host.visitor(face).login({ username, password: 'wrong' }), 401, 'rejected_by_hook');
+      expectRefused(
+        await host.visitor(client).login({ username, password: 'wrong' }),
+        401,
+        'rejected_by_hook',
+      );
     hooks.reset();
     expect(await host.people.canLogIn(username, PASSWORD)).toBe(true);
   });
@@ -226,7 +230,7 @@ describe.each(faces)('loginFailure with brakes, by %s,', (face) => {
   it('is told of the attempts at names that nobody has', async () => {
     const username = freshUsername();
     for (let attempt = 0; attempt < 3; attempt++)
-      await host.visitor(face).login({ username, password: 'wrong' });
+      await host.visitor(client).login({ username, password: 'wrong' });
     expect(hooks.codes()).toEqual(['invalid_credentials', 'invalid_credentials', 'too_many_attempts']);
   });
 });

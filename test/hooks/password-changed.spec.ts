@@ -4,7 +4,7 @@ import { databases } from '../support/databases.js';
 import { expectDone, expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { freshEmail, freshUsername, OTHER_PASSWORD, PASSWORD, THIRD_PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 import { headers, origin, Recorder, without } from './recorder.js';
 
 const hooks = new Recorder();
@@ -22,10 +22,10 @@ describe.each(databases)('passwordChanged on $name', (database) => {
     return (await host.rows.user(id)).password_version;
   }
 
-  describe.each(faces)('by %s', (face) => {
+  describe.each(clients)('by %s', (client) => {
     it('is told once of a change by the owner, when it is committed', async () => {
       const person = await host.people.person();
-      const visitor = await host.people.signIn(person, face);
+      const visitor = await host.people.signIn(person, client);
       hooks.reset();
       const seen: unknown[] = [];
       hooks.on('passwordChanged', async () => void seen.push(await seenVersion(person.id)));
@@ -51,7 +51,7 @@ describe.each(databases)('passwordChanged on $name', (database) => {
     it('is told once of a login with a new password', async () => {
       const { id, username, email } = await host.people.person();
       const fields = { username, password: PASSWORD, new_password: OTHER_PASSWORD };
-      expectDone(await host.visitor(face).submit('/login', fields, headers), { to: '/' });
+      expectDone(await host.visitor(client).submit('/login', fields, headers), { to: '/' });
       expect(hooks.names()).toEqual(['preLogin', 'loginSuccess', 'passwordChanged']);
       expect(hooks.of('passwordChanged')).toEqual([
         { hook: 'passwordChanged', context: { username, userId: id, email, ...origin }, detail: id },
@@ -65,7 +65,7 @@ describe.each(databases)('passwordChanged on $name', (database) => {
       ['password_unchanged', { new_password: PASSWORD, confirm_new_password: PASSWORD }],
       ['passwords_do_not_match', { confirm_new_password: THIRD_PASSWORD }],
     ])('is not told of a change refused with %s', async (code, given) => {
-      const visitor = await host.people.signIn(await host.people.person(), face);
+      const visitor = await host.people.signIn(await host.people.person(), client);
       hooks.reset();
       const fields = {
         old_password: PASSWORD,
@@ -79,7 +79,7 @@ describe.each(databases)('passwordChanged on $name', (database) => {
 
     it('is not told of a change that is not committed', async () => {
       const person = await host.people.person();
-      const visitor = await host.people.signIn(person, face);
+      const visitor = await host.people.signIn(person, client);
       hooks.reset();
       await without(host, 'sso_audit_event', async () => {
         expectRefused(await visitor.changePassword(PASSWORD, OTHER_PASSWORD), 503, 'service_unavailable');
@@ -91,7 +91,7 @@ describe.each(databases)('passwordChanged on $name', (database) => {
 
     it('cannot undo the change by throwing', async () => {
       const person = await host.people.person();
-      const visitor = await host.people.signIn(person, face);
+      const visitor = await host.people.signIn(person, client);
       hooks.on('passwordChanged', () => {
         throw new Error('the mail server is away');
       });
@@ -104,7 +104,7 @@ describe.each(databases)('passwordChanged on $name', (database) => {
     it('cannot undo a login with a new password by throwing', async () => {
       const { username } = await host.people.person();
       hooks.on('passwordChanged', () => Promise.reject(new Error('the mail server is away')));
-      const visitor = host.visitor(face);
+      const visitor = host.visitor(client);
       const fields = { username, password: PASSWORD, new_password: OTHER_PASSWORD };
       expectDone(await visitor.login(fields), { to: '/' });
       expect(await visitor.isSignedIn()).toBe(true);
@@ -152,7 +152,7 @@ describe.each(databases)('passwordChanged on $name', (database) => {
   });
 });
 
-describe.each(faces)('registered by %s', (face) => {
+describe.each(clients)('registered by %s', (client) => {
   const host = hosted({ options: { login: { hooks } } });
   beforeEach(() => hooks.reset());
 
@@ -168,7 +168,7 @@ describe.each(faces)('registered by %s', (face) => {
     const seen: number[] = [];
     hooks.on('registered', async () => void seen.push(await host.rows.count('sso_user', { username })));
     const fields = fieldsOf(username);
-    const answer = await host.visitor(face).submit('/register', fields, headers);
+    const answer = await host.visitor(client).submit('/register', fields, headers);
     expectDone(answer, { to: '/login', status: 201 });
     const { id } = await host.rows.one('sso_user', { username });
     const { email } = fields;
@@ -181,10 +181,10 @@ describe.each(faces)('registered by %s', (face) => {
 
   it('is not told of a registration that is refused, or of a user whom a super-user makes', async () => {
     const { username } = await host.people.person();
-    expectRefused(await host.visitor(face).register(fieldsOf(username)), 409, 'username_taken');
+    expectRefused(await host.visitor(client).register(fieldsOf(username)), 409, 'username_taken');
     expectRefused(
       await host
-        .visitor(face)
+        .visitor(client)
         .register({ ...fieldsOf(freshUsername()), password: 'x', confirm_password: 'x' }),
       422,
       'password_too_short',
@@ -195,7 +195,7 @@ describe.each(faces)('registered by %s', (face) => {
   it('cannot undo the registration by throwing', async () => {
     const username = freshUsername();
     hooks.on('registered', () => Promise.reject(new Error('the mail server is away')));
-    expectDone(await host.visitor(face).register(fieldsOf(username)), { to: '/login', status: 201 });
+    expectDone(await host.visitor(client).register(fieldsOf(username)), { to: '/login', status: 201 });
     expect(host.log.takeErrors()).toHaveLength(1);
     expect(await host.people.canLogIn(username, PASSWORD)).toBe(true);
   });

@@ -4,7 +4,7 @@ import { AuthModule, type HookContext, LoginHooks, SsoUserService, type Verdict 
 import { boot, type Boot, testOptions } from '../support/application.js';
 import { expectDone, expectRefused } from '../support/expectations.js';
 import { PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 
 @Injectable()
 class Doorkeeper {
@@ -75,10 +75,10 @@ describe('the hooks of a host', () => {
     try {
       const { username } = await host.people.person();
       const { turnedAway } = host.app.get(Doorkeeper, { strict: false });
-      for (const face of faces) {
-        expectDone(await host.visitor(face).login({ username, password: PASSWORD }), { to: '/' });
+      for (const client of clients) {
+        expectDone(await host.visitor(client).login({ username, password: PASSWORD }), { to: '/' });
         turnedAway.push(username);
-        const answer = await host.visitor(face).login({ username, password: PASSWORD });
+        const answer = await host.visitor(client).login({ username, password: PASSWORD });
         expectRefused(answer, 401, 'rejected_by_hook');
         expect(answer.message).toBe(`Not tonight, ${username}.`);
         turnedAway.length = 0;

@@ -28,7 +28,7 @@ import { expectDone, expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { attributeOf, inputIn } from '../support/page.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { faces, HTML } from '../support/visitor.js';
+import { clients, HTML } from '../support/visitor.js';
 
 const views = mkdtempSync(join(tmpdir(), 'sso-views-'));
 writeFileSync(join(views, 'home.hbs'), '<h1>{{shout title}}</h1>');
@@ -111,10 +111,10 @@ describe('a host with everything of its own', () => {
 
   const base = '/api/account';
 
-  describe.each(faces)('by %s', (face) => {
+  describe.each(clients)('by %s', (client) => {
     it('registers, logs in, changes the password and logs out below both prefixes', async () => {
       const username = freshUsername();
-      const visitor = host.visitor(face);
+      const visitor = host.visitor(client);
       const passwords = { password: PASSWORD, confirm_password: PASSWORD };
       expectDone(await visitor.submit(`${base}/register`, { username, ...passwords }), {
         to: `${base}/login`,
@@ -130,14 +130,14 @@ describe('a host with everything of its own', () => {
         confirm_new_password: OTHER_PASSWORD,
       };
       expectDone(await visitor.submit(`${base}/change-password`, change), { to: `${base}/login` });
-      const again = host.visitor(face);
+      const again = host.visitor(client);
       expectDone(await again.submit(`${base}/login`, { username, password: OTHER_PASSWORD }), { to: '/' });
       expectDone(await again.submit(`${base}/logout`, {}), { to: `${base}/login` });
       expect((await again.get(`${base}/session`)).status).toBe(401);
     });
 
     it('refuses with the codes of the module, not of the host', async () => {
-      const visitor = host.visitor(face);
+      const visitor = host.visitor(client);
       const unknown = { username: 'nobody', password: 'nothing' };
       expectRefused(await visitor.submit(`${base}/login`, unknown), 401, 'invalid_credentials');
       expectRefused(await visitor.submit(`${base}/login`, {}), 422, 'missing_fields');

@@ -18,7 +18,7 @@ import { expectDone, expectRefused } from '../support/expectations.js';
 import { expectShielded } from '../headers/shield.js';
 import { hosted } from '../support/hosted.js';
 import { PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 
 @Injectable()
 class WrapInterceptor implements NestInterceptor {
@@ -134,9 +134,9 @@ describe.each(arrangements)('global interceptors of a host: $title', ({ intercep
     expectRefused(await host.visitor().get('/session'), 401, 'not_authenticated');
   });
 
-  it.each(faces)('do not touch what comes of a post, by %s', async (face) => {
+  it.each(clients)('do not touch what comes of a post, by %s', async (client) => {
     const { username } = await host.people.person();
-    const visitor = host.visitor(face);
+    const visitor = host.visitor(client);
     expectRefused(await visitor.login({ username, password: 'wrong' }), 401, 'invalid_credentials');
     expectDone(await visitor.login({ username, password: PASSWORD }), { to: '/' });
     expectDone(await visitor.logout(), { to: '/login' });

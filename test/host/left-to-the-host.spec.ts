@@ -35,7 +35,7 @@ import { databases } from '../support/databases.js';
 import { expectDone, expectNoSessionCookie, expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { freshEmail, PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 
 const CODE = '314159';
 
@@ -69,25 +69,25 @@ describe.each(databases)('a second factor of the host, on $name,', (database) =>
     options: { login: { hooks: SecondFactor } },
   });
 
-  it.each(faces)('is asked for along with the password, by %s', async (face) => {
+  it.each(clients)('is asked for along with the password, by %s', async (client) => {
     const { id, username } = await host.people.person();
     for (const code of ['271828', '', undefined, [CODE]]) {
       const answer = await host
-        .visitor(face)
+        .visitor(client)
         .login({ username, password: PASSWORD, ...(code !== undefined && { code }) });
       // A form knows no lists: one that has a field once has it as text.
-      if (face === 'form' && Array.isArray(code)) continue;
+      if (client === 'form' && Array.isArray(code)) continue;
       expectRefused(answer, 401, 'rejected_by_hook');
       expect(answer.message).toBe('The code is wrong.');
       expectNoSessionCookie(answer);
     }
     const { length } = await host.rows.sessionsOf(id);
     expectRefused(
-      await host.visitor(face).login({ username, password: 'not this one', code: CODE }),
+      await host.visitor(client).login({ username, password: 'not this one', code: CODE }),
       401,
       'invalid_credentials',
     );
-    expectDone(await host.visitor(face).login({ username, password: PASSWORD, code: CODE }), { to: '/' });
+    expectDone(await host.visitor(client).login({ username, password: PASSWORD, code: CODE }), { to: '/' });
     expect(await host.rows.sessionsOf(id)).toHaveLength(length + 1);
   });
 
@@ -136,28 +136,28 @@ describe('a recent login before the pages of super-users', () => {
     ],
   });
 
-  it.each(faces)('is asked for of forms and pages by a redirect, of JSON by a 403 (%s)', async (face) => {
+  it.each(clients)('is asked for of forms and pages by a redirect, of JSON by a 403 (%s)', async (client) => {
     const boss = await host.people.superUser();
-    const visitor = await host.people.signIn(boss, face);
-    const open = () => (face === 'form' ? visitor.page('/users') : visitor.get('/users'));
+    const visitor = await host.people.signIn(boss, client);
+    const open = () => (client === 'form' ? visitor.page('/users') : visitor.get('/users'));
     expect((await open()).status).toBe(200);
     await host.rows.update('sso_session', { user_id: boss.id }, { created_at: Date.now() - 601_000 });
     const refused = await open();
-    expect(refused.status).toBe(face === 'form' ? 303 : 403);
-    if (face === 'form') expect(refused.location).toBe('/login?next=%2Fusers');
+    expect(refused.status).toBe(client === 'form' ? 303 : 403);
+    if (client === 'form') expect(refused.location).toBe('/login?next=%2Fusers');
     expect((await visitor.get('/USERS')).status).toBe(403);
     const { id } = await host.people.person();
-    const fields = face === 'form' ? await visitor.token('/login') : {};
+    const fields = client === 'form' ? await visitor.token('/login') : {};
     const posted =
-      face === 'form'
+      client === 'form'
         ? await visitor.post(`/users/${id}/lock`, fields)
         : await visitor.api('POST', `/users/${id}/lock`, fields);
-    expect(posted.status).toBe(face === 'form' ? 303 : 403);
+    expect(posted.status).toBe(client === 'form' ? 303 : 403);
     expect(await host.rows.user(id)).toMatchObject({ is_locked: 0 });
 
     expectDone(await visitor.login({ username: boss.username, password: PASSWORD }), { to: '/' });
     expect((await open()).status).toBe(200);
-    expect((await host.visitor(face).get('/users')).status).toBe(401);
+    expect((await host.visitor(client).get('/users')).status).toBe(401);
     expect((await visitor.get('/session')).status).toBe(200);
   });
 });
@@ -226,11 +226,11 @@ describe.each(databases)('an end to guesses that a hook sets, on $name,', (datab
   const host = hosted({ database, providers: [LockOut], options: { login: { hooks: LockOut } } });
   beforeEach(() => host.app.get(LockOut, { strict: false }).failures.clear());
 
-  it.each(faces)('locks the account, by %s', async (face) => {
+  it.each(clients)('locks the account, by %s', async (client) => {
     const { id, username } = await host.people.person();
     for (let guess = 0; guess < 3; guess += 1)
-      await host.visitor(face).login({ username, password: 'not this one' });
+      await host.visitor(client).login({ username, password: 'not this one' });
     expect(await host.rows.user(id)).toMatchObject({ is_locked: 1, locked_by: 'system:guesses' });
-    expectRefused(await host.visitor(face).login({ username, password: PASSWORD }), 403, 'account_locked');
+    expectRefused(await host.visitor(client).login({ username, password: PASSWORD }), 403, 'account_locked');
   });
 });

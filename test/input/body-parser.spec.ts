@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { expectDone, expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { PASSWORD } from '../support/people.js';
-import { faces, FORM_TYPE, HTML, JSON_TYPE } from '../support/visitor.js';
+import { clients, FORM_TYPE, HTML, JSON_TYPE } from '../support/visitor.js';
 
 @Module({})
 class ParserModule implements NestModule {
@@ -28,9 +28,9 @@ describe("a body parser that a module of the host's binds", () => {
     controllers: [NoteController],
   });
 
-  it.each(faces)('is the one of our routes, by %s', async (face) => {
+  it.each(clients)('is the one of our routes, by %s', async (client) => {
     const { username } = await host.people.person();
-    expectDone(await host.visitor(face).login({ username, password: PASSWORD }), { to: '/' });
+    expectDone(await host.visitor(client).login({ username, password: PASSWORD }), { to: '/' });
   });
 
   it('is answered in our words where it refuses a body', async () => {
@@ -80,8 +80,8 @@ describe('the parsers that the message names', () => {
     configure: (app) => void app.useBodyParser('json').useBodyParser('urlencoded', { extended: true }),
   });
 
-  it.each(faces)('are enough, by %s', async (face) => {
+  it.each(clients)('are enough, by %s', async (client) => {
     const { username } = await host.people.person();
-    expectDone(await host.visitor(face).login({ username, password: PASSWORD }), { to: '/' });
+    expectDone(await host.visitor(client).login({ username, password: PASSWORD }), { to: '/' });
   });
 });

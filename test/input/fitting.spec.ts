@@ -5,7 +5,7 @@ import { databases } from '../support/databases.js';
 import { expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { freshUsername, PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 import { codeOf } from '../service/stage.js';
 
 /** One character that NFKC writes as eighteen. */
@@ -28,10 +28,10 @@ const text = fc
 describe.each(databases)('texts that do not fit on $name', (database) => {
   const host = hosted({ database });
 
-  it.each(faces)('are refused beside their field, by %s', async (face) => {
+  it.each(clients)('are refused beside their field, by %s', async (client) => {
     const email = `${LONG_LIGATURE.repeat(20)}@example.org`;
     const fields = { username: freshUsername(), password: PASSWORD, confirm_password: PASSWORD };
-    expectRefused(await host.visitor(face).register({ ...fields, email }), 422, 'invalid_field', ['email']);
+    expectRefused(await host.visitor(client).register({ ...fields, email }), 422, 'invalid_field', ['email']);
     expect(await host.rows.count('sso_user', { username: fields.username })).toBe(0);
   });
 
@@ -101,14 +101,14 @@ const servers = databases.filter(({ name }) => name !== 'SQLite');
 describe.each(servers)('texts for a column that the host of $name has made narrower', (database) => {
   const narrow = hosted({ database });
 
-  it.each(faces)('are a 422, and no error in the log, by %s', async (face) => {
+  it.each(clients)('are a 422, and no error in the log, by %s', async (client) => {
     const { dataSource } = narrow;
     const isPostgres = dataSource.options.type === 'postgres';
     const change = isPostgres ? 'ALTER COLUMN email TYPE varchar(12)' : 'MODIFY email varchar(12)';
     await dataSource.query('UPDATE sso_user SET email = NULL');
     await dataSource.query(`ALTER TABLE sso_user ${change}`);
     const fields = { username: freshUsername(), password: PASSWORD, confirm_password: PASSWORD };
-    const answer = await narrow.visitor(face).register({ ...fields, email: 'somebody@example.org' });
+    const answer = await narrow.visitor(client).register({ ...fields, email: 'somebody@example.org' });
     // PostgreSQL does not say which column it is.
     expectRefused(answer, 422, 'invalid_field', isPostgres ? [''] : ['email']);
     const passwordHash = await piccolo.make(PASSWORD);

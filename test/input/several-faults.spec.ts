@@ -4,33 +4,33 @@ import { counted } from '../attack/hasher-work.js';
 import { expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { freshEmail, freshUsername, OTHER_PASSWORD, PASSWORD, THIRD_PASSWORD } from '../support/people.js';
-import { type Answer, faces, type Fields, type Visitor } from '../support/visitor.js';
+import { type Answer, clients, type Fields, type Visitor } from '../support/visitor.js';
 
 const SHORT = 'Tiny-7x';
 
 /** Field and code of each fault that an answer in JSON tells of; a page has the fields alone. */
-function faultsOf({ face, errors }: Answer): string[] {
-  return errors.map(({ field, code }) => (face === 'json' ? `${field} ${code}` : field)).sort();
+function faultsOf({ client, errors }: Answer): string[] {
+  return errors.map(({ field, code }) => (client === 'json' ? `${field} ${code}` : field)).sort();
 }
 
 function expectFaults(answer: Answer, status: number, code: string, faults: string[]): void {
   expectRefused(answer, status, code);
   const told =
-    answer.face === 'json' ? faults : [...new Set(faults.map((fault) => fault.split(' ')[0] ?? ''))];
+    answer.client === 'json' ? faults : [...new Set(faults.map((fault) => fault.split(' ')[0] ?? ''))];
   expect(faultsOf(answer)).toEqual(told.toSorted());
 }
 
 describe('several faults at once', () => {
   const host = hosted({ options: { password: { bcryptRounds: 4, history: 2 } } });
 
-  describe.each(faces)('by %s,', (face) => {
+  describe.each(clients)('by %s,', (client) => {
     async function taken(): Promise<{ username: string; email: string }> {
       const { username, email } = await host.people.person();
       return { username, email };
     }
 
     const register = (given: Fields): Promise<Answer> =>
-      host.visitor(face).register({
+      host.visitor(client).register({
         username: freshUsername(),
         email: freshEmail(),
         password: PASSWORD,
@@ -108,7 +108,7 @@ describe('several faults at once', () => {
     it('are all said on the page and in the message, in one language', async () => {
       const { username } = await taken();
       const fields = { username, password: SHORT, confirm_password: SHORT };
-      const visitor = host.visitor(face);
+      const visitor = host.visitor(client);
       const answer = await visitor.submit('/register', fields, { 'accept-language': 'de' });
       expect(answer.message).toMatch(/vergeben.*mindestens 8 Zeichen/s);
       expect(answer.message).not.toMatch(/taken|least/);
@@ -116,9 +116,9 @@ describe('several faults at once', () => {
 
     async function changing(): Promise<{ visitor: Visitor; username: string }> {
       const person = await host.people.person();
-      const first = await host.people.signIn(person, face);
+      const first = await host.people.signIn(person, client);
       await first.changePassword(PASSWORD, OTHER_PASSWORD);
-      const visitor = await host.people.signIn({ ...person, password: OTHER_PASSWORD }, face);
+      const visitor = await host.people.signIn({ ...person, password: OTHER_PASSWORD }, client);
       return { visitor, username: person.username };
     }
 
@@ -167,11 +167,13 @@ describe('several faults at once', () => {
     });
 
     it('of a user whom a super-user makes are told in one answer', async () => {
-      const admin = await host.people.signIn(await host.people.superUser(), face);
+      const admin = await host.people.signIn(await host.people.superUser(), client);
       const { username, email } = await taken();
-      const token = face === 'form' ? await admin.token('/users/new') : {};
+      const token = client === 'form' ? await admin.token('/users/new') : {};
       const make = (fields: Fields): Promise<Answer> =>
-        face === 'form' ? admin.post('/users', { ...fields, ...token }) : admin.api('POST', '/users', fields);
+        client === 'form'
+          ? admin.post('/users', { ...fields, ...token })
+          : admin.api('POST', '/users', fields);
       expectFaults(await make({ username, email, password: SHORT }), 409, 'username_taken', [
         'username username_taken',
         'email email_taken',
@@ -185,7 +187,7 @@ describe('several faults at once', () => {
       const { id } = await host.people.person();
       const fields = { new_password: SHORT, password_expiry: 0, ...token };
       const set =
-        face === 'form'
+        client === 'form'
           ? await admin.post(`/users/${id}/password`, fields)
           : await admin.api('POST', `/users/${id}/password`, fields);
       expectFaults(set, 422, 'invalid_field', [
@@ -227,29 +229,29 @@ describe('several faults at once', () => {
   });
 });
 
-describe.each(faces)('several faults of a registration behind brakes, by %s,', (face) => {
+describe.each(clients)('several faults of a registration behind throttling, by %s,', (client) => {
   const host = hosted({
     options: { throttle: { registrationsPerAddress: { attempts: 3, window: '1h' } } },
   });
 
-  it('tell of names that are taken only until the brake', async () => {
+  it('tell of names that are taken only until the limit', async () => {
     const { username, email } = await host.people.person();
     const fields = { username, email, password: SHORT, confirm_password: OTHER_PASSWORD };
     for (let round = 0; round < 3; round += 1) {
-      expectFaults(await host.visitor(face).register(fields), 422, 'passwords_do_not_match', [
+      expectFaults(await host.visitor(client).register(fields), 422, 'passwords_do_not_match', [
         'confirm_password passwords_do_not_match',
         'username username_taken',
         'email email_taken',
         'password password_too_short',
       ]);
     }
-    expectFaults(await host.visitor(face).register(fields), 422, 'passwords_do_not_match', [
+    expectFaults(await host.visitor(client).register(fields), 422, 'passwords_do_not_match', [
       'confirm_password passwords_do_not_match',
     ]);
   });
 });
 
-describe.each(faces)('several faults of a registration with a captcha, by %s,', (face) => {
+describe.each(clients)('several faults of a registration with a captcha, by %s,', (client) => {
   const asked: string[] = [];
   const captcha = {
     name: 'Riddle',
@@ -265,12 +267,12 @@ describe.each(faces)('several faults of a registration with a captcha, by %s,', 
   it('cost no solved captcha, and so tell of no name that is taken', async () => {
     const { username, email } = await host.people.person();
     const fields = { username, email, password: SHORT, confirm_password: OTHER_PASSWORD, riddle: 'solved' };
-    expectFaults(await host.visitor(face).register(fields), 422, 'passwords_do_not_match', [
+    expectFaults(await host.visitor(client).register(fields), 422, 'passwords_do_not_match', [
       'confirm_password passwords_do_not_match',
       'password password_too_short',
     ]);
     expect(asked).toEqual([]);
-    const told = await host.visitor(face).register({ ...fields, confirm_password: SHORT });
+    const told = await host.visitor(client).register({ ...fields, confirm_password: SHORT });
     expectFaults(told, 409, 'username_taken', [
       'username username_taken',
       'email email_taken',

@@ -4,7 +4,7 @@ import { expectRefused } from '../support/expectations.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
 import { bootError } from '../support/application.js';
 import { textOf } from '../support/page.js';
-import { faces, HTML, JSON_TYPE, type Answer, type Visitor } from '../support/visitor.js';
+import { clients, HTML, JSON_TYPE, type Answer, type Visitor } from '../support/visitor.js';
 
 const AS_JSON = { accept: JSON_TYPE, 'content-type': JSON_TYPE };
 
@@ -185,9 +185,9 @@ describe('the language of an answer', () => {
     });
   });
 
-  it.each(faces)('leaves the words of a hook as they are: %s', async (face) => {
+  it.each(clients)('leaves the words of a hook as they are: %s', async (client) => {
     const answer = await host
-      .visitor(face)
+      .visitor(client)
       .submit('/login', { username: 'banned', password: PASSWORD }, { 'accept-language': 'de' });
     expectRefused(answer, 401, 'rejected_by_hook');
     expect(answer.message).toBe('Not on a Sunday.');

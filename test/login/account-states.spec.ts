@@ -4,7 +4,7 @@ import { expectDone, expectNoSessionCookie, expectRefused } from '../support/exp
 import { hosted } from '../support/hosted.js';
 import { inputIn } from '../support/page.js';
 import { freshUsername, PASSWORD } from '../support/people.js';
-import { faces, type Answer } from '../support/visitor.js';
+import { clients, type Answer } from '../support/visitor.js';
 
 const past = Date.now() - 1000;
 
@@ -19,13 +19,13 @@ const states = [
 describe.each(databases)('login to an account that may not on $name', (database) => {
   const host = hosted({ database });
 
-  describe.each(faces)('by %s', (face) => {
+  describe.each(clients)('by %s', (client) => {
     it.each(states)('says %s after the right password only (%o)', async (code, columns) => {
       const { id, username } = await host.people.person();
       await host.rows.update('sso_user', { id }, columns);
 
-      const right = await host.visitor(face).login({ username, password: PASSWORD });
-      const wrong = await host.visitor(face).login({ username, password: 'nobody has this one' });
+      const right = await host.visitor(client).login({ username, password: PASSWORD });
+      const wrong = await host.visitor(client).login({ username, password: 'nobody has this one' });
 
       expectRefused(right, 403, code);
       expectRefused(wrong, 401, 'invalid_credentials');
@@ -36,7 +36,7 @@ describe.each(databases)('login to an account that may not on $name', (database)
     it('does not let anybody in whose sign-up was not confirmed', async () => {
       const { id, username } = await host.people.person();
       await host.rows.update('sso_user', { id }, { sign_up_status: 'before_confirmation' });
-      const answer = await host.visitor(face).login({ username, password: PASSWORD });
+      const answer = await host.visitor(client).login({ username, password: PASSWORD });
       expect(answer.status).toBe(403);
       expectNoSessionCookie(answer);
     });
@@ -46,11 +46,13 @@ describe.each(databases)('login to an account that may not on $name', (database)
       for (const columns of [{}, ...states.map(([, state]) => state)]) {
         const { id, username } = await host.people.person();
         if (Object.keys(columns).length > 0) await host.rows.update('sso_user', { id }, columns);
-        const answer = await host.visitor(face).login({ username, password: 'nobody has this one' });
+        const answer = await host.visitor(client).login({ username, password: 'nobody has this one' });
         shapes.add(shapeOf(answer, username));
       }
       const unknown = freshUsername();
-      shapes.add(shapeOf(await host.visitor(face).login({ username: unknown, password: PASSWORD }), unknown));
+      shapes.add(
+        shapeOf(await host.visitor(client).login({ username: unknown, password: PASSWORD }), unknown),
+      );
       expect([...shapes]).toHaveLength(1);
     });
 
@@ -58,18 +60,18 @@ describe.each(databases)('login to an account that may not on $name', (database)
       const { id, username } = await host.people.person();
       await host.rows.update('sso_user', { id }, { is_locked: true });
       const fields = { username, password: PASSWORD, new_password: 'fresh walnut 77 garden' };
-      expectRefused(await host.visitor(face).login(fields), 403, 'account_locked');
+      expectRefused(await host.visitor(client).login(fields), 403, 'account_locked');
       await host.rows.update('sso_user', { id }, { is_locked: false });
       expect(await host.people.canLogIn(username, PASSWORD)).toBe(true);
     });
   });
 
-  it.each(faces)('opens again as soon as the account is unlocked, by %s', async (face) => {
+  it.each(clients)('opens again as soon as the account is unlocked, by %s', async (client) => {
     const { id, username } = await host.people.person();
     await host.rows.update('sso_user', { id }, { is_locked: true });
-    expectRefused(await host.visitor(face).login({ username, password: PASSWORD }), 403, 'account_locked');
+    expectRefused(await host.visitor(client).login({ username, password: PASSWORD }), 403, 'account_locked');
     await host.rows.update('sso_user', { id }, { is_locked: false });
-    expectDone(await host.visitor(face).login({ username, password: PASSWORD }), { to: '/' });
+    expectDone(await host.visitor(client).login({ username, password: PASSWORD }), { to: '/' });
   });
 });
 

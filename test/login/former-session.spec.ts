@@ -4,16 +4,16 @@ import { databases } from '../support/databases.js';
 import { expectDone, expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 
 describe.each(databases)('a login and the session before it on $name', (database) => {
   const host = hosted({ database });
 
-  describe.each(faces)('by %s', (face) => {
+  describe.each(clients)('by %s', (client) => {
     it('ends the session that the cookie named, and no other', async () => {
       const person = await host.people.person();
       const elsewhere = await host.people.signIn(person);
-      const visitor = await host.people.signIn(person, face);
+      const visitor = await host.people.signIn(person, client);
       const former = visitor.twin();
 
       expectDone(await visitor.login({ username: person.username, password: PASSWORD }), { to: '/' });
@@ -27,7 +27,7 @@ describe.each(databases)('a login and the session before it on $name', (database
 
     it('ends the session of another user that the cookie named', async () => {
       const [first, second] = [await host.people.person(), await host.people.person()];
-      const visitor = await host.people.signIn(first, face);
+      const visitor = await host.people.signIn(first, client);
       const former = visitor.twin();
 
       expectDone(await visitor.login({ username: second.username, password: PASSWORD }), { to: '/' });
@@ -39,7 +39,7 @@ describe.each(databases)('a login and the session before it on $name', (database
 
     it('leaves the session alone when the password was wrong', async () => {
       const person = await host.people.person();
-      const visitor = await host.people.signIn(person, face);
+      const visitor = await host.people.signIn(person, client);
       const token = visitor.cookies.get('id');
       const answer = await visitor.login({ username: person.username, password: 'not this one' });
       expectRefused(answer, 401, 'invalid_credentials');
@@ -50,7 +50,7 @@ describe.each(databases)('a login and the session before it on $name', (database
     it('never adopts a token that somebody invented', async () => {
       const { id, username } = await host.people.person();
       const invented = randomBytes(32).toString('base64url');
-      const visitor = host.visitor(face);
+      const visitor = host.visitor(client);
       visitor.cookies.put('id', invented);
 
       expectDone(await visitor.login({ username, password: PASSWORD }), { to: '/' });
@@ -64,7 +64,7 @@ describe.each(databases)('a login and the session before it on $name', (database
 
     it('gives the cookie of before the login no session', async () => {
       const { username } = await host.people.person();
-      const visitor = host.visitor(face);
+      const visitor = host.visitor(client);
       await visitor.page('/login');
       const before = visitor.twin();
       expectDone(await visitor.login({ username, password: PASSWORD }), { to: '/' });
@@ -72,7 +72,7 @@ describe.each(databases)('a login and the session before it on $name', (database
     });
 
     it('shows the page to somebody who is signed in already', async () => {
-      const visitor = await host.people.signIn(await host.people.person(), face);
+      const visitor = await host.people.signIn(await host.people.person(), client);
       const page = await visitor.page('/login');
       expect(page.status).toBe(200);
       expect(page.body).toContain('name="password"');

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { databases } from '../support/databases.js';
 import { hosted } from '../support/hosted.js';
 import { PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 
 describe.each(databases)('the language of a user on $name', (database) => {
   const host = hosted({ database });
   const languageOf = async (id: string): Promise<unknown> => (await host.rows.user(id)).language;
 
-  it.each(faces)('is that of the last login that has said one, by %s', async (face) => {
+  it.each(clients)('is that of the last login that has said one, by %s', async (client) => {
     const { id, username } = await host.people.person();
     expect(await languageOf(id)).toBeNull();
     const languages: [asked: string | undefined, noted: string | null][] = [
@@ -22,7 +22,7 @@ describe.each(databases)('the language of a user on $name', (database) => {
     ];
     for (const [asked, noted] of languages) {
       const headers = asked === undefined ? {} : { 'accept-language': asked };
-      await host.visitor(face).submit('/login', { username, password: PASSWORD }, headers);
+      await host.visitor(client).submit('/login', { username, password: PASSWORD }, headers);
       expect(await languageOf(id)).toBe(noted);
     }
   });

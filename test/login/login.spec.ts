@@ -5,15 +5,15 @@ import { expectDone, expectNoSessionCookie, expectRefused } from '../support/exp
 import { hosted } from '../support/hosted.js';
 import { inputIn } from '../support/page.js';
 import { freshUsername, PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 
 describe.each(databases)('login on $name', (database) => {
   const host = hosted({ database });
 
-  describe.each(faces)('by %s', (face) => {
+  describe.each(clients)('by %s', (client) => {
     it('opens a session for the right user name and password', async () => {
       const { id, username } = await host.people.person();
-      const visitor = host.visitor(face);
+      const visitor = host.visitor(client);
       const before = Date.now();
 
       const answer = await visitor.login({ username, password: PASSWORD });
@@ -34,7 +34,7 @@ describe.each(databases)('login on $name', (database) => {
       const { username } = await host.people.person();
       const tokens = new Set<string>();
       for (let round = 0; round < 4; round += 1) {
-        const visitor = host.visitor(face);
+        const visitor = host.visitor(client);
         await visitor.login({ username, password: PASSWORD });
         tokens.add(visitor.cookies.get('id') ?? '');
       }
@@ -50,7 +50,7 @@ describe.each(databases)('login on $name', (database) => {
         `${name}-e\u0301`,
         `${name.replace('zoe', 'ｚｏｅ')}-é`,
       ]) {
-        const visitor = host.visitor(face);
+        const visitor = host.visitor(client);
         expectDone(await visitor.login({ username: typed, password: PASSWORD }), { to: '/' });
         expect((await visitor.get('/session')).json.user?.user_id).toBe(id);
       }
@@ -59,7 +59,7 @@ describe.each(databases)('login on $name', (database) => {
     it('takes the user name with blanks around it, and counts its failures with the others', async () => {
       const { id, username } = await host.people.person();
       for (const typed of [`${username} `, ` ${username}`, `\t${username}\u00a0\u3000\n`]) {
-        const visitor = host.visitor(face);
+        const visitor = host.visitor(client);
         expectRefused(
           await visitor.login({ username: typed, password: 'wrong' }),
           401,
@@ -78,7 +78,7 @@ describe.each(databases)('login on $name', (database) => {
       ['no user name', { password: PASSWORD }, ['username']],
       ['empty fields', { username: '', password: '' }, ['password', 'username']],
     ])('asks for what is missing when it gets %s', async (_, fields, missing) => {
-      const visitor = host.visitor(face);
+      const visitor = host.visitor(client);
       const answer = await visitor.login(fields);
       expectRefused(answer, 422, 'missing_fields', missing);
       expectNoSessionCookie(answer);
@@ -86,8 +86,8 @@ describe.each(databases)('login on $name', (database) => {
 
     it('refuses a wrong password and an unknown user alike', async () => {
       const { id, username } = await host.people.person();
-      const wrong = await host.visitor(face).login({ username, password: `${PASSWORD}!` });
-      const unknown = await host.visitor(face).login({ username: freshUsername(), password: PASSWORD });
+      const wrong = await host.visitor(client).login({ username, password: `${PASSWORD}!` });
+      const unknown = await host.visitor(client).login({ username: freshUsername(), password: PASSWORD });
       for (const answer of [wrong, unknown]) {
         expectRefused(answer, 401, 'invalid_credentials');
         expectNoSessionCookie(answer);
@@ -99,9 +99,9 @@ describe.each(databases)('login on $name', (database) => {
     it('takes a password exactly as it is', async () => {
       const { username } = await host.people.person({ password: ` ${PASSWORD} ` });
       for (const password of [PASSWORD, ` ${PASSWORD}`, ` ${PASSWORD.toUpperCase()} `]) {
-        expectRefused(await host.visitor(face).login({ username, password }), 401, 'invalid_credentials');
+        expectRefused(await host.visitor(client).login({ username, password }), 401, 'invalid_credentials');
       }
-      expectDone(await host.visitor(face).login({ username, password: ` ${PASSWORD} ` }), { to: '/' });
+      expectDone(await host.visitor(client).login({ username, password: ` ${PASSWORD} ` }), { to: '/' });
     });
 
     it.each([
@@ -110,7 +110,7 @@ describe.each(databases)('login on $name', (database) => {
       ['enormous', 'ü'.repeat(1500)],
     ])('treats a password that is %s as a wrong one', async (_, password) => {
       const { username } = await host.people.person();
-      expectRefused(await host.visitor(face).login({ username, password }), 401, 'invalid_credentials');
+      expectRefused(await host.visitor(client).login({ username, password }), 401, 'invalid_credentials');
     });
 
     it.each([
@@ -120,7 +120,7 @@ describe.each(databases)('login on $name', (database) => {
       ['with a line break', 'zoe\r\nSet-Cookie: id=1'],
       ['with an expanding character', '\uFDFA'.repeat(100)],
     ])('treats a user name %s as an unknown one', async (_, username) => {
-      const answer = await host.visitor(face).login({ username, password: PASSWORD });
+      const answer = await host.visitor(client).login({ username, password: PASSWORD });
       expect([401, 422]).toContain(answer.status);
       expectNoSessionCookie(answer);
     });
@@ -135,7 +135,7 @@ describe.each(databases)('login on $name', (database) => {
         '$argon2id$v=19$m=1$a$b',
       ]) {
         await host.rows.update('sso_user', { id }, { password_hash: damaged });
-        const answer = await host.visitor(face).login({ username, password: PASSWORD });
+        const answer = await host.visitor(client).login({ username, password: PASSWORD });
         expectRefused(answer, 401, 'invalid_credentials');
       }
     });

@@ -3,18 +3,18 @@ import { databases } from '../support/databases.js';
 import { expectDone, expectNoSessionCookie, expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 
 describe.each(databases)('a login with a new password on $name', (database) => {
   const host = hosted({ database });
 
-  describe.each(faces)('by %s', (face) => {
+  describe.each(clients)('by %s', (client) => {
     it('changes it in the same step and ends every former session', async () => {
       const person = await host.people.person();
       const { id, username } = person;
       const elsewhere = await host.people.signIn(person);
       const { password_version: version } = await host.rows.user(id);
-      const visitor = host.visitor(face);
+      const visitor = host.visitor(client);
 
       const answer = await visitor.login({ username, password: PASSWORD, new_password: OTHER_PASSWORD });
 
@@ -35,7 +35,7 @@ describe.each(databases)('a login with a new password on $name', (database) => {
       const { id, username } = await host.people.person();
       const before = await host.rows.user(id);
       const answer = await host
-        .visitor(face)
+        .visitor(client)
         .login({ username, password: PASSWORD, new_password: newPassword });
       expectRefused(answer, 422, code);
       expectNoSessionCookie(answer);
@@ -46,7 +46,7 @@ describe.each(databases)('a login with a new password on $name', (database) => {
     it('refuses one that holds the user name', async () => {
       const { id, username } = await host.people.person();
       const fields = { username, password: PASSWORD, new_password: `${username} forever` };
-      expectRefused(await host.visitor(face).login(fields), 422, 'password_contains_identity');
+      expectRefused(await host.visitor(client).login(fields), 422, 'password_contains_identity');
       expect(await host.rows.sessionsOf(id)).toEqual([]);
     });
 
@@ -54,7 +54,7 @@ describe.each(databases)('a login with a new password on $name', (database) => {
       const { id, username } = await host.people.person();
       const before = await host.rows.user(id);
       const fields = { username, password: 'not this one', new_password: 'short' };
-      expectRefused(await host.visitor(face).login(fields), 401, 'invalid_credentials');
+      expectRefused(await host.visitor(client).login(fields), 401, 'invalid_credentials');
       expect(await host.rows.user(id)).toEqual(before);
     });
   });

@@ -3,11 +3,11 @@ import { CaptchaGate } from '../../src/http/captcha.gate.js';
 import { CrossSiteWarning } from '../../src/http/cross-site.js';
 import { hosted } from '../support/hosted.js';
 import { PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 
 const TRUSTED = 'https://app.example.com';
 
-describe.each(faces)('a login by %s', (face) => {
+describe.each(clients)('a login by %s', (client) => {
   const host = hosted({ options: { trustedOrigins: [TRUSTED] } });
   afterEach(() => vi.restoreAllMocks());
 
@@ -17,9 +17,9 @@ describe.each(faces)('a login by %s', (face) => {
     const bodies = vi.spyOn(CaptchaGate.prototype, 'inspect');
 
     const fields = { username, password: PASSWORD };
-    const { status } = await host.visitor(face).submit('/login', fields, { origin: TRUSTED });
+    const { status } = await host.visitor(client).submit('/login', fields, { origin: TRUSTED });
 
-    expect(status).toBe(face === 'json' ? 200 : 303);
+    expect(status).toBe(client === 'json' ? 200 : 303);
     expect(origins).toHaveBeenCalledTimes(1);
     expect(bodies).toHaveBeenCalledTimes(1);
   });

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { expectDone } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { PASSWORD } from '../support/people.js';
-import { faces, HTML } from '../support/visitor.js';
+import { clients, HTML } from '../support/visitor.js';
 
 describe('where a login leads to', () => {
   const host = hosted({ options: { login: { redirectTo: '/home' } } });
 
-  it.each(faces)('is the option redirectTo, by %s', async (face) => {
+  it.each(clients)('is the option redirectTo, by %s', async (client) => {
     const { username } = await host.people.person();
-    expectDone(await host.visitor(face).login({ username, password: PASSWORD }), { to: '/home' });
+    expectDone(await host.visitor(client).login({ username, password: PASSWORD }), { to: '/home' });
   });
 });
 
@@ -50,9 +50,9 @@ describe('credentials in the address', () => {
     expect(await host.rows.sessionsOf(id)).toEqual([]);
   });
 
-  it.each(faces)('are not read by a POST without fields, by %s', async (face) => {
+  it.each(clients)('are not read by a POST without fields, by %s', async (client) => {
     const { id, username } = await host.people.person();
-    const visitor = host.visitor(face);
+    const visitor = host.visitor(client);
     const { status } = await visitor.submit(inAddress(username), {});
     expect(status).toBe(422);
     expect(await host.rows.sessionsOf(id)).toEqual([]);

@@ -4,7 +4,7 @@ import { databases } from '../support/databases.js';
 import { expectDone, expectNoSessionCookie, expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD, type Person, THIRD_PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 
 const ONE_VERIFICATION = { verifications: 1, hashes: 0 };
 
@@ -16,20 +16,20 @@ describe.each(databases)('an account without a password on $name', (database) =>
     await host.rows.update('sso_user', { id: person.id }, { password_hash: null });
   }
 
-  describe.each(faces)('by %s', (face) => {
+  describe.each(clients)('by %s', (client) => {
     it('is entered with no password, and answers as for a name that nobody has', async () => {
       const person = await host.people.person();
       await withoutPassword(person);
       for (const password of [PASSWORD, 'null', 'undefined', '!', ' ']) {
         const works = [person.username, freshUsername()].map(async (username) => {
-          const visitor = host.visitor(face);
-          const token = face === 'form' ? await visitor.token('/login') : {};
+          const visitor = host.visitor(client);
+          const token = client === 'form' ? await visitor.token('/login') : {};
           return { visitor, fields: { username, password, ...token } };
         });
         for (const work of works) {
           const { visitor, fields } = await work;
           const { result, verifications, hashes } = await counted(() =>
-            face === 'form' ? visitor.post('/login', fields) : visitor.api('POST', '/login', fields),
+            client === 'form' ? visitor.post('/login', fields) : visitor.api('POST', '/login', fields),
           );
           expectRefused(result, 401, 'invalid_credentials');
           expectNoSessionCookie(result);
@@ -41,7 +41,7 @@ describe.each(databases)('an account without a password on $name', (database) =>
 
     it('is given none by somebody who has a session: whatever they type for the old one is wrong', async () => {
       const person = await host.people.person();
-      const visitor = await host.people.signIn(person, face);
+      const visitor = await host.people.signIn(person, client);
       await withoutPassword(person);
       for (const oldPassword of [PASSWORD, 'null', '!']) {
         expectRefused(await visitor.changePassword(oldPassword, OTHER_PASSWORD), 422, 'incorrect_password');
@@ -56,7 +56,7 @@ describe.each(databases)('an account without a password on $name', (database) =>
       const fields = { newPassword: OTHER_PASSWORD, userId: person.id, mustChange: false };
       await host.service.changePassword(fields, host.people.caller);
       expect(await host.rows.count('sso_password_history', { user_id: person.id })).toBe(0);
-      const visitor = host.visitor(face);
+      const visitor = host.visitor(client);
       expectDone(await visitor.login({ username: person.username, password: OTHER_PASSWORD }), { to: '/' });
       expectDone(await visitor.changePassword(OTHER_PASSWORD, THIRD_PASSWORD), { to: '/login' });
       expect(await host.rows.count('sso_password_history', { user_id: person.id })).toBe(1);

@@ -8,16 +8,16 @@ import {
   expectSessionCookieCleared,
 } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
-import { faces, FORM_TYPE, HTML } from '../support/visitor.js';
+import { clients, FORM_TYPE, HTML } from '../support/visitor.js';
 
 describe.each(databases)('logout on $name', (database) => {
   const host = hosted({ database });
 
-  describe.each(faces)('by %s', (face) => {
+  describe.each(clients)('by %s', (client) => {
     it('deletes the session, clears the cookie and leaves other sessions alone', async () => {
       const person = await host.people.person();
       const elsewhere = await host.people.signIn(person);
-      const visitor = await host.people.signIn(person, face);
+      const visitor = await host.people.signIn(person, client);
       const stolen = visitor.twin();
 
       const answer = await visitor.logout();
@@ -33,7 +33,7 @@ describe.each(databases)('logout on $name', (database) => {
 
     it('is fine with a cookie that no session knows', async () => {
       for (const value of [randomBytes(32).toString('base64url'), 'nonsense', '%F0%9F']) {
-        const visitor = host.visitor(face);
+        const visitor = host.visitor(client);
         visitor.cookies.put('id', value);
         const answer = await visitor.logout();
         expectDone(answer, { to: '/login' });
@@ -42,14 +42,14 @@ describe.each(databases)('logout on $name', (database) => {
     });
 
     it('is fine a second time with the same cookie', async () => {
-      const visitor = await host.people.signIn(await host.people.person(), face);
+      const visitor = await host.people.signIn(await host.people.person(), client);
       const stale = visitor.twin();
       await visitor.logout();
       expectDone(await stale.logout(), { to: '/login' });
     });
 
     it('refuses a visitor without a cookie', async () => {
-      const answer = await host.visitor(face).logout();
+      const answer = await host.visitor(client).logout();
       expectRefused(answer, 401, 'not_authenticated');
       expectNoSessionCookie(answer);
     });
@@ -91,8 +91,8 @@ describe('the options of logout', () => {
     options: { logout: { redirectTo: '/bye', clearSiteData: ['cache', 'storage'] } },
   });
 
-  it.each(faces)('say where it leads to and what the browser forgets, by %s', async (face) => {
-    const visitor = await host.people.signIn(await host.people.person(), face);
+  it.each(clients)('say where it leads to and what the browser forgets, by %s', async (client) => {
+    const visitor = await host.people.signIn(await host.people.person(), client);
     const answer = await visitor.logout();
     expectDone(answer, { to: '/bye' });
     expect(answer.headers['clear-site-data']).toBe('"cache", "storage"');

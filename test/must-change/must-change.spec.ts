@@ -3,7 +3,7 @@ import { databases } from '../support/databases.js';
 import { expectDone, expectNoSessionCookie, expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { OTHER_PASSWORD, PASSWORD, THIRD_PASSWORD } from '../support/people.js';
-import { faces, HTML, type Face, type Visitor } from '../support/visitor.js';
+import { clients, HTML, type Client, type Visitor } from '../support/visitor.js';
 
 const DAY = 86_400_000;
 const TEMPORARY = 'temporary marble 3 days';
@@ -69,12 +69,12 @@ describe.each(databases)('a password that must be changed on $name', (database) 
     expect(days).toBeLessThanOrEqual(3);
   });
 
-  describe.each(faces)('by %s', (face) => {
+  describe.each(clients)('by %s', (client) => {
     it('lets its owner in as far as the change, and everywhere after it', async () => {
       const { person } = await flagged();
-      const visitor = host.visitor(face);
+      const visitor = host.visitor(client);
       const login = await visitor.login({ username: person.username, password: TEMPORARY });
-      if (face === 'json') {
+      if (client === 'json') {
         expect(login.json).toMatchObject({ message: 'logged in', password_change_required: true });
         expect(login.status).toBe(200);
       } else {
@@ -88,19 +88,19 @@ describe.each(databases)('a password that must be changed on $name', (database) 
 
       const row = await host.rows.user(person.id);
       expect(row).toMatchObject({ password_must_change: 0, password_expires_at: null });
-      const again = await host.people.signIn({ ...person, password: OTHER_PASSWORD }, face);
+      const again = await host.people.signIn({ ...person, password: OTHER_PASSWORD }, client);
       await expectEverythingOpen(again, person.username);
     });
 
     it('lets its owner log out', async () => {
-      const visitor = await signedInAs((await flagged()).person, face);
+      const visitor = await signedInAs((await flagged()).person, client);
       expectDone(await visitor.logout(), { to: '/login' });
       expect(await visitor.isSignedIn()).toBe(false);
     });
 
     it('stops a session that was opened before the flag', async () => {
       const person = await host.people.person();
-      const visitor = await host.people.signIn(person, face);
+      const visitor = await host.people.signIn(person, client);
       const admin = await host.people.signIn(await host.people.superUser());
       await expectEverythingOpen(visitor, person.username);
 
@@ -113,7 +113,7 @@ describe.each(databases)('a password that must be changed on $name', (database) 
 
     it('is changed in one step by a login with a new password', async () => {
       const { person } = await flagged();
-      const visitor = host.visitor(face);
+      const visitor = host.visitor(client);
       const fields = { username: person.username, password: TEMPORARY };
 
       expectRefused(await visitor.login({ ...fields, new_password: TEMPORARY }), 422, 'password_unchanged');
@@ -132,12 +132,12 @@ describe.each(databases)('a password that must be changed on $name', (database) 
       await host.rows.update('sso_user', { id: person.id }, { password_expires_at: Date.now() - 1 });
       const fields = { username: person.username, password: TEMPORARY };
       for (const input of [fields, { ...fields, new_password: OTHER_PASSWORD }]) {
-        const answer = await host.visitor(face).login(input);
+        const answer = await host.visitor(client).login(input);
         expectRefused(answer, 403, 'password_expired');
         expectNoSessionCookie(answer);
       }
       expectRefused(
-        await host.visitor(face).login({ ...fields, password: 'wrong' }),
+        await host.visitor(client).login({ ...fields, password: 'wrong' }),
         401,
         'invalid_credentials',
       );
@@ -147,7 +147,9 @@ describe.each(databases)('a password that must be changed on $name', (database) 
         password_expiry: 1,
       });
       expectDone(
-        await host.visitor(face).login({ ...fields, password: THIRD_PASSWORD, new_password: OTHER_PASSWORD }),
+        await host
+          .visitor(client)
+          .login({ ...fields, password: THIRD_PASSWORD, new_password: OTHER_PASSWORD }),
         {
           to: '/',
         },
@@ -156,10 +158,10 @@ describe.each(databases)('a password that must be changed on $name', (database) 
 
     it('is asked for when a password has expired by age', async () => {
       const person = await host.people.person();
-      const before = await host.people.signIn(person, face);
+      const before = await host.people.signIn(person, client);
       await host.rows.update('sso_user', { id: person.id }, { password_expires_at: Date.now() - 1 });
       await expectOnlyTheChange(before);
-      const visitor = await signedInAs(person, face);
+      const visitor = await signedInAs(person, client);
       await expectOnlyTheChange(visitor);
       expectDone(await visitor.changePassword(PASSWORD, OTHER_PASSWORD), { to: '/login' });
       const again = await host.people.signIn({ ...person, password: OTHER_PASSWORD });
@@ -169,7 +171,7 @@ describe.each(databases)('a password that must be changed on $name', (database) 
     it('does not let a super-user administer either', async () => {
       const person = await host.people.superUser();
       await host.rows.update('sso_user', { id: person.id }, { password_must_change: true });
-      const visitor = await signedInAs(person, face);
+      const visitor = await signedInAs(person, client);
       const victim = await host.people.person();
       expectRefused(await visitor.get('/admin'), 403, 'password_change_required');
       const answer = await visitor.api('POST', `/users/${victim.id}/lock`);
@@ -196,10 +198,13 @@ describe.each(databases)('a password that must be changed on $name', (database) 
     expect((await host.visitor().get('/open')).json).toEqual({ username: null });
   });
 
-  async function signedInAs(person: { username: string; password: string }, face: Face): Promise<Visitor> {
-    const visitor = host.visitor(face);
+  async function signedInAs(
+    person: { username: string; password: string },
+    client: Client,
+  ): Promise<Visitor> {
+    const visitor = host.visitor(client);
     const { status } = await visitor.login({ username: person.username, password: person.password });
-    expect(status).toBe(face === 'form' ? 303 : 200);
+    expect(status).toBe(client === 'form' ? 303 : 200);
     return visitor;
   }
 });
@@ -207,13 +212,13 @@ describe.each(databases)('a password that must be changed on $name', (database) 
 describe('a password that must be changed, where the change keeps the session,', () => {
   const host = hosted({ options: { changePassword: { keepCurrentSession: true } } });
 
-  it.each(faces)('opens everything to the same client, by %s', async (face) => {
+  it.each(clients)('opens everything to the same client, by %s', async (client) => {
     const person = await host.people.person();
-    const visitor = await host.people.signIn(person, face);
+    const visitor = await host.people.signIn(person, client);
     await host.rows.update('sso_user', { id: person.id }, { password_must_change: true });
     expectRefused(await visitor.get('/private'), 403, 'password_change_required');
     const { status } = await visitor.changePassword(PASSWORD, OTHER_PASSWORD);
-    expect(status).toBe(face === 'form' ? 303 : 200);
+    expect(status).toBe(client === 'form' ? 303 : 200);
     expect((await visitor.get('/private')).json).toEqual({ username: person.username });
     expect((await visitor.get('/session')).json.password_change_required).toBe(false);
   });

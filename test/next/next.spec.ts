@@ -3,7 +3,7 @@ import { expectDone } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { attributeOf, inputIn, linksIn, withoutOwnScript } from '../support/page.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { type Answer, faces, HTML } from '../support/visitor.js';
+import { type Answer, clients, HTML } from '../support/visitor.js';
 
 const foreign = [
   'https://evil.example/',
@@ -67,30 +67,30 @@ describe('the page to go to after a login', () => {
   const host = hosted();
   const filled = (next: string) => next.replaceAll('{host}', new URL(host.url).host);
 
-  describe.each(faces)('by %s', (face) => {
+  describe.each(clients)('by %s', (client) => {
     it.each(own)('is %j', async (next) => {
       const { username } = await host.people.person();
-      expectDone(await host.visitor(face).login({ username, password: PASSWORD, next }), { to: next });
+      expectDone(await host.visitor(client).login({ username, password: PASSWORD, next }), { to: next });
     });
 
     it('is an address of this host written in full', async () => {
       const { username } = await host.people.person();
       const next = `${host.url}/private?a=1`;
-      const { location } = await host.visitor(face).login({ username, password: PASSWORD, next });
+      const { location } = await host.visitor(client).login({ username, password: PASSWORD, next });
       expect(new URL(location ?? '', host.url).href).toBe(next);
     });
 
     it('is taken from the query too', async () => {
       const { username } = await host.people.person();
       const path = '/login?next=%2Fprivate%3Fa%3D1';
-      expectDone(await host.visitor(face).login({ username, password: PASSWORD }, path), {
+      expectDone(await host.visitor(client).login({ username, password: PASSWORD }, path), {
         to: '/private?a=1',
       });
     });
 
     it.each(foreign)('is never %j', async (next) => {
       const { username } = await host.people.person();
-      const answer = await host.visitor(face).login({ username, password: PASSWORD, next: filled(next) });
+      const answer = await host.visitor(client).login({ username, password: PASSWORD, next: filled(next) });
       expectDone(answer, { to: '/' });
       expect(await host.rows.count('sso_session')).toBeGreaterThan(0);
     });
@@ -98,20 +98,20 @@ describe('the page to go to after a login', () => {
     it.each(foreign.filter((next) => next.length < 5000))('is never %j from the query', async (next) => {
       const { username } = await host.people.person();
       const path = `/login?${new URLSearchParams({ next: filled(next) })}`;
-      expectDone(await host.visitor(face).login({ username, password: PASSWORD }, path), { to: '/' });
+      expectDone(await host.visitor(client).login({ username, password: PASSWORD }, path), { to: '/' });
     });
 
     it.each(back)('does not lead back to %j', async (next) => {
       const { username } = await host.people.person();
       const query = `/login?${new URLSearchParams({ next })}`;
-      expectDone(await host.visitor(face).login({ username, password: PASSWORD, next }), { to: '/' });
-      expectDone(await host.visitor(face).login({ username, password: PASSWORD }, query), { to: '/' });
+      expectDone(await host.visitor(client).login({ username, password: PASSWORD, next }), { to: '/' });
+      expectDone(await host.visitor(client).login({ username, password: PASSWORD }, query), { to: '/' });
     });
 
     it.each(harmless)('stays on this host for %j', async (next) => {
       const { username } = await host.people.person();
-      const answer = await host.visitor(face).login({ username, password: PASSWORD, next });
-      expect(answer.status).toBe(face === 'form' ? 303 : 200);
+      const answer = await host.visitor(client).login({ username, password: PASSWORD, next });
+      expect(answer.status).toBe(client === 'form' ? 303 : 200);
       expect(new URL(answer.location ?? '', `${host.url}/login`).origin).toBe(host.url);
       expect(answer.setCookies.map(({ value }) => value)).not.toContain('1');
     });
@@ -123,7 +123,7 @@ describe('the page to go to after a login', () => {
         'next=/private&next=//evil.example',
         'next[a]=//evil.example',
       ]) {
-        const answer = await host.visitor(face).login({ username, password: PASSWORD }, `/login?${query}`);
+        const answer = await host.visitor(client).login({ username, password: PASSWORD }, `/login?${query}`);
         expect([200, 303, 422]).toContain(answer.status);
         if (answer.location) expect(new URL(answer.location, host.url).origin).toBe(host.url);
       }
@@ -209,22 +209,22 @@ describe('the page to go to after a login', () => {
       }
     });
 
-    it.each(faces)('by a login, by %s', async (face) => {
+    it.each(clients)('by a login, by %s', async (client) => {
       for (const next of long) {
         const { username } = await host.people.person();
-        const answer = await host.visitor(face).login({ username, password: PASSWORD, next });
+        const answer = await host.visitor(client).login({ username, password: PASSWORD, next });
         expect([303, 200]).toContain(answer.status);
         expectShort(answer);
       }
     });
 
-    it.each(faces)(
+    it.each(clients)(
       'by a login that has to change the password first, and by the change, by %s',
-      async (face) => {
+      async (client) => {
         for (const next of [...long, `/private?a=${'&'.repeat(600)}`]) {
           const { id, username } = await host.people.person();
           await host.rows.update('sso_user', { id }, { password_must_change: true });
-          const visitor = host.visitor(face);
+          const visitor = host.visitor(client);
           const login = await visitor.login({ username, password: PASSWORD, next });
           expectShort(login);
           const changed = await visitor.submit(`/change-password?${new URLSearchParams({ next })}`, {

@@ -98,10 +98,10 @@ describe('the page after a redirect', () => {
 
   it('says nothing that has since been overtaken', async () => {
     const { username } = await host.people.person();
-    for (const face of ['form', 'json'] as const) {
+    for (const client of ['form', 'json'] as const) {
       const visitor = await host.people.signIn({ username, password: PASSWORD }, 'form');
       await visitor.logout();
-      const next = visitor.twin(face);
+      const next = visitor.twin(client);
       await next.login({ username, password: PASSWORD });
       expect(next.cookies.get('notice')).toBeUndefined();
     }

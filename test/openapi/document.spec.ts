@@ -156,7 +156,7 @@ describe('the OpenAPI document', () => {
   });
 });
 
-describe('the OpenAPI document of an application with few faces, below prefixes,', () => {
+describe('the OpenAPI document of an application with few routes, below prefixes,', () => {
   const host = hosted({
     options: {
       routePrefix: 'auth',
@@ -172,7 +172,7 @@ describe('the OpenAPI document of an application with few faces, below prefixes,
     configure: (app) => app.setGlobalPrefix('api'),
   });
 
-  it('has those faces, where they are', () => {
+  it('has those routes, where they are', () => {
     expect(namesOf(host.app).sort()).toEqual([
       'GET /api/auth/icon.svg',
       'GET /api/auth/login',

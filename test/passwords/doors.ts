@@ -1,7 +1,7 @@
 import { SsoUserService } from '../../src/index.js';
 import type { TestApplication } from '../support/application.js';
 import { freshUsername, PASSWORD, type Person } from '../support/people.js';
-import type { Answer, Face } from '../support/visitor.js';
+import type { Answer, Client } from '../support/visitor.js';
 
 /** How an attempt to set a password ended. */
 interface Verdict {
@@ -39,32 +39,32 @@ export function doorsOf(host: TestApplication): Door[] {
     }
   };
   const admin = async () => people.signIn(await people.superUser());
-  const faced = (face: Face): Door[] => [
+  const faced = (client: Client): Door[] => [
     {
-      name: `POST /register by ${face}`,
-      carriesAnything: face === 'json',
+      name: `POST /register by ${client}`,
+      carriesAnything: client === 'json',
       async set(password) {
         const username = freshUsername();
         const fields = { username, password, confirm_password: password };
-        return byHttp(username, await host.visitor(face).register(fields));
+        return byHttp(username, await host.visitor(client).register(fields));
       },
     },
     {
-      name: `POST /change-password by ${face}`,
-      carriesAnything: face === 'json',
+      name: `POST /change-password by ${client}`,
+      carriesAnything: client === 'json',
       async set(password) {
         const person = await people.person();
-        const visitor = await people.signIn(person, face);
+        const visitor = await people.signIn(person, client);
         return byHttp(person.username, await visitor.changePassword(PASSWORD, password));
       },
     },
     {
-      name: `POST /login with new_password by ${face}`,
-      carriesAnything: face === 'json',
+      name: `POST /login with new_password by ${client}`,
+      carriesAnything: client === 'json',
       async set(password) {
         const { username } = await people.person();
         const fields = { username, password: PASSWORD, new_password: password };
-        return byHttp(username, await host.visitor(face).login(fields));
+        return byHttp(username, await host.visitor(client).login(fields));
       },
     },
   ];

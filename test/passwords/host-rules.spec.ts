@@ -3,7 +3,7 @@ import type { PasswordRule, PasswordRuleContext } from '../../src/index.js';
 import { expectDone, expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { faces, type Visitor } from '../support/visitor.js';
+import { clients, type Visitor } from '../support/visitor.js';
 import { doorsOf } from './doors.js';
 
 const BREACHED = 'a breached password 77';
@@ -45,10 +45,10 @@ describe('rules of the host for passwords', () => {
   beforeEach(reset);
 
   const doorNames = [
-    ...faces.flatMap((face) => [
-      `POST /register by ${face}`,
-      `POST /change-password by ${face}`,
-      `POST /login with new_password by ${face}`,
+    ...clients.flatMap((client) => [
+      `POST /register by ${client}`,
+      `POST /change-password by ${client}`,
+      `POST /login with new_password by ${client}`,
     ]),
     'POST /users',
     'POST /users/:id/password',
@@ -110,7 +110,7 @@ describe('rules of the host for passwords', () => {
     }
   });
 
-  describe.each(faces)('by %s,', (face) => {
+  describe.each(clients)('by %s,', (client) => {
     const german = { 'accept-language': 'de' };
     const register = (visitor: Visitor, password: string, headers = {}) => {
       const fields = { username: freshUsername(), password, confirm_password: password };
@@ -118,36 +118,36 @@ describe('rules of the host for passwords', () => {
     };
 
     it('say what is wrong beside the field, in the language of the person where they have it', async () => {
-      const english = await register(host.visitor(face), BREACHED);
+      const english = await register(host.visitor(client), BREACHED);
       expectRefused(english, 422, 'password_breached', ['password']);
       expect(english.message).toBe('It is known from a breach.');
-      const visitor = host.visitor(face);
+      const visitor = host.visitor(client);
       expect((await register(visitor, BREACHED, german)).message).toBe('Es ist aus einem Leck bekannt.');
       expect((await register(visitor, 'pebble 77 in the sea', german)).message).toContain(PLAIN);
       const answer = await register(visitor, 'pebble 77 in the sea');
       expectRefused(answer, 422, 'no-pebbles', ['password']);
-      if (face === 'form') expect(answer.body).not.toContain('<b>pebble');
+      if (client === 'form') expect(answer.body).not.toContain('<b>pebble');
     });
 
     it('are asked beside ours, each at its place', async () => {
-      const answer = await register(host.visitor(face), 'breached pebble acme'.slice(9, 15));
+      const answer = await register(host.visitor(client), 'breached pebble acme'.slice(9, 15));
       expectRefused(answer, 422, 'password_too_short', ['password']);
-      if (face === 'json')
+      if (client === 'json')
         expect(answer.errors.map(({ code }) => code)).toEqual(['password_too_short', 'no-pebbles']);
       expect(answer.message).toMatch(/at least 8 characters.*pebble/);
       const person = await host.people.person({ password: 'a good pebbel 12' });
-      const visitor = await host.people.signIn(person, face);
+      const visitor = await host.people.signIn(person, client);
       const both = await visitor.changePassword(person.password, 'breached pebble 12');
       expectRefused(both, 422, 'password_breached', ['new_password']);
       expect(both.message).toBe(`It is known from a breach. ${PLAIN}`);
     });
 
     it('count on the pages of super-users too', async () => {
-      const admin = await host.people.signIn(await host.people.superUser(), face);
+      const admin = await host.people.signIn(await host.people.superUser(), client);
       const { id } = await host.people.person();
-      const token = face === 'form' ? await admin.token('/users/new') : {};
+      const token = client === 'form' ? await admin.token('/users/new') : {};
       const post = (path: string, fields: object) =>
-        face === 'form' ? admin.post(path, { ...fields, ...token }) : admin.api('POST', path, fields);
+        client === 'form' ? admin.post(path, { ...fields, ...token }) : admin.api('POST', path, fields);
       const made = await post('/users', { username: freshUsername(), password: BREACHED });
       expectRefused(made, 422, 'password_breached', ['password']);
       const set = await post(`/users/${id}/password`, { new_password: BREACHED });
@@ -158,9 +158,9 @@ describe('rules of the host for passwords', () => {
       breach.answer = () => Promise.reject(new Error('the network is down'));
       const username = freshUsername();
       const fields = { username, password: PASSWORD, confirm_password: PASSWORD };
-      const answer = await host.visitor(face).register(fields);
+      const answer = await host.visitor(client).register(fields);
       expectRefused(answer, 503, 'service_unavailable');
-      if (face === 'form') expect(answer.body).toContain(`value="${username}"`);
+      if (client === 'form') expect(answer.body).toContain(`value="${username}"`);
       expect(await host.rows.count('sso_user', { username })).toBe(0);
       expect(host.log.takeErrors()).toHaveLength(1);
     });
@@ -169,7 +169,7 @@ describe('rules of the host for passwords', () => {
       const person = await host.people.person();
       reset();
       breach.answer = () => 'Never.';
-      expectDone(await host.visitor(face).login({ username: person.username, password: PASSWORD }), {
+      expectDone(await host.visitor(client).login({ username: person.username, password: PASSWORD }), {
         to: '/',
       });
       const { password } = await host.service.resetPassword(person.id, host.people.caller);
@@ -214,10 +214,11 @@ describe('a rule that refuses by an empty text', () => {
   const host = hosted({ options: { password: { bcryptRounds: 4, rules: [empty] } } });
   afterEach(reset);
 
-  it.each(faces)('refuses all the same, by %s', async (face) => {
+  it.each(clients)('refuses all the same, by %s', async (client) => {
     const fields = { username: freshUsername(), password: PASSWORD, confirm_password: PASSWORD };
-    const answer = await host.visitor(face).register(fields);
+    const answer = await host.visitor(client).register(fields);
     expect(answer.status).toBe(422);
-    if (face === 'json') expect(answer.json.errors).toEqual([{ field: 'password', code: 'no', message: '' }]);
+    if (client === 'json')
+      expect(answer.json.errors).toEqual([{ field: 'password', code: 'no', message: '' }]);
   });
 });

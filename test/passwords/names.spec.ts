@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { freshUsername, PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 
 const code = 'password_contains_identity';
 const names = { displayName: 'Zoë Underwood', firstName: 'Quentin', lastName: 'Featherstone' };
@@ -14,24 +14,24 @@ describe('a password with a name of its owner in it', () => {
   describe.each(['my UNDERWOOD of 7', '7 quentin 7 rivers', 'featherstones 77', 'zoe\u0308 underwood'])(
     'as %j',
     (password) => {
-      it.each(faces)('is refused to its owner, by %s', async (face) => {
+      it.each(clients)('is refused to its owner, by %s', async (client) => {
         const person = await host.people.person(names);
-        const visitor = await host.people.signIn(person, face);
+        const visitor = await host.people.signIn(person, client);
         expectRefused(await visitor.changePassword(PASSWORD, password), 422, code);
         const { username } = person;
         const login = { username, password: PASSWORD, new_password: password };
-        expectRefused(await host.visitor(face).login(login), 422, code);
+        expectRefused(await host.visitor(client).login(login), 422, code);
         expect(await host.people.canLogIn(username, PASSWORD)).toBe(true);
       });
 
-      it.each(faces)(
+      it.each(clients)(
         'is refused to super-users, for a new user and for one who is there, by %s',
-        async (face) => {
-          const admin = await host.people.signIn(await host.people.superUser(), face);
+        async (client) => {
+          const admin = await host.people.signIn(await host.people.superUser(), client);
           const { id } = await host.people.person(names);
-          const token = face === 'form' ? await admin.token('/users/new') : {};
+          const token = client === 'form' ? await admin.token('/users/new') : {};
           const send = (path: string, fields: object) =>
-            face === 'form' ? admin.post(path, { ...fields, ...token }) : admin.api('POST', path, fields);
+            client === 'form' ? admin.post(path, { ...fields, ...token }) : admin.api('POST', path, fields);
           const username = freshUsername();
           expectRefused(await send('/users', { username, password, ...wireNames }), 422, code);
           expectRefused(await send(`/users/${id}/password`, { new_password: password }), 422, code);

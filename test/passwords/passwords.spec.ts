@@ -5,14 +5,14 @@ import { expectDone, expectRefused } from '../support/expectations.js';
 import { foreignHashes } from '../support/foreign-hashes.js';
 import { hosted } from '../support/hosted.js';
 import { OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 import { doorsOf } from './doors.js';
 
 const doorNames = [
-  ...faces.flatMap((face) => [
-    `POST /register by ${face}`,
-    `POST /change-password by ${face}`,
-    `POST /login with new_password by ${face}`,
+  ...clients.flatMap((client) => [
+    `POST /register by ${client}`,
+    `POST /change-password by ${client}`,
+    `POST /login with new_password by ${client}`,
   ]),
   'POST /users',
   'POST /users/:id/password',

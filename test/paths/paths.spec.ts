@@ -6,7 +6,7 @@ import { expectDone, expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { attributeOf } from '../support/page.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { faces, FORM_TYPE, HTML, JSON_TYPE, Visitor, type Face } from '../support/visitor.js';
+import { clients, FORM_TYPE, HTML, JSON_TYPE, Visitor, type Client } from '../support/visitor.js';
 import { type Front, mountedAt, strippedBy } from './fronts.js';
 
 interface Arrangement {
@@ -80,21 +80,21 @@ describe.each(arrangements)('below $title', ({ boot, front, to, own, home }) => 
     before = await front?.(host);
   });
   afterAll(() => before?.close());
-  const visitor = (face?: Face): Visitor => new Visitor(before?.url ?? host.url, face);
+  const visitor = (client?: Client): Visitor => new Visitor(before?.url ?? host.url, client);
 
-  async function signIn(face: Face, username: string): Promise<Visitor> {
-    const signedIn = visitor(face);
+  async function signIn(client: Client, username: string): Promise<Visitor> {
+    const signedIn = visitor(client);
     expectDone(await signedIn.submit(to('login'), { username, password: PASSWORD }), { to: home });
     return signedIn;
   }
 
-  describe.each(faces)('by %s', (face) => {
+  describe.each(clients)('by %s', (client) => {
     it('every success leads on below it', async () => {
       const username = freshUsername();
       const passwords = { password: PASSWORD, confirm_password: PASSWORD };
-      const registered = await visitor(face).submit(to('register'), { username, ...passwords });
+      const registered = await visitor(client).submit(to('register'), { username, ...passwords });
       expectDone(registered, { to: to('login'), status: 201 });
-      const signedIn = await signIn(face, username);
+      const signedIn = await signIn(client, username);
       const change = {
         old_password: PASSWORD,
         new_password: OTHER_PASSWORD,
@@ -112,26 +112,26 @@ describe.each(arrangements)('below $title', ({ boot, front, to, own, home }) => 
 
     it('what ends sessions leads back to them', async () => {
       const { username } = await host.people.person();
-      const signedIn = await signIn(face, username);
+      const signedIn = await signIn(client, username);
       const { json } = await signedIn.get(to('sessions'));
-      const token = face === 'form' ? await signedIn.token(to('change-password')) : {};
+      const token = client === 'form' ? await signedIn.token(to('change-password')) : {};
       const send = (route: string) =>
-        face === 'form' ? signedIn.post(to(route), token) : signedIn.api('POST', to(route), {});
+        client === 'form' ? signedIn.post(to(route), token) : signedIn.api('POST', to(route), {});
       expectDone(await send('sessions/revoke-others'), { to: to('sessions') });
       expectDone(await send(`sessions/${json.sessions?.[0]?.id}/revoke`), { to: to('sessions') });
     });
 
     it('a body that cannot be read is answered in our words', async () => {
-      const [type, body] = face === 'form' ? [FORM_TYPE, 'a=1'] : [JSON_TYPE, '{"password":"hunter2'];
+      const [type, body] = client === 'form' ? [FORM_TYPE, 'a=1'] : [JSON_TYPE, '{"password":"hunter2'];
       for (const route of ['login', 'users/new', 'sessions/revoke-others']) {
-        const answer = await visitor(face).send('POST', to(route), {
+        const answer = await visitor(client).send('POST', to(route), {
           headers: {
-            accept: face === 'form' ? HTML : JSON_TYPE,
-            'content-type': face === 'form' ? `${type}; charset=none` : type,
+            accept: client === 'form' ? HTML : JSON_TYPE,
+            'content-type': client === 'form' ? `${type}; charset=none` : type,
           },
           body,
         });
-        if (face === 'form') expectRefused(answer, 415, 'unsupported_media_type');
+        if (client === 'form') expectRefused(answer, 415, 'unsupported_media_type');
         else expectRefused(answer, 400, 'malformed_body');
       }
     });

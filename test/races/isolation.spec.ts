@@ -4,7 +4,7 @@ import { boot, type TestApplication } from '../support/application.js';
 import type { FreshDatabase } from '../support/databases.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
 import { itRunsOnEveryServer, servers } from '../support/servers.js';
-import { faces, type Answer, type Face } from '../support/visitor.js';
+import { clients, type Answer, type Client } from '../support/visitor.js';
 
 const LEVELS = ['READ COMMITTED', 'REPEATABLE READ', 'SERIALIZABLE'];
 
@@ -35,7 +35,7 @@ it.each(servers.flatMap((server) => LEVELS.map((level) => ({ server, level, name
     const fresh = await server.create();
     const host = await at(level, fresh);
     try {
-      for (const face of faces) await expectAllSucceed(host, face);
+      for (const client of clients) await expectAllSucceed(host, client);
       await expectOneChange(host);
     } finally {
       await host.close();
@@ -44,13 +44,13 @@ it.each(servers.flatMap((server) => LEVELS.map((level) => ({ server, level, name
   },
 );
 
-async function expectAllSucceed(host: TestApplication, face: Face): Promise<void> {
+async function expectAllSucceed(host: TestApplication, client: Client): Promise<void> {
   const person = await host.people.person();
-  const visitors = Array.from({ length: 20 }, () => host.visitor(face));
+  const visitors = Array.from({ length: 20 }, () => host.visitor(client));
   const logins = await Promise.all(
     visitors.map((visitor) => visitor.login({ username: person.username, password: PASSWORD })),
   );
-  expect(logins.map(({ status }) => status)).toEqual(logins.map(() => (face === 'json' ? 200 : 303)));
+  expect(logins.map(({ status }) => status)).toEqual(logins.map(() => (client === 'json' ? 200 : 303)));
   expect(await host.rows.sessionsOf(person.id)).toHaveLength(20);
 
   const admin = await host.people.signIn(await host.people.superUser());

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { databases } from '../support/databases.js';
 import { hosted } from '../support/hosted.js';
 import { freshEmail, freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { faces, type Answer } from '../support/visitor.js';
+import { clients, type Answer } from '../support/visitor.js';
 
 function numbers(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index);
@@ -15,10 +15,10 @@ function succeeded({ status }: Answer): boolean {
 describe.each(databases)('at the same time, on $name,', (database) => {
   const host = hosted({ database, options: { password: { bcryptRounds: 4, history: 5 } } });
 
-  describe.each(faces)('by %s', (face) => {
+  describe.each(clients)('by %s', (client) => {
     it('six changes with the same old password: one wins, and its password is the password', async () => {
       const person = await host.people.person();
-      const visitors = await Promise.all(numbers(6).map(() => host.people.signIn(person, face)));
+      const visitors = await Promise.all(numbers(6).map(() => host.people.signIn(person, client)));
       const tokens = await Promise.all(visitors.map((visitor) => tokenOf(visitor)));
       const wanted = numbers(6).map((number) => `${number} wanted velvet buttons`);
       const before = await host.rows.user(person.id);
@@ -30,7 +30,7 @@ describe.each(databases)('at the same time, on $name,', (database) => {
             new_password: wanted[index],
             confirm_new_password: wanted[index],
           };
-          return face === 'json'
+          return client === 'json'
             ? visitor.api('POST', '/change-password', fields)
             : visitor.post('/change-password', { ...fields, ...tokens[index] });
         }),
@@ -50,7 +50,7 @@ describe.each(databases)('at the same time, on $name,', (database) => {
       for (const visitor of visitors) expect(await visitor.isSignedIn()).toBe(false);
 
       function tokenOf(visitor: (typeof visitors)[number]) {
-        return face === 'form' ? visitor.token('/change-password') : {};
+        return client === 'form' ? visitor.token('/change-password') : {};
       }
     });
 
@@ -58,7 +58,7 @@ describe.each(databases)('at the same time, on $name,', (database) => {
       const username = freshUsername();
       const answers = await Promise.all(
         numbers(15).map((number) =>
-          host.visitor(face).register({
+          host.visitor(client).register({
             username: number % 2 === 0 ? username : username.toUpperCase(),
             email: freshEmail(),
             password: PASSWORD,
@@ -67,8 +67,8 @@ describe.each(databases)('at the same time, on $name,', (database) => {
         ),
       );
       const statuses = answers.map(({ status }) => status).sort();
-      expect(statuses).toEqual([face === 'json' ? 201 : 303, ...numbers(14).map(() => 409)].sort());
-      if (face === 'json') {
+      expect(statuses).toEqual([client === 'json' ? 201 : 303, ...numbers(14).map(() => 409)].sort());
+      if (client === 'json') {
         for (const { json, status } of answers) if (status === 409) expect(json.code).toBe('username_taken');
       }
       expect(await host.rows.count('sso_user', { username_key: username })).toBe(1);

@@ -4,7 +4,7 @@ import { codesOf, expectDone, expectNoSessionCookie, expectRefused } from '../su
 import { hosted } from '../support/hosted.js';
 import { inputIn } from '../support/page.js';
 import { freshEmail, freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { faces, type Fields } from '../support/visitor.js';
+import { clients, type Fields } from '../support/visitor.js';
 
 function fields(changed: Fields = {}): Fields & { username: string; email: string } {
   const { username = freshUsername(), email = freshEmail() } = changed as Record<string, string>;
@@ -15,9 +15,9 @@ describe.each(databases)('registration on $name', (database) => {
   const host = hosted({ database });
   const usersNamed = (username: string): Promise<number> => host.rows.count('sso_user', { username });
 
-  describe.each(faces)('by %s', (face) => {
+  describe.each(clients)('by %s', (client) => {
     it('makes a user, who is not signed in yet', async () => {
-      const visitor = host.visitor(face);
+      const visitor = host.visitor(client);
       const input = fields();
 
       const answer = await visitor.register(input);
@@ -42,7 +42,7 @@ describe.each(databases)('registration on $name', (database) => {
 
     it('needs no e-mail address', async () => {
       const { email: _, ...input } = fields();
-      expectDone(await host.visitor(face).register(input), { to: '/login', status: 201 });
+      expectDone(await host.visitor(client).register(input), { to: '/login', status: 201 });
       expect(await host.rows.one('sso_user', { username: input.username })).toMatchObject({ email: null });
     });
 
@@ -53,13 +53,13 @@ describe.each(databases)('registration on $name', (database) => {
       ['an empty user name', { username: '', password: PASSWORD, confirm_password: PASSWORD }, ['username']],
     ])('asks for what is missing when it gets %s', async (_, input, missing) => {
       const users = await host.rows.count('sso_user');
-      expectRefused(await host.visitor(face).register(input), 422, 'missing_fields', missing);
+      expectRefused(await host.visitor(client).register(input), 422, 'missing_fields', missing);
       expect(await host.rows.count('sso_user')).toBe(users);
     });
 
     it('refuses two passwords that differ', async () => {
       const input = fields({ confirm_password: OTHER_PASSWORD });
-      expectRefused(await host.visitor(face).register(input), 422, 'passwords_do_not_match');
+      expectRefused(await host.visitor(client).register(input), 422, 'passwords_do_not_match');
       expect(await usersNamed(input.username)).toBe(0);
     });
 
@@ -69,7 +69,7 @@ describe.each(databases)('registration on $name', (database) => {
       ['password_too_common', 'Password123'],
     ])('refuses a password with %s', async (code, password) => {
       const input = fields({ password, confirm_password: password });
-      expectRefused(await host.visitor(face).register(input), 422, code, ['password']);
+      expectRefused(await host.visitor(client).register(input), 422, code, ['password']);
       expect(await usersNamed(input.username)).toBe(0);
     });
 
@@ -78,7 +78,7 @@ describe.each(databases)('registration on $name', (database) => {
       const email = freshEmail();
       for (const password of [`my ${username.toUpperCase()} forever`, `write to ${email}`]) {
         const input = fields({ username, email, password, confirm_password: password });
-        expectRefused(await host.visitor(face).register(input), 422, 'password_contains_identity', [
+        expectRefused(await host.visitor(client).register(input), 422, 'password_contains_identity', [
           'password',
         ]);
       }
@@ -93,9 +93,12 @@ describe.each(databases)('registration on $name', (database) => {
         username.normalize('NFD'),
         `ｚ${username.slice(1)}`,
       ]) {
-        expectRefused(await host.visitor(face).register(fields({ username: typed })), 409, 'username_taken', [
-          'username',
-        ]);
+        expectRefused(
+          await host.visitor(client).register(fields({ username: typed })),
+          409,
+          'username_taken',
+          ['username'],
+        );
       }
       expect(await usersNamed(username)).toBe(1);
     });
@@ -104,7 +107,7 @@ describe.each(databases)('registration on $name', (database) => {
       const { email } = await host.people.person();
       for (const typed of [email, email.toUpperCase()]) {
         const input = fields({ email: typed });
-        expectRefused(await host.visitor(face).register(input), 409, 'email_taken', ['email']);
+        expectRefused(await host.visitor(client).register(input), 409, 'email_taken', ['email']);
         expect(await usersNamed(input.username)).toBe(0);
       }
     });
@@ -121,7 +124,7 @@ describe.each(databases)('registration on $name', (database) => {
       ['an ideographic space', 'zoe\u3000zoe'],
     ])('refuses a user name with %s', async (_, username) => {
       const users = await host.rows.count('sso_user');
-      expectRefused(await host.visitor(face).register(fields({ username })), 422, 'invalid_field', [
+      expectRefused(await host.visitor(client).register(fields({ username })), 422, 'invalid_field', [
         'username',
       ]);
       expect(await host.rows.count('sso_user')).toBe(users);
@@ -130,7 +133,7 @@ describe.each(databases)('registration on $name', (database) => {
     it('takes a user name of 128 code points outside the basic plane', async () => {
       const tag = freshUsername();
       const name = '\u{10400}'.repeat(128 - tag.length) + tag;
-      expectDone(await host.visitor(face).register(fields({ username: name })), {
+      expectDone(await host.visitor(client).register(fields({ username: name })), {
         to: '/login',
         status: 201,
       });
@@ -145,7 +148,7 @@ describe.each(databases)('registration on $name', (database) => {
       `${'z'.repeat(250)}@example.org`,
     ])('refuses the e-mail address %j', async (email) => {
       const input = fields({ email });
-      expectRefused(await host.visitor(face).register(input), 422, 'invalid_field', ['email']);
+      expectRefused(await host.visitor(client).register(input), 422, 'invalid_field', ['email']);
       expect(await usersNamed(input.username)).toBe(0);
     });
 
@@ -159,7 +162,7 @@ describe.each(databases)('registration on $name', (database) => {
       { isSuperUser: true },
     ])('gives nobody what was not offered: %o', async (extra) => {
       const input = fields({ ...extra });
-      const answer = await host.visitor(face).register(input);
+      const answer = await host.visitor(client).register(input);
       expectRefused(answer, 422, 'invalid_field');
       expect(await usersNamed(input.username)).toBe(0);
     });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sqlite, type FreshDatabase } from '../support/databases.js';
 import { expectDone, expectRefused } from '../support/expectations.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD, THIRD_PASSWORD } from '../support/people.js';
-import { faces, Visitor } from '../support/visitor.js';
+import { clients, Visitor } from '../support/visitor.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -31,7 +31,7 @@ describe('the sample', () => {
     await fresh?.drop();
   });
 
-  const visitor = (face?: (typeof faces)[number]) => new Visitor(sample.url, face);
+  const visitor = (client?: (typeof clients)[number]) => new Visitor(sample.url, client);
   const password = () => /a password that is not shown again: (\S+)/.exec(sample.output())?.[1] ?? '';
 
   it('prints its address and, once, the password of the super-user it has made', async () => {
@@ -43,29 +43,29 @@ describe('the sample', () => {
     expect((await admin.page('/admin')).status).toBe(200);
   });
 
-  it.each(faces)('is walked from registration to logout, by %s', async (face) => {
+  it.each(clients)('is walked from registration to logout, by %s', async (client) => {
     const username = freshUsername();
-    const client = visitor(face);
-    expect((await client.page('/')).status).toBe(200);
-    expectRefused(await client.get('/private'), 401, 'not_authenticated');
-    const wish = await client.page('/private');
+    const person = visitor(client);
+    expect((await person.page('/')).status).toBe(200);
+    expectRefused(await person.get('/private'), 401, 'not_authenticated');
+    const wish = await person.page('/private');
     expect([wish.status, wish.headers.location]).toEqual([303, '/login?next=%2Fprivate']);
 
     const passwords = { password: PASSWORD, confirm_password: PASSWORD };
-    expectDone(await client.register({ username, ...passwords }), { to: '/login', status: 201 });
-    expectDone(await client.login({ username, password: PASSWORD, next: '/private' }), { to: '/private' });
-    expect((await client.get('/private')).json).toEqual({ username });
-    const page = await client.page('/private');
+    expectDone(await person.register({ username, ...passwords }), { to: '/login', status: 201 });
+    expectDone(await person.login({ username, password: PASSWORD, next: '/private' }), { to: '/private' });
+    expect((await person.get('/private')).json).toEqual({ username });
+    const page = await person.page('/private');
     expect(page.status).toBe(200);
     expect(page.body).toContain(username);
-    expectRefused(await client.get('/admin'), 403, 'super_user_required');
+    expectRefused(await person.get('/admin'), 403, 'super_user_required');
 
-    expectDone(await client.changePassword(PASSWORD, OTHER_PASSWORD), { to: '/login' });
-    expectRefused(await client.get('/private'), 401, 'not_authenticated');
-    expectRefused(await client.login({ username, password: PASSWORD }), 401, 'invalid_credentials');
-    expectDone(await client.login({ username, password: OTHER_PASSWORD }), { to: '/' });
-    expectDone(await client.logout(), { to: '/login' });
-    expectRefused(await client.get('/private'), 401, 'not_authenticated');
+    expectDone(await person.changePassword(PASSWORD, OTHER_PASSWORD), { to: '/login' });
+    expectRefused(await person.get('/private'), 401, 'not_authenticated');
+    expectRefused(await person.login({ username, password: PASSWORD }), 401, 'invalid_credentials');
+    expectDone(await person.login({ username, password: OTHER_PASSWORD }), { to: '/' });
+    expectDone(await person.logout(), { to: '/login' });
+    expectRefused(await person.get('/private'), 401, 'not_authenticated');
   });
 
   it('has a service by which users change their own password', async () => {

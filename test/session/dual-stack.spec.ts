@@ -4,7 +4,7 @@ import { Recorder } from '../hooks/recorder.js';
 import { databases } from '../support/databases.js';
 import { hosted } from '../support/hosted.js';
 import { freshUsername } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 
 /** What a socket for both protocols says of a client on 127.0.0.1. */
 const MAPPED = '::ffff:127.0.0.1';
@@ -22,10 +22,10 @@ describe.each(databases)('on a socket for IPv6 and IPv4, on $name,', (database) 
   });
   beforeEach(() => hooks.reset());
 
-  it.each(faces)('an IPv4 address is stored, logged and told as one, by %s', async (face) => {
+  it.each(clients)('an IPv4 address is stored, logged and told as one, by %s', async (client) => {
     const person = await host.people.person();
     const lines = host.log.lines.length;
-    const visitor = await host.people.signIn(person, face);
+    const visitor = await host.people.signIn(person, client);
 
     expect(await host.rows.sessionsOf(person.id)).toMatchObject([{ remote_address: '127.0.0.1' }]);
     expect(await host.rows.all('sso_audit_event', { target: person.id, action: 'login' })).toMatchObject([

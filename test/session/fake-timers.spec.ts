@@ -3,7 +3,7 @@ import { databases } from '../support/databases.js';
 import { hosted } from '../support/hosted.js';
 import { expectDone } from '../support/expectations.js';
 import { freshUsername, OTHER_PASSWORD, PASSWORD, type Person } from '../support/people.js';
-import { faces, type Visitor } from '../support/visitor.js';
+import { clients, type Visitor } from '../support/visitor.js';
 
 describe.each(databases)('the fake timers of a test runner, on $name,', (database) => {
   const host = hosted({ database });
@@ -25,9 +25,9 @@ describe.each(databases)('the fake timers of a test runner, on $name,', (databas
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
   });
 
-  it.each(faces)('do not hang registration, login, change and logout, by %s', async (face) => {
+  it.each(clients)('do not hang registration, login, change and logout, by %s', async (client) => {
     const username = freshUsername();
-    const newcomer = host.visitor(face);
+    const newcomer = host.visitor(client);
     const fields = { username, password: PASSWORD, confirm_password: PASSWORD };
     expectDone(await newcomer.register(fields), { to: '/login', status: 201 });
     expectDone(await newcomer.login({ username, password: PASSWORD }), { to: '/' });

@@ -4,7 +4,7 @@ import { databases } from '../support/databases.js';
 import { expectDone, expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { faces, type Face, type Visitor } from '../support/visitor.js';
+import { clients, type Client, type Visitor } from '../support/visitor.js';
 
 const change = {
   old_password: PASSWORD,
@@ -23,10 +23,10 @@ describe.each(databases)('two cookies of our name on $name', (database) => {
     return visitor;
   }
 
-  describe.each(faces)('by %s', (face: Face) => {
+  describe.each(clients)('by %s', (client: Client) => {
     it('do not keep a person from logging in, changing the password and logging out', async () => {
       const { id, username } = await host.people.person();
-      const visitor = withLeftOvers(host.visitor(face));
+      const visitor = withLeftOvers(host.visitor(client));
       expectDone(await visitor.submit('/login', { username, password: PASSWORD }), { to: '/' });
       expect((await visitor.get('/private')).json).toEqual({ username });
       expectDone(await visitor.submit('/change-password', change), { to: '/login' });
@@ -41,10 +41,10 @@ describe.each(databases)('two cookies of our name on $name', (database) => {
       for (const end of ['login', 'logout'] as const) {
         const person = await host.people.person();
         const other = await host.people.signIn(person);
-        const visitor = withLeftOvers(await host.people.signIn(person, face), other.cookies.get('id'));
+        const visitor = withLeftOvers(await host.people.signIn(person, client), other.cookies.get('id'));
         const fields = end === 'login' ? { username: person.username, password: PASSWORD } : {};
         const answer = await visitor.submit(`/${end}`, fields);
-        expect(answer.status).toBe(face === 'form' ? 303 : 200);
+        expect(answer.status).toBe(client === 'form' ? 303 : 200);
         expect(await other.isSignedIn()).toBe(false);
         expect(await host.rows.sessionsOf(person.id)).toHaveLength(end === 'login' ? 1 : 0);
       }

@@ -17,7 +17,7 @@ const cheap: PasswordHasher = {
 };
 
 describe('over thousands of logins and logouts,', () => {
-  // The brakes are on, so that what they remember is part of the bill; the rows that stay are the audit's.
+  // Throttling is on, so that what they remember is part of the bill; the rows that stay are the audit's.
   const host = hosted({
     // A busy machine may let a connection rest for longer than Node would keep it.
     configure: (app) => void (app.getHttpServer().keepAliveTimeout = 0),

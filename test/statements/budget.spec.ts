@@ -3,7 +3,7 @@ import { StatementLog } from '../support/statement-log.js';
 import { databases } from '../support/databases.js';
 import { hosted } from '../support/hosted.js';
 import { OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 
 /** A table and what is done to it, in the order in which it is done. */
 const LOOKUP = 'SELECT sso_session';
@@ -13,9 +13,9 @@ describe.each(databases)('the statements on $name of', (database) => {
   const log = new StatementLog();
   const host = hosted({ database, dataSource: { logging: true, logger: log } });
 
-  describe.each(faces)('(%s)', (face) => {
+  describe.each(clients)('(%s)', (client) => {
     it('a signed-in request: the lookup', async () => {
-      const visitor = await host.people.signIn(await host.people.person(), face);
+      const visitor = await host.people.signIn(await host.people.person(), client);
       const { statements, transactions } = await log.during(() => visitor.get('/private'));
       expect(statements).toEqual([LOOKUP]);
       expect(transactions).toBe(0);
@@ -23,16 +23,16 @@ describe.each(databases)('the statements on $name of', (database) => {
 
     it('a login: at most four, in one transaction, and one more where a session is left behind', async () => {
       const { username } = await host.people.person();
-      const visitor = host.visitor(face);
+      const visitor = host.visitor(client);
       // What is asked of the page for its form is no part of it.
       const login = async () => {
         const fields = {
           username,
           password: PASSWORD,
-          ...(face === 'form' ? await visitor.token('/login') : {}),
+          ...(client === 'form' ? await visitor.token('/login') : {}),
         };
         return log.during(() =>
-          face === 'form' ? visitor.post('/login', fields) : visitor.api('POST', '/login', fields),
+          client === 'form' ? visitor.post('/login', fields) : visitor.api('POST', '/login', fields),
         );
       };
       const first = await login();
@@ -51,25 +51,25 @@ describe.each(databases)('the statements on $name of', (database) => {
     });
 
     it('a logout: one, with its row of audit, after the lookup', async () => {
-      const visitor = await host.people.signIn(await host.people.person(), face);
-      const fields = face === 'form' ? await visitor.token('/logout') : {};
+      const visitor = await host.people.signIn(await host.people.person(), client);
+      const fields = client === 'form' ? await visitor.token('/logout') : {};
       const { statements, transactions } = await log.during(() =>
-        face === 'form' ? visitor.post('/logout', fields) : visitor.api('POST', '/logout', fields),
+        client === 'form' ? visitor.post('/logout', fields) : visitor.api('POST', '/logout', fields),
       );
       expect(statements).toEqual([LOOKUP, 'DELETE sso_session', AUDIT]);
       expect(transactions).toBe(1);
     });
 
     it('a change of password: at most ten, those that write in one transaction', async () => {
-      const visitor = await host.people.signIn(await host.people.person(), face);
+      const visitor = await host.people.signIn(await host.people.person(), client);
       const fields = {
         old_password: PASSWORD,
         new_password: OTHER_PASSWORD,
         confirm_new_password: OTHER_PASSWORD,
-        ...(face === 'form' ? await visitor.token('/change-password') : {}),
+        ...(client === 'form' ? await visitor.token('/change-password') : {}),
       };
       const { statements, transactions } = await log.during(() =>
-        face === 'form'
+        client === 'form'
           ? visitor.post('/change-password', fields)
           : visitor.api('POST', '/change-password', fields),
       );

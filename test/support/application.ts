@@ -20,7 +20,7 @@ import { People } from './people.js';
 import { Rows } from './rows.js';
 import type { StatementLog } from './statement-log.js';
 import { expectNoSecretWritten } from './secrets.js';
-import { Visitor, type Face } from './visitor.js';
+import { Visitor, type Client } from './visitor.js';
 
 export interface Boot {
   /** In-memory SQLite when absent. */
@@ -66,7 +66,7 @@ export interface TestApplication {
   rows: Rows;
   people: People;
   log: Log;
-  visitor(face?: Face): Visitor;
+  visitor(client?: Client): Visitor;
   /** Looks for secrets in what was logged and audited, then stops. */
   close(): Promise<void>;
 }
@@ -103,7 +103,7 @@ export async function boot(given: Boot = {}): Promise<TestApplication> {
     rows,
     people: new People(url, service),
     log,
-    visitor: (face) => new Visitor(url, face),
+    visitor: (client) => new Visitor(url, client),
     async close() {
       try {
         expectNoSecretWritten(url, log.lines.join('\n'), 'the log');

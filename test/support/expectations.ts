@@ -12,7 +12,7 @@ interface Done {
 
 /** The step succeeded: 303 to a browser, a JSON answer with the same address to anything else. */
 export function expectDone(answer: Answer, { to, status = 200, message }: Done): void {
-  if (answer.face === 'json') {
+  if (answer.client === 'json') {
     expect(answer.json).toMatchObject({ redirect_to: to, message: message ?? expect.any(String) });
     expect(answer.status).toBe(status);
   } else {
@@ -51,7 +51,7 @@ const said: Record<string, RegExp> = {
 
 /** The same status, the same code and, in JSON, the uniform body; the page says it in its alert. */
 export function expectRefused(answer: Answer, status: number, code: string, fields?: string[]): void {
-  if (answer.face === 'json') {
+  if (answer.client === 'json') {
     expect(answer.json).toMatchObject({ statusCode: status, code, message: expect.stringMatching(/\w/) });
     expect(answer.status).toBe(status);
     expect(Object.keys(answer.json).sort()).toEqual(
@@ -88,7 +88,7 @@ export function codesOf(errors: FieldError[] = []): string[] {
 
 /** A page marks the fields it has; JSON names them all. */
 function isShown(answer: Answer, field: string): boolean {
-  return answer.face === 'json' || inputIn(answer.body, field) !== undefined;
+  return answer.client === 'json' || inputIn(answer.body, field) !== undefined;
 }
 
 function fieldsOf(errors: FieldError[]): string[] {

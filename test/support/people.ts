@@ -1,5 +1,5 @@
 import { SsoUserService, type SsoUser } from '../../src/index.js';
-import { Visitor, type Face } from './visitor.js';
+import { Visitor, type Client } from './visitor.js';
 
 /** Passwords that no rule refuses. */
 export const PASSWORD = 'plum orchard 42 lantern';
@@ -47,11 +47,11 @@ export class People {
   /** A new session of the person, in a client of its own. */
   async signIn(
     { username, password }: Pick<Person, 'username' | 'password'>,
-    face: Face = 'json',
+    client: Client = 'json',
   ): Promise<Visitor> {
-    const visitor = new Visitor(this.url, face);
+    const visitor = new Visitor(this.url, client);
     const answer = await visitor.login({ username, password });
-    if (answer.status !== (face === 'json' ? 200 : 303)) {
+    if (answer.status !== (client === 'json' ? 200 : 303)) {
       throw new Error(`${username} cannot log in: ${answer.status} ${answer.message}`);
     }
     return visitor;

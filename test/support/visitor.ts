@@ -9,16 +9,16 @@ export const JSON_TYPE = 'application/json';
 export const FORM_TYPE = 'application/x-www-form-urlencoded';
 
 /** The two ways to speak with a page route: a browser without JavaScript, and a JSON client. */
-export type Face = 'form' | 'json';
-export const faces: Face[] = ['form', 'json'];
+export type Client = 'form' | 'json';
+export const clients: Client[] = ['form', 'json'];
 
 export type Fields = Record<string, unknown>;
 
 export interface Answer {
-  face: Face;
+  client: Client;
   status: number;
   headers: IncomingHttpHeaders;
-  /** Where it leads, whichever way the face says so. */
+  /** Where it leads, whichever way the client says so. */
   location: string | undefined;
   setCookies: SetCookie[];
   body: string;
@@ -43,7 +43,7 @@ export class Visitor {
 
   constructor(
     readonly url: string,
-    readonly face: Face = 'json',
+    readonly client: Client = 'json',
   ) {}
 
   login(fields: Fields, path = '/login'): Promise<Answer> {
@@ -66,9 +66,9 @@ export class Visitor {
     });
   }
 
-  /** Fills in what the page asks and sends it, the way of this visitor's face. */
+  /** Fills in what the page asks and sends it, the way of this visitor's client. */
   async submit(path: string, fields: Fields, headers: OutgoingHttpHeaders = {}): Promise<Answer> {
-    if (this.face === 'json') return this.api('POST', path, fields, headers);
+    if (this.client === 'json') return this.api('POST', path, fields, headers);
     return this.post(path, { ...fields, ...(await this.token(path)) }, headers);
   }
 
@@ -120,8 +120,8 @@ export class Visitor {
   }
 
   /** A copy with the same cookies, as a thief or a second tab has them. */
-  twin(face: Face = this.face): Visitor {
-    const twin = new Visitor(this.url, face);
+  twin(client: Client = this.client): Visitor {
+    const twin = new Visitor(this.url, client);
     for (const [name, value] of this.cookies.entries()) twin.cookies.put(name, value);
     return twin;
   }
@@ -163,7 +163,7 @@ export class Visitor {
     const isJson = headers['content-type']?.startsWith(JSON_TYPE) ?? false;
     const json: Body = isJson && body !== '' ? JSON.parse(body) : {};
     return {
-      face: isJson ? 'json' : 'form',
+      client: isJson ? 'json' : 'form',
       status,
       headers,
       location: headers.location ?? json.redirect_to,

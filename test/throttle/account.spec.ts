@@ -3,7 +3,7 @@ import { BcryptSha256Hasher } from '../../src/password/bcrypt-sha256.hasher.js';
 import { hosted } from '../support/hosted.js';
 import { expectNoSessionCookie } from '../support/expectations.js';
 import { freshUsername, PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 import {
   behindProxy,
   expectBraked,
@@ -22,13 +22,13 @@ const host = hosted(behindProxy());
 beforeEach(stopTime);
 afterEach(() => vi.useRealTimers());
 
-describe.each(faces)('wrong guesses at one account, by %s', (face) => {
+describe.each(clients)('wrong guesses at one account, by %s', (client) => {
   it('ten are judged, from whatever addresses; the eleventh is refused, and the right password too', async () => {
     const { username } = await host.people.person();
-    expect(await guess(host, times(10, username), face)).toEqual(times(10, 401));
+    expect(await guess(host, times(10, username), client)).toEqual(times(10, 401));
     const verify = vi.spyOn(BcryptSha256Hasher.prototype, 'verify');
     for (const password of [WRONG, PASSWORD]) {
-      const answer = await logIn(host.visitor(face), username, password);
+      const answer = await logIn(host.visitor(client), username, password);
       expect(expectBraked(answer, { username, password: '' })).toBe(60);
       expect(answer.setCookies.filter(({ name }) => name === 'device')).toEqual([]);
     }
@@ -54,8 +54,8 @@ describe.each(faces)('wrong guesses at one account, by %s', (face) => {
       wide.join('').toUpperCase(),
       username.replace('o', '\u{1d428}'),
     ];
-    expect(await guess(host, forms, face)).toEqual(times(10, 401));
-    for (const form of forms) expectBraked(await logIn(host.visitor(face), form, PASSWORD));
+    expect(await guess(host, forms, client)).toEqual(times(10, 401));
+    for (const form of forms) expectBraked(await logIn(host.visitor(client), form, PASSWORD));
   });
 
   it('a name that nobody has is counted alike, with the same answers', async () => {
@@ -67,7 +67,7 @@ describe.each(faces)('wrong guesses at one account, by %s', (face) => {
       [unknown, second],
     ] as const) {
       for (let round = 0; round < 12; round += 1) {
-        const { status, message, headers } = await logIn(host.visitor(face), username, WRONG);
+        const { status, message, headers } = await logIn(host.visitor(client), username, WRONG);
         seen.push(`${status} ${message} ${headers['retry-after']}`);
       }
     }
@@ -77,68 +77,68 @@ describe.each(faces)('wrong guesses at one account, by %s', (face) => {
 
   it('the account opens again at the boundary, not a millisecond before', async () => {
     const { username } = await host.people.person();
-    await guess(host, times(10, username), face);
+    await guess(host, times(10, username), client);
     passTime(59_999);
-    expect(expectBraked(await logIn(host.visitor(face), username, PASSWORD))).toBe(1);
+    expect(expectBraked(await logIn(host.visitor(client), username, PASSWORD))).toBe(1);
     passTime(1);
-    expect((await logIn(host.visitor(face), username, PASSWORD)).status).toBe(success(face));
+    expect((await logIn(host.visitor(client), username, PASSWORD)).status).toBe(success(client));
   });
 
   it('the waits double from one minute and stay at fifteen', async () => {
     const { username } = await host.people.person();
-    await guess(host, times(9, username), face);
+    await guess(host, times(9, username), client);
     for (const minutes of [1, 2, 4, 8, 15, 15, 15]) {
-      expect(await guess(host, [username], face)).toEqual([401]);
-      expect(expectBraked(await logIn(host.visitor(face), username, WRONG))).toBe(minutes * 60);
+      expect(await guess(host, [username], client)).toEqual([401]);
+      expect(expectBraked(await logIn(host.visitor(client), username, WRONG))).toBe(minutes * 60);
       passTime(minutes * 60_000);
     }
   });
 
   it('attempts during the wait are not counted and do not lengthen it', async () => {
     const { username } = await host.people.person();
-    await guess(host, times(10, username), face);
+    await guess(host, times(10, username), client);
     passTime(30_000);
     for (let round = 0; round < 15; round += 1)
-      expect(expectBraked(await logIn(host.visitor(face), username, WRONG))).toBe(30);
+      expect(expectBraked(await logIn(host.visitor(client), username, WRONG))).toBe(30);
     passTime(30_000);
-    expect(await guess(host, [username], face)).toEqual([401]);
-    expect(expectBraked(await logIn(host.visitor(face), username, WRONG))).toBe(120);
+    expect(await guess(host, [username], client)).toEqual([401]);
+    expect(expectBraked(await logIn(host.visitor(client), username, WRONG))).toBe(120);
   });
 
   it('a success clears the count and the length of the waits', async () => {
     const { username } = await host.people.person();
-    await guess(host, times(10, username), face);
+    await guess(host, times(10, username), client);
     passTime(60_000);
-    await guess(host, [username], face);
+    await guess(host, [username], client);
     passTime(120_000);
-    expect((await logIn(host.visitor(face), username, PASSWORD)).status).toBe(success(face));
-    expect(await guess(host, times(10, username), face)).toEqual(times(10, 401));
-    expect(expectBraked(await logIn(host.visitor(face), username, WRONG))).toBe(60);
+    expect((await logIn(host.visitor(client), username, PASSWORD)).status).toBe(success(client));
+    expect(await guess(host, times(10, username), client)).toEqual(times(10, 401));
+    expect(expectBraked(await logIn(host.visitor(client), username, WRONG))).toBe(60);
   });
 
   it('failures are forgotten twelve hours after the first', async () => {
     const { username } = await host.people.person();
-    await guess(host, times(9, username), face);
+    await guess(host, times(9, username), client);
     passTime(12 * 3_600_000);
-    expect(await guess(host, times(10, username), face)).toEqual(times(10, 401));
-    expectBraked(await logIn(host.visitor(face), username, PASSWORD));
+    expect(await guess(host, times(10, username), client)).toEqual(times(10, 401));
+    expectBraked(await logIn(host.visitor(client), username, PASSWORD));
   });
 
   it('live sessions go on, and other accounts are untouched', async () => {
     const person = await host.people.person();
     const other = await host.people.person();
-    const live = host.visitor(face);
+    const live = host.visitor(client);
     await logIn(live, person.username, PASSWORD);
-    await guess(host, times(11, person.username), face);
+    await guess(host, times(11, person.username), client);
     expect(await live.isSignedIn()).toBe(true);
     expect((await live.get('/private')).status).toBe(200);
-    expect((await logIn(host.visitor(face), other.username, PASSWORD)).status).toBe(success(face));
+    expect((await logIn(host.visitor(client), other.username, PASSWORD)).status).toBe(success(client));
   });
 
   it('of 25 parallel guesses ten are judged', async () => {
     const { username } = await host.people.person();
     const visitors = await Promise.all(
-      times(25, face).map(async (one) => {
+      times(25, client).map(async (one) => {
         const visitor = host.visitor(one);
         return { visitor, token: one === 'form' ? await visitor.token('/login') : {} };
       }),
@@ -148,7 +148,7 @@ describe.each(faces)('wrong guesses at one account, by %s', (face) => {
       visitors.map(({ visitor, token }, index) => {
         const fields = { username, password: `${WRONG} ${index}`, ...token };
         const headers = { 'x-forwarded-for': freshAddress() };
-        return face === 'json'
+        return client === 'json'
           ? visitor.api('POST', '/login', fields, headers)
           : visitor.post('/login', fields, headers);
       }),
@@ -159,7 +159,7 @@ describe.each(faces)('wrong guesses at one account, by %s', (face) => {
     for (const answer of answers.filter(({ status }) => status !== 401)) expectBraked(answer);
     for (const answer of answers) expectNoSessionCookie(answer);
     passTime(60_000);
-    expect((await logIn(host.visitor(face), username, PASSWORD)).status).toBe(success(face));
+    expect((await logIn(host.visitor(client), username, PASSWORD)).status).toBe(success(client));
   });
 });
 
@@ -176,7 +176,7 @@ it('form posts and JSON share the count', async () => {
   const { username } = await host.people.person();
   await guess(host, times(5, username), 'form');
   await guess(host, times(5, username), 'json');
-  for (const face of faces) expectBraked(await logIn(host.visitor(face), username, PASSWORD));
+  for (const client of clients) expectBraked(await logIn(host.visitor(client), username, PASSWORD));
 });
 
 it('an over-long password and an over-long name are guesses too', async () => {

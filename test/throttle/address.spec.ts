@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { hosted } from '../support/hosted.js';
 import { freshEmail, freshUsername, PASSWORD } from '../support/people.js';
-import { faces, type Answer } from '../support/visitor.js';
+import { clients, type Answer } from '../support/visitor.js';
 import {
   behindProxy,
   expectBraked,
@@ -25,11 +25,11 @@ const everyHeader = (round: number) => ({
 beforeEach(stopTime);
 afterEach(() => vi.useRealTimers());
 
-describe.each(faces)('with `trust proxy` off, by %s', (face) => {
+describe.each(clients)('with `trust proxy` off, by %s', (client) => {
   const host = hosted({ options: { throttle: {} } });
 
   function logInForging(username: string, round: number, password = WRONG): Promise<Answer> {
-    return host.visitor(face).submit('/login', { username, password }, everyHeader(round));
+    return host.visitor(client).submit('/login', { username, password }, everyHeader(round));
   }
 
   function register(round: number): Promise<Answer> {
@@ -39,10 +39,10 @@ describe.each(faces)('with `trust proxy` off, by %s', (face) => {
       password: PASSWORD,
       confirm_password: PASSWORD,
     };
-    return host.visitor(face).submit('/register', fields, everyHeader(round));
+    return host.visitor(client).submit('/register', fields, everyHeader(round));
   }
 
-  it('ten guesses brake an account, whatever address the requests claim', async () => {
+  it('ten guesses throttle an account, whatever address the requests claim', async () => {
     const { username } = await host.people.person();
     for (let round = 0; round < 10; round += 1)
       expect((await logInForging(username, round)).status).toBe(401);
@@ -56,16 +56,16 @@ describe.each(faces)('with `trust proxy` off, by %s', (face) => {
       expect((await logInForging(freshUsername(), round)).status).toBe(401);
     passTime(20_000);
     expect(expectBraked(await logInForging(username, 77, PASSWORD), { username })).toBe(40);
-    expectBraked(await host.visitor(face).login({ username, password: PASSWORD }));
+    expectBraked(await host.visitor(client).login({ username, password: PASSWORD }));
     passTime(40_000);
-    expect((await logInForging(username, 78, PASSWORD)).status).toBe(success(face));
+    expect((await logInForging(username, 78, PASSWORD)).status).toBe(success(client));
     passTime(60_000);
   });
 
   it('good logins count like bad ones', async () => {
     const { username } = await host.people.person();
     for (let round = 0; round < 30; round += 1)
-      expect((await logInForging(username, round, PASSWORD)).status).toBe(success(face));
+      expect((await logInForging(username, round, PASSWORD)).status).toBe(success(client));
     expectBraked(await logInForging(username, 77, PASSWORD));
     passTime(60_000);
   });
@@ -73,14 +73,14 @@ describe.each(faces)('with `trust proxy` off, by %s', (face) => {
   it('twenty registrations a minute come from one address; the next writes nobody', async () => {
     const statuses: number[] = [];
     for (let round = 0; round < 20; round += 1) statuses.push((await register(round)).status);
-    expect(statuses).toEqual(times(20, face === 'json' ? 201 : 303));
+    expect(statuses).toEqual(times(20, client === 'json' ? 201 : 303));
     const before = await host.rows.count('sso_user');
     expectBraked(await register(90));
     expect(await host.rows.count('sso_user')).toBe(before);
     // One who registers too much may log in all the same.
     expect((await logInForging(freshUsername(), 1)).status).toBe(401);
     passTime(60_000);
-    expect((await register(91)).status).toBe(face === 'json' ? 201 : 303);
+    expect((await register(91)).status).toBe(client === 'json' ? 201 : 303);
     passTime(60_000);
   });
 

@@ -3,7 +3,7 @@ import { AuthSettings } from '../../src/auth.settings.js';
 import { DeviceTokens } from '../../src/throttle/device.tokens.js';
 import { hosted } from '../support/hosted.js';
 import { OTHER_PASSWORD, PASSWORD, type Person } from '../support/people.js';
-import { faces, type Visitor } from '../support/visitor.js';
+import { clients, type Visitor } from '../support/visitor.js';
 import {
   behindProxy,
   changeTo,
@@ -35,30 +35,30 @@ function carrying(device: string): Visitor {
   return visitor;
 }
 
-describe.each(faces)('a browser that has signed in to the account, by %s', (face) => {
+describe.each(clients)('a browser that has signed in to the account, by %s', (client) => {
   it('still can while strangers have to wait, and after its own logout too', async () => {
     const { username } = await host.people.person();
-    const browser = host.visitor(face);
+    const browser = host.visitor(client);
     await logIn(browser, username, PASSWORD);
     await browser.logout();
-    await guess(host, times(12, username), face);
-    expect((await logIn(browser, username, PASSWORD)).status).toBe(success(face));
-    expectBraked(await logIn(host.visitor(face), username, PASSWORD));
+    await guess(host, times(12, username), client);
+    expect((await logIn(browser, username, PASSWORD)).status).toBe(success(client));
+    expectBraked(await logIn(host.visitor(client), username, PASSWORD));
   });
 
   it('is slowed after ten failures of its own, with the same waits, which strangers do not feel', async () => {
     const { username } = await host.people.person();
-    const browser = host.visitor(face);
+    const browser = host.visitor(client);
     await logIn(browser, username, PASSWORD);
     for (let round = 0; round < 10; round += 1)
       expect((await logIn(browser, username, WRONG)).status).toBe(401);
     expect(expectBraked(await logIn(browser, username, PASSWORD))).toBe(60);
-    expect((await logIn(host.visitor(face), username, PASSWORD)).status).toBe(success(face));
+    expect((await logIn(host.visitor(client), username, PASSWORD)).status).toBe(success(client));
     passTime(60_000);
     expect((await logIn(browser, username, WRONG)).status).toBe(401);
     expect(expectBraked(await logIn(browser, username, PASSWORD))).toBe(120);
     passTime(120_000);
-    expect((await logIn(browser, username, PASSWORD)).status).toBe(success(face));
+    expect((await logIn(browser, username, PASSWORD)).status).toBe(success(client));
     expect((await logIn(browser, username, WRONG)).status).toBe(401);
   });
 });
@@ -77,7 +77,7 @@ describe('all browsers that know an account', () => {
     expect((await logIn(host.visitor(), username, PASSWORD)).status).toBe(200);
     passTime(60_000);
     for (const browser of browsers)
-      expect((await logIn(browser, username, PASSWORD)).status).toBe(success(browser.face));
+      expect((await logIn(browser, username, PASSWORD)).status).toBe(success(browser.client));
   });
 
   const changes: [who: string, change: (person: Person) => Promise<unknown>][] = [

@@ -4,7 +4,7 @@ import { HashQueue } from '../../src/password/hash-queue.js';
 import { hosted } from '../support/hosted.js';
 import { expectNoSessionCookie } from '../support/expectations.js';
 import { freshUsername, PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 import { behindProxy, freshAddress, guess, logIn, times, WRONG } from './guesses.js';
 
 const THREADS = Number(process.env.UV_THREADPOOL_SIZE ?? 4);
@@ -51,9 +51,9 @@ describe('hashes of full cost', () => {
 describe('the queue of hashes', () => {
   const host = hosted(behindProxy());
 
-  it.each(faces)(
+  it.each(clients)(
     'refuses, by %s, the 65th that has to wait with a 503 and no session; the others are served',
-    async (face) => {
+    async (client) => {
       const { username } = await host.people.person();
       const [visitors, original] = [
         [] as Awaited<ReturnType<typeof ready>>[],
@@ -84,7 +84,7 @@ describe('the queue of hashes', () => {
             await expect.poll(() => queued.mock.calls.length).toBeGreaterThanOrEqual(THREADS + WAITING);
           }
           const headers = { 'x-forwarded-for': freshAddress() };
-          const answer = await (face === 'json'
+          const answer = await (client === 'json'
             ? visitor.api('POST', '/login', fields, headers)
             : visitor.post('/login', { ...fields, ...token }, headers));
           if (isOwner) refused.push(answer.status);
@@ -95,8 +95,8 @@ describe('the queue of hashes', () => {
         for (const { answer, isOwner } of await Promise.all(posts)) {
           expect(answer.status).toBe(isOwner ? 503 : 401);
           expectNoSessionCookie(answer);
-          if (isOwner && face === 'json') expect(answer.json.code).toBe('service_unavailable');
-          if (isOwner && face === 'form') expect(answer.body).toContain('csrf_token');
+          if (isOwner && client === 'json') expect(answer.json.code).toBe('service_unavailable');
+          if (isOwner && client === 'form') expect(answer.body).toContain('csrf_token');
         }
       } finally {
         open();
@@ -104,11 +104,11 @@ describe('the queue of hashes', () => {
         queued.mockRestore();
       }
       // A full queue is no way to try without end: those five were counted.
-      expect(await guess(host, times(10, username), face)).toEqual([...times(5, 401), ...times(5, 429)]);
+      expect(await guess(host, times(10, username), client)).toEqual([...times(5, 401), ...times(5, 429)]);
 
       async function ready() {
-        const visitor = host.visitor(face);
-        return { visitor, token: face === 'form' ? await visitor.token('/login') : {} };
+        const visitor = host.visitor(client);
+        return { visitor, token: client === 'form' ? await visitor.token('/login') : {} };
       }
     },
   );

@@ -7,7 +7,7 @@ import { expectNoSessionCookie, expectRefused } from '../support/expectations.js
 import type { Log } from '../support/log.js';
 import { inputIn } from '../support/page.js';
 import { OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import type { Answer, Face, Fields, Visitor } from '../support/visitor.js';
+import type { Answer, Client, Fields, Visitor } from '../support/visitor.js';
 
 export const WRONG = 'not the one, not at all';
 
@@ -41,12 +41,13 @@ export function logIn(
 
 /** The statuses of some wrong guesses, one after the other, each by a new visitor from a new address. */
 export async function guess(
-  host: { visitor(face?: Face): Visitor },
+  host: { visitor(client?: Client): Visitor },
   usernames: string[],
-  face: Face = 'json',
+  client: Client = 'json',
 ): Promise<number[]> {
   const statuses: number[] = [];
-  for (const username of usernames) statuses.push((await logIn(host.visitor(face), username, WRONG)).status);
+  for (const username of usernames)
+    statuses.push((await logIn(host.visitor(client), username, WRONG)).status);
   return statuses;
 }
 
@@ -59,7 +60,7 @@ export function expectBraked(answer: Answer, kept: Fields = {}): number {
   expectRefused(answer, 429, 'too_many_attempts');
   expectNoSessionCookie(answer);
   expect(answer.headers['retry-after']).toMatch(/^[1-9]\d*$/);
-  if (answer.face === 'form') {
+  if (answer.client === 'form') {
     expect(answer.message).toMatch(/too many attempts/i);
     expect(inputIn(answer.body, 'csrf_token')).toMatch(/./);
     for (const [name, value] of Object.entries(kept)) expect(inputIn(answer.body, name)).toBe(value);
@@ -69,8 +70,8 @@ export function expectBraked(answer: Answer, kept: Fields = {}): number {
   return Number(answer.headers['retry-after']);
 }
 
-export function success(face: Face): number {
-  return face === 'json' ? 200 : 303;
+export function success(client: Client): number {
+  return client === 'json' ? 200 : 303;
 }
 
 let now = 0;

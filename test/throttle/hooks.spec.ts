@@ -4,12 +4,12 @@ import { Recorder } from '../hooks/recorder.js';
 import { hosted } from '../support/hosted.js';
 import { expectRefused } from '../support/expectations.js';
 import { PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 import { behindProxy, expectBraked, logIn, passTime, stopTime, success, times } from './guesses.js';
 
 const hooks = new Recorder();
 
-describe.each(faces)('a login that a hook refuses, by %s', (face) => {
+describe.each(clients)('a login that a hook refuses, by %s', (client) => {
   const { options, configure } = behindProxy();
   const host = hosted({ configure, options: { ...options, login: { hooks } } });
 
@@ -37,18 +37,18 @@ describe.each(faces)('a login that a hook refuses, by %s', (face) => {
       hooks.on('loginSuccess', refuse);
       const statuses: number[] = [];
       for (let round = 0; round < 10; round += 1)
-        statuses.push((await logIn(host.visitor(face), username, PASSWORD)).status);
+        statuses.push((await logIn(host.visitor(client), username, PASSWORD)).status);
       expect(statuses).toEqual(times(10, status));
-      expect(expectBraked(await logIn(host.visitor(face), username, PASSWORD))).toBe(60);
+      expect(expectBraked(await logIn(host.visitor(client), username, PASSWORD))).toBe(60);
       expect(hooks.of('loginSuccess')).toHaveLength(10);
       hooks.reset();
       passTime(60_000);
-      expect((await logIn(host.visitor(face), username, PASSWORD)).status).toBe(success(face));
+      expect((await logIn(host.visitor(client), username, PASSWORD)).status).toBe(success(client));
       // What the hook lets through clears the count.
       hooks.on('loginSuccess', refuse);
       for (let round = 0; round < 10; round += 1)
-        expect((await logIn(host.visitor(face), username, PASSWORD)).status).toBe(status);
-      expectBraked(await logIn(host.visitor(face), username, PASSWORD));
+        expect((await logIn(host.visitor(client), username, PASSWORD)).status).toBe(status);
+      expectBraked(await logIn(host.visitor(client), username, PASSWORD));
     },
   );
 
@@ -58,19 +58,19 @@ describe.each(faces)('a login that a hook refuses, by %s', (face) => {
       throw new ServiceUnavailableException('The other system is down.');
     });
     for (let round = 0; round < 15; round += 1)
-      expect((await logIn(host.visitor(face), username, PASSWORD)).status).toBe(503);
+      expect((await logIn(host.visitor(client), username, PASSWORD)).status).toBe(503);
   });
 
   it('before the password is looked at counts as none', async () => {
     const { username } = await host.people.person();
     hooks.on('preLogin', () => 'We are closed.');
     for (let round = 0; round < 15; round += 1)
-      expectRefused(await logIn(host.visitor(face), username, PASSWORD), 401, 'rejected_by_hook');
+      expectRefused(await logIn(host.visitor(client), username, PASSWORD), 401, 'rejected_by_hook');
   });
 
   it('that takes a user over in `preLogin` finds the new password, known browser or not', async () => {
     const person = await host.people.person();
-    const browser = host.visitor(face);
+    const browser = host.visitor(client);
     await logIn(browser, person.username, PASSWORD);
     const next = 'a password of elsewhere 5';
     hooks.on('preLogin', async () => {
@@ -80,6 +80,6 @@ describe.each(faces)('a login that a hook refuses, by %s', (face) => {
         host.people.caller,
       );
     });
-    expect((await logIn(browser, person.username, next)).status).toBe(success(face));
+    expect((await logIn(browser, person.username, next)).status).toBe(success(client));
   });
 });

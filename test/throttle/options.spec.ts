@@ -3,7 +3,7 @@ import type { ThrottleOptions } from '../../src/index.js';
 import { bootError } from '../support/application.js';
 import { hosted } from '../support/hosted.js';
 import { freshEmail, freshUsername, PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 import {
   behindProxy,
   changeTo,
@@ -21,13 +21,13 @@ import {
 describe('`throttle: false`', () => {
   const host = hosted({ options: { throttle: false } });
 
-  it.each(faces)('judges everything, by %s, and knows no device', async (face) => {
+  it.each(clients)('judges everything, by %s, and knows no device', async (client) => {
     const { username } = await host.people.person();
     for (let round = 0; round < 35; round += 1)
       expect((await host.visitor().login({ username, password: WRONG })).status).toBe(401);
-    const visitor = host.visitor(face);
+    const visitor = host.visitor(client);
     const answer = await visitor.login({ username, password: PASSWORD });
-    expect(answer.status).toBe(success(face));
+    expect(answer.status).toBe(success(client));
     expect(answer.setCookies.map(({ name }) => name)).not.toContain('device');
     for (let round = 0; round < 8; round += 1) expect((await changeTo(visitor, WRONG)).status).toBe(422);
     for (let round = 0; round < 22; round += 1) {

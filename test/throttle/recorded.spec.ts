@@ -3,7 +3,7 @@ import type { SsoAuditEvent } from '../../src/index.js';
 import { databases } from '../support/databases.js';
 import { hosted } from '../support/hosted.js';
 import { freshUsername, PASSWORD } from '../support/people.js';
-import { faces } from '../support/visitor.js';
+import { clients } from '../support/visitor.js';
 import {
   behindProxy,
   changeTo,
@@ -40,20 +40,20 @@ describe.each(databases)('refusals of the throttle in the audit of $name', (data
     return ids.length;
   }
 
-  it.each(faces)('are one for an account and a wait, by %s', async (face) => {
+  it.each(clients)('are one for an account and a wait, by %s', async (client) => {
     const { username, id } = await host.people.person();
-    await guess(host, times(10, username), face);
+    await guess(host, times(10, username), client);
     for (const wait of [60_000, 120_000]) {
       seen.length = 0;
       const before = await host.rows.count('sso_audit_event', { code: 'too_many_attempts', target: id });
       for (let round = 0; round < 8; round += 1)
-        expectBraked(await logIn(host.visitor(face), username, WRONG));
+        expectBraked(await logIn(host.visitor(client), username, WRONG));
       expect(
         (await host.rows.count('sso_audit_event', { code: 'too_many_attempts', target: id })) - before,
       ).toBe(1);
       expect(seen.filter(({ code }) => code === 'too_many_attempts')).toHaveLength(1);
       passTime(wait);
-      await guess(host, [username], face);
+      await guess(host, [username], client);
     }
   });
 
@@ -81,9 +81,9 @@ describe.each(databases)('refusals of the throttle in the audit of $name', (data
     expect(await recorded(id)).toBe(2);
   });
 
-  it.each(faces)('are one for the old passwords of a user, by %s', async (face) => {
+  it.each(clients)('are one for the old passwords of a user, by %s', async (client) => {
     const person = await host.people.person();
-    const visitor = await host.people.signIn(person, face);
+    const visitor = await host.people.signIn(person, client);
     for (let round = 0; round < 5; round += 1) await changeTo(visitor, WRONG);
     for (let round = 0; round < 8; round += 1) expectBraked(await changeTo(visitor, PASSWORD));
     expect(await recorded(person.id)).toBe(1);

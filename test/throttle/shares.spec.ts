@@ -3,7 +3,7 @@ import { BcryptSha256Hasher } from '../../src/password/bcrypt-sha256.hasher.js';
 import { hosted } from '../support/hosted.js';
 import { expectRefused } from '../support/expectations.js';
 import { freshEmail, freshUsername, OTHER_PASSWORD, PASSWORD, type Person } from '../support/people.js';
-import { faces, type Answer, type Visitor } from '../support/visitor.js';
+import { clients, type Answer, type Visitor } from '../support/visitor.js';
 import {
   behindProxy,
   expectBraked,
@@ -29,12 +29,12 @@ async function change(
     ...fields,
     ...token,
   };
-  return visitor.face === 'form'
+  return visitor.client === 'form'
     ? visitor.twin().post('/change-password', sent, headers)
     : visitor.twin().api('POST', '/change-password', sent, headers);
 }
 
-describe.each(faces)('one signed-in user on ninety connections, by %s', (face) => {
+describe.each(clients)('one signed-in user on ninety connections, by %s', (client) => {
   afterEach(() => vi.restoreAllMocks());
 
   it.each([
@@ -45,9 +45,9 @@ describe.each(faces)('one signed-in user on ninety connections, by %s', (face) =
     const original = BcryptSha256Hasher.prototype.verify;
     let open: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => (open = resolve));
-    const greedy = await host.people.signIn(await host.people.person(), face);
+    const greedy = await host.people.signIn(await host.people.person(), client);
     const people = await Promise.all(times(9, null).map(() => host.people.person()));
-    const token = face === 'form' ? await greedy.token('/change-password') : {};
+    const token = client === 'form' ? await greedy.token('/change-password') : {};
     const verify = vi.spyOn(BcryptSha256Hasher.prototype, 'verify').mockImplementation(async function (
       this: BcryptSha256Hasher,
       ...given
@@ -80,15 +80,15 @@ describe.each(faces)('one signed-in user on ninety connections, by %s', (face) =
   const host = hosted({ ...behindProxy(), options: { throttle: false } });
 });
 
-describe.each(faces)('passwords that are set, by %s', (face) => {
+describe.each(clients)('passwords that are set, by %s', (client) => {
   const host = hosted(behindProxy());
 
   beforeEach(stopTime);
   afterEach(() => vi.useRealTimers());
 
   it('twenty a minute of one user, right and wrong, from whatever addresses', async () => {
-    const visitor = await host.people.signIn(await host.people.person(), face);
-    const token = face === 'form' ? await visitor.token('/change-password') : {};
+    const visitor = await host.people.signIn(await host.people.person(), client);
+    const token = client === 'form' ? await visitor.token('/change-password') : {};
     const elsewhere = () => ({ 'x-forwarded-for': freshAddress() });
     for (let round = 0; round < 20; round += 1)
       expectRefused(await change(visitor, token, {}, elsewhere()), 422, 'password_too_short');
@@ -100,21 +100,21 @@ describe.each(faces)('passwords that are set, by %s', (face) => {
     verify.mockRestore();
     passTime(60_000);
     const answer = await change(visitor, token, { new_password: OTHER_PASSWORD }, elsewhere());
-    expect(answer.status).toBe(success(face));
+    expect(answer.status).toBe(success(client));
   });
 
   it('sixty a minute of one address', async () => {
     const address = freshAddress();
     const headers = { 'x-forwarded-for': address };
     for (let user = 0; user < 4; user += 1) {
-      const visitor = await host.people.signIn(await host.people.person(), face);
-      const token = face === 'form' ? await visitor.token('/change-password') : {};
+      const visitor = await host.people.signIn(await host.people.person(), client);
+      const token = client === 'form' ? await visitor.token('/change-password') : {};
       for (let round = 0; round < 15; round += 1)
         expectRefused(await change(visitor, token, {}, headers), 422, 'password_too_short');
       passTime(1000);
     }
-    const visitor = await host.people.signIn(await host.people.person(), face);
-    const token = face === 'form' ? await visitor.token('/change-password') : {};
+    const visitor = await host.people.signIn(await host.people.person(), client);
+    const token = client === 'form' ? await visitor.token('/change-password') : {};
     expectBraked(await change(visitor, token, {}, headers));
     expectRefused(
       await change(visitor, token, {}, { 'x-forwarded-for': freshAddress() }),
@@ -125,15 +125,15 @@ describe.each(faces)('passwords that are set, by %s', (face) => {
   });
 
   it('what hashes nothing is not counted', async () => {
-    const visitor = await host.people.signIn(await host.people.person(), face);
-    const token = face === 'form' ? await visitor.token('/change-password') : {};
+    const visitor = await host.people.signIn(await host.people.person(), client);
+    const token = client === 'form' ? await visitor.token('/change-password') : {};
     for (let round = 0; round < 25; round += 1)
       expectRefused(await change(visitor, token, { old_password: '' }), 422, 'missing_fields');
-    expect((await change(visitor, token, { new_password: OTHER_PASSWORD })).status).toBe(success(face));
+    expect((await change(visitor, token, { new_password: OTHER_PASSWORD })).status).toBe(success(client));
   });
 });
 
-describe.each(faces)('a super-user, by %s', (face) => {
+describe.each(clients)('a super-user, by %s', (client) => {
   const host = hosted(behindProxy());
   let other: Person;
 
@@ -155,10 +155,10 @@ describe.each(faces)('a super-user, by %s', (face) => {
   ];
 
   it.each(doors)('%s twenty times a minute', async (_, path, fields) => {
-    const boss = await host.people.signIn(await host.people.superUser(), face);
-    const token = face === 'form' ? await boss.token('/users/new') : {};
+    const boss = await host.people.signIn(await host.people.superUser(), client);
+    const token = client === 'form' ? await boss.token('/users/new') : {};
     const send = () =>
-      face === 'form'
+      client === 'form'
         ? boss.post(path(), { ...fields(), ...token }, { 'x-forwarded-for': freshAddress() })
         : boss.api('POST', path(), fields(), { 'x-forwarded-for': freshAddress() });
     for (let round = 0; round < 20; round += 1) {
