@@ -18,7 +18,7 @@ import { refusedColumn } from './user/user.columns.js';
 import { USER_ENTITY } from './user/user.tokens.js';
 
 /** Columns of a new user that are not the host's to give. */
-const RESERVED = /^(id|username|usernameKey|email|emailKey|displayNameKey|password.*)$/;
+const RESERVED = /^(id|username|usernameKey|email|emailKey|emailVerifiedAt|displayNameKey|password.*)$/;
 
 /** Values of TypeORM's `logging` with which it writes statements. */
 const LOGS_STATEMENTS: ReadonlySet<string> = new Set(['all', 'query', 'error']);

@@ -129,7 +129,7 @@ export class AuthModule implements NestModule {
     return wire(shape, [{ provide: OPTIONS, useValue: rest }]);
   }
 
-  /** Wires the module with options that are made later; those that shape the module graph stand beside the factory. */
+  /** Wires the module with options that are made later; those that shape the module graph are passed next to the factory. */
   static forRootAsync(options: AuthModuleAsyncOptions): DynamicModule {
     const { imports, inject, useFactory, useClass, useExisting, ...shape } = options;
     return wire(shape, optionsProviders({ inject, useFactory, useClass, useExisting }), imports);

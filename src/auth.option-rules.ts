@@ -62,6 +62,9 @@ function rulesOfFeatures(): Record<keyof FeatureOptions, Group> {
   return Object.fromEntries(groups);
 }
 
+/** The pages whose templates the option `templatePaths` names. */
+const TEMPLATE_NAMES = ALL_PAGES.flatMap(({ name, options }) => (options === undefined ? [name] : []));
+
 const OPTIONS = group<AuthOptions>({
   secret: { ...either(text, texts), isSecret: true },
   production: flag,
@@ -76,7 +79,7 @@ const OPTIONS = group<AuthOptions>({
   ...rulesOfFeatures(),
   layoutPath: text,
   // Which pages have an option of their own is known where they are rendered.
-  templatePaths: { names: Object.fromEntries(ALL_PAGES.map(({ name }) => [name, text])), isOpen: true },
+  templatePaths: { names: Object.fromEntries(TEMPLATE_NAMES.map((name) => [name, text])), isOpen: true },
   language: text,
   messages: object,
   styles: STYLES,
@@ -128,7 +131,7 @@ const OPTIONS = group<AuthOptions>({
 const ALL: Group = { names: { ...OPTIONS.names, ...STATIC.names } };
 
 /**
- * Checks the options that shape the module, which in `forRootAsync` stand beside the factory.
+ * Checks the options that shape the module, which `forRootAsync` takes next to the factory.
  *
  * @throws Error with a sentence that says what to do
  */

@@ -33,16 +33,12 @@ export class AuthSettings implements HttpSettings, PageSettings, ThrottleConfig 
   readonly dataSource: string;
   readonly trustedOrigins: ReadonlySet<string>;
 
-  /** Groups of options by their names. */
-  private readonly groups: ReadonlyMap<string, unknown>;
-
   /** @throws Error with a sentence that says what to do */
   constructor(
     readonly options: AuthOptions,
     shape: AuthStaticOptions = {},
   ) {
     checkAuthOptions(options);
-    this.groups = new Map(Object.entries({ ...options }));
     this.production = options.production ?? process.env['NODE_ENV'] === 'production';
     this.secrets = secretsOf(options.secret, this.production);
     this.session = sessionSettings(withDefaults(new SessionOptions(), options.session), this.production);
@@ -60,12 +56,15 @@ export class AuthSettings implements HttpSettings, PageSettings, ThrottleConfig 
   }
 
   formOptions(group: string): FormOptions {
-    return Object(this.groups.get(group));
+    // Options may be getters, of an instance of a class.
+    return Object(Reflect.get(this.options, group));
   }
 
   /** A group of options, with the defaults of its class. */
-  featureOptions({ name, type }: NonNullable<AuthFeature['options']>): object {
-    return withDefaults(new type(), Object(this.groups.get(name)));
+  featureOptions({ name, type, rules }: NonNullable<AuthFeature['options']>): object {
+    const given = Object(Reflect.get(this.options, name));
+    const named = Object.keys(rules.names).map((option) => [option, Reflect.get(given, option)]);
+    return withDefaults(new type(), Object.fromEntries(named));
   }
 }
 

@@ -8,7 +8,7 @@ import type { SsoUserBase } from '../user/sso-user.entity.js';
 import type { Actor } from './actor.js';
 import { hookContext, Hooks } from './hooks.js';
 
-/** What happens to accounts: the audit records it, and the host's hooks hear of it. */
+/** What happens to accounts: the audit records it, and the host's hooks are told. */
 @Injectable()
 export class AccountEvents {
   constructor(
@@ -26,7 +26,7 @@ export class AccountEvents {
     return this.audit.success(manager, { ...actor.auditEntry('login', userId), detail: methods.join(' ') });
   }
 
-  /** Records what an actor was refused; what is no refusal, or one of many of a kind, is not recorded. */
+  /** Records what an actor was refused; anything else, and repeated refusals of one kind, are not recorded. */
   async recordFailure(
     error: unknown,
     actor: Actor,

@@ -2,7 +2,7 @@ import type { AuthErrorCode } from '../errors/auth.codes.js';
 import { AuthException } from '../errors/auth.exception.js';
 import { type Phrase, translatable } from '../messages/phrase.js';
 
-/** 401: no live session stands behind the request or the caller. */
+/** 401: the request or the caller has no live session. */
 export class NotAuthenticatedException extends AuthException<'not_authenticated'> {
   constructor() {
     super('not_authenticated', { key: 'error.not_authenticated' });
@@ -64,7 +64,7 @@ export class IncorrectPasswordException extends AuthException<'incorrect_passwor
   }
 }
 
-/** 409: super-users may not do this to their own account, for instance delete it or lock it. */
+/** 409: super-users may not do this to their own account, such as delete it or lock it. */
 export class CannotTargetSelfException extends AuthException<'cannot_target_self'> {
   constructor() {
     super('cannot_target_self', { key: 'error.cannot_target_self' });

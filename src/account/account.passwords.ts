@@ -110,7 +110,7 @@ export class AccountPasswords<User extends SsoUserBase = SsoUserBase> {
     return randomBytes(Math.max(18, minLength)).toString('base64url').slice(0, maxLength);
   }
 
-  /** The columns of a password that is set `now`. @param passwordHash `null` = there is none */
+  /** The columns of a password that is set `now`. @param passwordHash `null` = no password */
   columns(passwordHash: string | null, { mustChange, expiry }: PasswordTerms, now: Date): UserValues {
     return {
       passwordHash,
@@ -128,7 +128,7 @@ export function namesOf({ username, email, displayName, firstName, lastName }: S
 
 type Failures = Awaited<ReturnType<PasswordPolicy['check']>>;
 
-/** One refusal, which tells of every rule that is broken. */
+/** One refusal, which names every rule that is broken. */
 function refusals([first, ...rest]: Failures, field: string): PasswordPolicyException[] {
   return first ? [new PasswordPolicyException(first, rest, field)] : [];
 }

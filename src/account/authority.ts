@@ -86,12 +86,12 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
     return actor;
   }
 
-  /** @throws SessionRequirementException where a person has something to do first, for instance to change the password */
+  /** @throws SessionRequirementException where a person has something to do first, such as changing the password */
   assertNoRequirementDue({ session }: Actor): void {
     if (session) this.requirements.assertNoneDue(session);
   }
 
-  /** A super-user or the system. @param targetId whom it is about */
+  /** A super-user or the system. @param targetId the user it is about */
   async requireSuperUser(caller: SsoCaller, targetId?: string): Promise<Actor<User>> {
     const actor = await this.requireActiveActor(caller);
     await this.assertSuperUser(actor, targetId);
@@ -116,7 +116,7 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
     return actor;
   }
 
-  /** Refuses an actor who is neither a super-user nor the system. @param targetId whom it is about */
+  /** Refuses an actor who is neither a super-user nor the system. @param targetId the user it is about */
   async assertSuperUser(actor: Actor, targetId?: string): Promise<void> {
     if (!actor.isSuperUser) await this.refuse(actor, new SuperUserRequiredException(), targetId);
   }

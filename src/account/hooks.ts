@@ -56,12 +56,12 @@ export class Hooks implements OnModuleInit {
     refuseBy(await this.hooks?.loginFailure?.(context, code));
   }
 
-  /** Tells of it after the commit. */
+  /** Calls the hook after the commit. */
   passwordChanged(manager: EntityManager, context: HookContext, actor: string | null): void {
     this.tell(manager, (hooks) => hooks.passwordChanged?.(context, actor));
   }
 
-  /** Tells of it after the commit. */
+  /** Calls the hook after the commit. */
   registered(manager: EntityManager, context: HookContext): void {
     this.tell(manager, (hooks) => hooks.registered?.(context));
   }

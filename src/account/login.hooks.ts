@@ -4,7 +4,7 @@ export interface HookContext {
   username: string;
   /** Absent while nobody is recognised. */
   userId?: string | undefined;
-  /** The e-mail address of the account; absent where it has none, and while nobody is recognised. */
+  /** The email address of the account; absent where it has none, and while nobody is recognised. */
   email?: string | undefined;
   /** `req.ip` of the request; an IPv4 address as one also where IPv6 carries it. */
   remoteAddress?: string | undefined;
@@ -19,7 +19,7 @@ export interface HookContext {
 export type Verdict = string | void | undefined;
 
 /**
- * The host's own code in the course of a login. Extend it, provide the class in a module, and name it in the option
+ * The host's own code during a login. Extend it, provide the class in a module, and name it in the option
  * `login.hooks`. A hook that throws makes the request fail, and no session is opened.
  */
 export abstract class LoginHooks {

@@ -94,7 +94,7 @@ export class PasswordLogin<User extends SsoUserBase = SsoUserBase> {
     await this.hooks.preLogin(hookContext(input, caller));
     // The hook may have taken the user over from elsewhere, with the password that was just typed.
     if (found.user === undefined || this.hooks.hasPreLogin) await this.find(input, found);
-    // Also for nobody, so that the time does not tell who has an account.
+    // Also if there is no such user, so that the time does not reveal who has an account.
     return this.passwords.verifyLogin(found.user ?? null, input, caller);
   }
 

@@ -65,7 +65,7 @@ export class PasswordStore<User extends SsoUserBase = SsoUserBase> {
       select: { id: true },
       where: { userId },
       order: { replacedAt: 'DESC', id: 'DESC' },
-      // The latest stays even without a history, so that one switched on later knows it.
+      // The latest stays even without a history, so that a history that is turned on later has it.
       skip: Math.max(this.options.history, 1),
       take: 1000,
     });

@@ -22,7 +22,7 @@ export interface SessionRequirement {
 /** The token of the list of all requirements, in the order in which they are to be met. */
 export const SESSION_REQUIREMENTS = Symbol('nestjs-session-auth:session-requirements');
 
-/** What signed-in people have to do first. Guards, actors, redirects and links ask here. */
+/** What signed-in people have to do first. Guards, `Authority`, redirects and links ask here. */
 @Injectable()
 export class SessionRequirements {
   constructor(@Inject(SESSION_REQUIREMENTS) private readonly all: readonly SessionRequirement[]) {}

@@ -70,7 +70,7 @@ export interface AuditPage {
  * Users, their passwords and their sessions. Every method that acts for somebody takes a *caller* and decides here,
  * and only here, whether that caller may.
  *
- * Besides the errors each method names, every one may throw `NotAuthenticatedException`, `InvalidFieldException`,
+ * In addition to the errors that it names, each method may throw `NotAuthenticatedException`, `InvalidFieldException`,
  * `MissingFieldsException`, `AppNotAllowedException` and `ServiceUnavailableException`, and every one that writes
  * `DataConflictException` and `OutcomeUnknownException`.
  */
@@ -129,7 +129,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
   }
 
   /**
-   * Creates a user; without `password` a random one is generated and returned this once.
+   * Creates a user; without `password` a random one is generated and returned once.
    *
    * @throws SuperUserRequiredException, TooManyAttemptsException
    * @throws UsernameTakenException, EmailTakenException
@@ -164,7 +164,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
   /**
    * Registers a stranger with the option `register.userDefaults`; nobody is logged in.
    *
-   * @param challenge runs before anything is looked up, a captcha for instance; it refuses by throwing
+   * @param challenge runs before anything is looked up, such as a captcha; it refuses by throwing
    * @throws TooManyAttemptsException
    * @throws UsernameTakenException, EmailTakenException
    * @throws PasswordPolicyException
@@ -176,13 +176,13 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
   /**
    * Logs in. A session that the caller's token already names is ended. Blanks around the user name do not count.
    *
-   * @param challenge runs before the password is looked at, a captcha for instance; it refuses by throwing an
+   * @param challenge runs before the password is looked at, such as a captcha; it refuses by throwing an
    * `AuthException`, which counts as a failed login
    * @throws TooManyAttemptsException before the password is looked at
    * @throws InvalidCredentialsException for an unknown user as for a wrong password
    * @throws AccountLockedException, AccountInactiveException, AccountNotApprovedException, PasswordExpiredException
    * only after the right password
-   * @throws PasswordPolicyException when `newPassword` breaks a rule; there is no session then
+   * @throws PasswordPolicyException when `newPassword` breaks a rule; no session is opened then
    */
   async login(
     input: LoginInput,
@@ -193,7 +193,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
   }
 
   /**
-   * Ends the caller's session; one that has already ended is no error.
+   * Ends the caller's session; a session that has already ended is not an error.
    *
    * @throws NotAuthenticatedException when the caller has no token at all
    */
@@ -220,7 +220,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
   }
 
   /**
-   * Changes the signed-in user's own e-mail address and names; renaming is for super-users.
+   * Changes the signed-in user's own email address and names; renaming is for super-users.
    *
    * @throws EmailTakenException
    */
@@ -250,7 +250,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    *
    * @throws SuperUserRequiredException, UserNotFoundException
    * @throws CannotTargetSelfException when super-users would change more of their own account than its names
-   * @throws LastSuperUserException when the system would demote or switch off the last active super-user
+   * @throws LastSuperUserException when the system would demote or deactivate the last active super-user
    * @throws UsernameTakenException, EmailTakenException
    */
   async updateUserById(userId: string, input: UpdateUserInput, caller: SsoCaller): Promise<User> {
@@ -305,7 +305,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
   }
 
   /**
-   * Gives a user a random password, returned this once and to be changed at the next login.
+   * Gives a user a random password, returned once and to be changed at the next login.
    *
    * @throws SuperUserRequiredException, TooManyAttemptsException, UserNotFoundException, CannotTargetSelfException,
    * ConcurrentChangeException

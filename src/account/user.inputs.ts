@@ -38,7 +38,7 @@ function IsName(...forms: ((text: string) => string)[]): PropertyDecorator {
 
 /** A new password, for `SsoUserService.changePassword`. */
 export class ChangePasswordInput {
-  /** Required of everybody who changes the own password, refused from everybody else. */
+  /** Required to change your own password, refused otherwise. */
   @MayBeAbsent() @IsString() oldPassword?: string;
   @IsString() newPassword!: string;
   /** Whose password; absent = the caller's own. */
@@ -126,11 +126,11 @@ export class ImportUserInput extends UpdateCurrentUserInput {
   @MayBeNull() @IsInstant() lastLogin?: Date | string | null;
 }
 
-/** What an import does with users whom it would refuse. */
+/** What an import does with users that it would refuse. */
 export class ImportOptions {
   /** Those whose hash is absent, or in no format that is known here, come without a password, and cannot log in until one is set. Default `false`. */
   @MayBeAbsent() @IsBoolean() withoutPassword?: boolean;
-  /** Those whose e-mail address somebody else has come without it. Default `false`. */
+  /** Users whose email address is taken are imported without it. Default `false`. */
   @MayBeAbsent() @IsBoolean() withoutTakenEmail?: boolean;
 }
 
@@ -144,7 +144,7 @@ export class PageInput {
 
 /** Which users, for `SsoUserService.searchUsers`: those that meet every condition given. */
 export class SearchUsersInput extends PageInput {
-  /** Part of the user name, the e-mail address or the display name. */
+  /** Part of the user name, the email address or the display name. */
   @MayBeAbsent() @IsString() @IsPlainText() @FitsColumn(255) q?: string;
   @MayBeAbsent() @IsIn(SIGN_UP_STATUSES) signUpStatus?: SignUpStatus;
   @MayBeAbsent() @IsIn(APPROVAL_STATUSES) approvalStatus?: ApprovalStatus;

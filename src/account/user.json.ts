@@ -26,7 +26,7 @@ const OWN = {
 
 export const USER = named('SessionAuthUser', record(OWN));
 
-/** What a user may know of the own account. */
+/** What users may know of their own account. */
 export function userJson(user: SsoUserBase): Json<typeof USER> {
   return {
     user_id: user.id,

@@ -8,6 +8,6 @@ export abstract class UserSettings {
   abstract readonly userDefaults: UserValues;
   /** The host's hooks, or the class under which its injector has them. */
   abstract readonly hooks: LoginHooks | Type<LoginHooks> | undefined;
-  /** Whether the caller stays signed in after changing the own password. */
+  /** Whether the caller stays signed in after changing their own password. */
   abstract readonly keepCurrentSession: boolean;
 }

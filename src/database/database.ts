@@ -149,7 +149,7 @@ export class Database {
 
   /** Waits for something that is asked for together with others. */
   together<T>(work: () => Promise<T>): Promise<T> {
-    // What is sent has a time-out of its own.
+    // What is sent has a timeout of its own.
     if (!TimeBudget.current) return work();
     return this.translated(() => this.inTime((deadline) => deadline.race(work(), () => undefined)));
   }

@@ -5,7 +5,7 @@ export function isForm(request: AuthRequest): boolean {
   return Boolean(request.is(['application/x-www-form-urlencoded']));
 }
 
-/** A GET or HEAD by which a browser goes to a page; `*\/*`, as curl and fetch send it, is none. */
+/** A GET or HEAD by which a browser goes to a page; `*\/*`, as curl and fetch send it, is not a navigation. */
 export function isNavigation(request: AuthRequest): boolean {
   return (request.method === 'GET' || request.method === 'HEAD') && prefersHtml(request);
 }

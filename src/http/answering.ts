@@ -1,7 +1,7 @@
 import type { ArgumentsHost } from '@nestjs/common';
 import type { AuthRequest, AuthResponse } from './auth-request.js';
 
-/** Does the work of an exception filter, for which Nest does not wait. */
+/** Does the work of an exception filter, because Nest does not wait for one. */
 export function answering(
   host: ArgumentsHost,
   work: (request: AuthRequest, response: AuthResponse) => Promise<void>,

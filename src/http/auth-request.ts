@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
 
-/** Where a guard leaves the session of a request; `null` = looked for, and there is none. */
+/** Where a guard leaves the session of a request; `null` = looked for, and not found. */
 export const SESSION = Symbol('nestjs-session-auth:session');
 
 /** What this module needs of an Express request. The handshake of a WebSocket has only what Node gives it. */

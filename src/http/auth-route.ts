@@ -4,7 +4,7 @@ import { Reflector } from '@nestjs/core';
 /** Marks a controller of this module. */
 export const OwnRoute = Reflector.createDecorator<true>();
 
-/** Whether refusals of a controller or of a handler are shown on a page, to those who post a form or ask for HTML. */
+/** Whether refusals of a controller or of a handler are shown on a page, if the request is a form or asks for HTML. */
 export const RefusalsOnPage = Reflector.createDecorator<boolean>();
 
 const reflector = new Reflector();

@@ -26,14 +26,14 @@ export class CaptchaGate {
     return this.settings.formOptions(options).captcha;
   }
 
-  /** The body checked against an input class; what the captcha adds to the form is no unknown field. */
+  /** The body checked against an input class; what the captcha adds to the form is not an unknown field. */
   read<T extends object>(options: string, input: Type<T>, request: AuthRequest): T {
     const { refusal, sound } = this.inspect(options, input, request);
     if (refusal) throw refusal;
     return sound;
   }
 
-  /** {@link read} for whoever has more to say of the body before it is refused. */
+  /** {@link read} for callers that check more of the body before it is refused. */
   inspect<T extends object>(options: string, input: Type<T>, request: AuthRequest): Inspected<T> {
     const { field, otherFields = [] } = this.of(options) ?? {};
     return inspectBody(input, withoutFields(request.body, [field, ...otherFields]), isForm(request));

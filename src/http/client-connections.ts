@@ -15,7 +15,7 @@ export class ClientConnections implements OnModuleInit {
   constructor(private readonly adapterHost: HttpAdapterHost) {}
 
   onModuleInit(): void {
-    // Where there is no HTTP, there is no server.
+    // Without HTTP, there is no server.
     const server = this.adapterHost.httpAdapter?.getHttpServer() as Server | undefined;
     // Node keeps what it has read once, so that Express finds it whenever it makes `req.ip` of it.
     for (const event of COMES) server?.on(event, (socket: Socket) => void socket.remoteAddress);

@@ -14,7 +14,7 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TR
 
 /**
  * Refuses unsafe requests that a browser sends for another site: by `Sec-Fetch-Site`, else by `Origin` (ASVS 3.5.1).
- * A client that is no browser sends neither and passes. The handshake of a WebSocket is verified like an unsafe request.
+ * A client that is not a browser sends neither, and passes. The handshake of a WebSocket is verified like an unsafe request.
  *
  * @throws CsrfFailedException
  */
@@ -66,7 +66,7 @@ export class CsrfGuard extends OriginGuard {
     this.tokens = lazyProvider(moduleRef, CsrfTokens);
   }
 
-  /** Lets safe methods through, and whatever is no form after its origin. */
+  /** Lets safe methods through, and everything that is not a form once its origin is checked. */
   override canActivate(context: ExecutionContext): boolean {
     return isAuthRoute(context) || this.check(context);
   }

@@ -42,7 +42,7 @@ export function requestOf(host: ArgumentsHost): AuthRequest {
   throw new Error(`nestjs-session-auth found no request in a "${type}" context. ${advice}`);
 }
 
-/** {@link requestOf}, or `undefined` where there is none. */
+/** {@link requestOf}, or `undefined` without a request. */
 export function findRequest(host: ArgumentsHost): AuthRequest | undefined {
   return keptFor(host)?.request ?? requestIn(host);
 }

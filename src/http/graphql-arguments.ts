@@ -9,7 +9,7 @@ interface Path {
 interface Info {
   path: Path;
   operation: { operation: 'query' | 'mutation' | 'subscription' };
-  /** Made anew for each operation. */
+  /** Created for each operation. */
   variableValues: object;
 }
 

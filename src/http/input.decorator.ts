@@ -115,7 +115,7 @@ function withTypes(input: Type, given: unknown, form = false): unknown {
   return Object.fromEntries(typed);
 }
 
-/** A form has a hidden `false` before a box of the same name, for a box that is not ticked is not posted. */
+/** A form has a hidden `false` before a box of the same name, because a box that is not ticked is not posted. */
 function ticked(value: unknown): unknown {
   const isPair = Array.isArray(value) && value.length === 2 && value[0] === 'false';
   return isPair ? value[1] : value;

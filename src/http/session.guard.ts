@@ -82,7 +82,7 @@ export class SessionGuard implements CanActivate {
 }
 
 /**
- * Lets super-users in, and records who tried without being one; stands behind {@link SessionGuard}.
+ * Lets super-users in, and records who tried without being one; runs after {@link SessionGuard}.
  *
  * @throws NotAuthenticatedException, SuperUserRequiredException
  */

@@ -3,7 +3,7 @@ export function hasFields(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The fields of a body; none where it is no object. */
+/** The fields of a body; none if it is not an object. */
 export function fieldsIn(body: unknown): Record<string, unknown> {
   return hasFields(body) ? { ...body } : {};
 }

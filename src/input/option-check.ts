@@ -27,7 +27,7 @@ export function group<T>(
 }
 
 /**
- * Checks that there are no options but those of a group, and that each is of its kind; `undefined` is none.
+ * Checks that there are no options but those of a group, and that each is of its kind; `undefined` is not given.
  *
  * @param root where a misplaced one is looked for
  * @param path of the group, with a dot at its end

@@ -21,7 +21,7 @@ export interface RouteDoc {
   session: boolean;
   /** What a success answers in JSON. */
   answer: Kind<unknown> | null;
-  /** What a success answers besides. */
+  /** What a success answers apart from JSON. */
   media?: 'text/html' | 'text/css' | 'text/javascript' | 'image/svg+xml';
   /** @default 200 */
   status?: 200 | 201;

@@ -3,6 +3,8 @@ import {
   applyDecorators,
   type CanActivate,
   Controller,
+  type ExecutionContext,
+  Injectable,
   RequestMethod,
   type Type,
   UseFilters,
@@ -10,6 +12,7 @@ import {
   UseInterceptors,
   VERSION_NEUTRAL,
 } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { MethodNotAllowedException } from '../http/http.exceptions.js';
 import { OriginGuard } from '../http/csrf.guard.js';
@@ -36,13 +39,13 @@ export const AuthController = (
     Controller({ path, version: VERSION_NEUTRAL }),
     OwnRoute(true),
     RefusalsOnPage(page !== null),
-    UseGuards(RequestGuard, OriginGuard, ...guards),
+    UseGuards(RequestGuard, OriginGuard, MethodGuard, ...guards),
     UseInterceptors(SendInterceptor, TimeBudgetInterceptor),
     UseFilters(AnswerFilter(page), SentFilter),
     refuseOtherMethods,
   );
 
-/** Refusals of this handler are shown on a page, to those who post a form or ask for HTML. */
+/** Refusals of this handler are shown on a page, if the request is a form or asks for HTML. */
 export const OnPage = (page: PageDefinition): MethodDecorator =>
   applyDecorators(RefusalsOnPage(true), UseFilters(AnswerFilter(page)));
 
@@ -55,6 +58,21 @@ const METHODS = [
   RequestMethod.DELETE,
 ];
 
+/** The methods that a path has, at the handler of all others. */
+const Allow = Reflector.createDecorator<string>();
+
+/** Refuses another method before anybody is sent to the login for it. @throws MethodNotAllowedException */
+@Injectable()
+class MethodGuard implements CanActivate {
+  constructor(private readonly reflector: Reflector) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const allow = this.reflector.get(Allow, context.getHandler());
+    if (allow !== undefined) throw new MethodNotAllowedException(allow);
+    return true;
+  }
+}
+
 /** Adds a handler for every other method to each path of a controller; it answers 405 with `Allow` (RFC 9110 §15.5.6). */
 function refuseOtherMethods({ prototype }: { prototype: object }): void {
   for (const [path, methods] of methodsByPath(prototype)) {
@@ -63,13 +81,10 @@ function refuseOtherMethods({ prototype }: { prototype: object }): void {
       method === RequestMethod.GET ? ['GET', 'HEAD'] : RequestMethod[method],
     );
     const name = `refuseOtherMethods(${path})`;
-    const descriptor = {
-      value: (): never => {
-        throw new MethodNotAllowedException(allowed.join(', '));
-      },
-    };
+    // Never called: the guard refuses.
+    const descriptor = { value: (): void => undefined };
     Object.defineProperty(prototype, name, descriptor);
-    All(path)(prototype, name, descriptor);
+    applyDecorators(All(path), Allow(allowed.join(', ')))(prototype, name, descriptor);
   }
 }
 

@@ -21,7 +21,7 @@ type Next = (error: unknown) => void;
 
 /** The page that belongs to a path of ours, and what the names in the prefix stand for. */
 interface FoundRoute {
-  page: PageDefinition;
+  page: PageDefinition | null;
   params: Record<string, string>;
 }
 
@@ -41,7 +41,7 @@ export class BodyErrors implements OnModuleInit {
   /** By now Nest has bound the middleware of all modules, and has yet to handle the errors that remain. */
   onModuleInit(): void {
     const { httpAdapter } = this.adapterHost;
-    // There is none without HTTP.
+    // Without HTTP there is no adapter.
     if (httpAdapter?.getType() !== 'express') return;
     // Express knows by its four parameters that this handles errors.
     httpAdapter.use((error: unknown, request: AuthRequest, response: AuthResponse, next: Next) => {
@@ -60,7 +60,7 @@ export class BodyErrors implements OnModuleInit {
     const path = new URL(url, BASE).pathname;
     for (const root of this.pages.roots) {
       const found = this.paths.find(path, root, method);
-      if (found) return { page: this.pages.forUnreadBody(`${root}${found.rest}`), params: found.params };
+      if (found) return { page: this.pages.forUnreadBody(root), params: found.params };
     }
     return null;
   }

@@ -60,7 +60,7 @@ function answerJson(exception: AuthException, response: AuthResponse, texts: Tex
   response.status(exception.getStatus()).json(errorBody(exception, texts));
 }
 
-/** Ends an answer whose headers are sent: nothing can be said any more. PageResponder whether it was so. */
+/** Ends an answer whose headers are sent: nothing more can be said. Returns whether they were. */
 export function endIfBegun(response: AuthResponse): boolean {
   if (response.headersSent) response.end();
   return response.headersSent;

@@ -39,10 +39,10 @@ export class Notices {
     else if (this.left(request)) this.cookie.clear(response);
   }
 
-  /** The sentence that was left for the page which answers this request, if any; it is shown this once. */
+  /** The sentence that was left for the page which answers this request, if any; it is shown once. */
   take(request: AuthRequest, response: AuthResponse): string | undefined {
     const notice = this.left(request);
-    // Whoever asks by HEAD shows nothing.
+    // A HEAD request shows nothing.
     if (notice === undefined || request.method !== 'GET') return undefined;
     this.cookie.clear(response);
     return this.languages.of(request).say(`${PREFIX}${notice}`);

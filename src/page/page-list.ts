@@ -18,9 +18,13 @@ export class PageList {
     return this.shown.includes(page);
   }
 
-  /** The page that shows why a body at this path could not be read, which takes nothing but the error. */
-  forUnreadBody(path: string): PageDefinition {
-    const page = this.shown.find((one) => one.path === path.toLowerCase());
-    return page && !page.contents ? page : REFUSED_PAGE;
+  /**
+   * The page that shows why a body could not be read, which takes nothing but the error; `null` = JSON does.
+   *
+   * @param root the first segment of the path
+   */
+  forUnreadBody(root: string): PageDefinition | null {
+    const page = this.shown.find(({ path }) => path === root);
+    return page?.contents ? REFUSED_PAGE : (page ?? null);
   }
 }

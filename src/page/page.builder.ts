@@ -22,7 +22,7 @@ import { RendererLoader } from './renderer-loader.js';
 import { Paths } from './paths.js';
 import { formState, type TemplateData } from './view-model.js';
 
-/** A page to be made, and for whom. */
+/** A page to render, and for whom. */
 export interface WantedPage {
   page: PageDefinition;
   request: AuthRequest;

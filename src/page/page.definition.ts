@@ -48,7 +48,7 @@ export interface PageContents {
   contentFor(page: PageDefinition, request: AuthRequest): Promise<PageContent>;
 }
 
-/** What a page shows besides its form: what its template reads by these names. */
+/** What a page shows in addition to its form: what its template reads by these names. */
 export interface PageContent {
   /** Where the form posts to, if not to the page itself. */
   action?: string;

@@ -1,6 +1,6 @@
 import { named, orNull, record, TEXT } from '../input/json-schema.js';
 
-/** What a page holds, for those who would rather have JSON. */
+/** What a page holds, for clients that prefer JSON. */
 export const PAGE = named('SessionAuthPage', record({ csrf_token: TEXT }, { username: TEXT }));
 
 /** What every success of a page says. */

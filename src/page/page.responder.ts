@@ -24,7 +24,7 @@ export interface Success {
   [fact: string]: unknown;
 }
 
-/** What comes of a success besides the facts. */
+/** What a success has besides its facts. */
 interface Outcome {
   /** @default 200 */
   status?: number;

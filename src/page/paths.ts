@@ -36,7 +36,7 @@ export class Paths {
     return `${this.prefix(route, 'GET')}/${route}`;
   }
 
-  /** The host's global prefix, `/` where there is none. */
+  /** The host's global prefix, `/` without one. */
   get root(): string {
     return joined(this.application.getGlobalPrefix()) || '/';
   }

@@ -8,7 +8,7 @@ export type Templates = Readonly<Record<string, string | undefined>>;
  * The option `templatePaths`, checked.
  *
  * @param pages all there are
- * @throws Error for a name that stands for no page, or for one with an option of its own
+ * @throws Error for an unknown page, or for a page with an option of its own
  */
 export function checkTemplatePaths(given: Templates, pages: readonly PageDefinition[]): Templates {
   const names = pages.map(({ name }) => name);

@@ -13,7 +13,7 @@ const fieldErrorsOf = (messages: { field: string; message: string }[]) =>
     },
   ).fieldErrors;
 
-describe('the messages beside the fields', () => {
+describe('the messages next to the fields', () => {
   it('keeps every message of a field, in order', () => {
     const errors = [
       { field: 'new_password', message: 'Too short.' },

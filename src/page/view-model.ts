@@ -8,7 +8,7 @@ export interface PagePaths {
   readonly [page: string]: string | null;
   /** The stylesheet. */
   readonly styles: string;
-  /** The icon of the pages, which a browser shows beside their title. */
+  /** The icon of the pages, which a browser shows next to their title. */
   readonly icon: string;
   /** The script of pages that ask for a password. */
   readonly script: string | null;
@@ -16,7 +16,7 @@ export interface PagePaths {
   readonly home: string | null;
 }
 
-/** What every template reads, and besides what its page shows. */
+/** What every template reads, in addition to what its page shows. */
 export interface TemplateData extends Omit<PageContent, 'action' | 'values'> {
   /** The language of the page, for `<html lang>`. */
   lang: string;
@@ -30,9 +30,9 @@ export interface TemplateData extends Omit<PageContent, 'action' | 'values'> {
   csrfToken: string;
   /** Why the last post was refused. */
   error?: { code: string; message: string };
-  /** What `error.message` says beyond the messages beside the fields. */
+  /** What `error.message` says beyond the messages next to the fields. */
   alert?: string;
-  /** The messages beside the fields, in the order of the fields, to be shown above the form too. */
+  /** The messages next to the fields, in the order of the fields, to be shown above the form too. */
   summary: readonly { field: string; message: string }[];
   /** Messages by field name (`new_password`), every failed rule of a field in order. */
   fieldErrors: Readonly<Record<string, readonly string[]>>;
@@ -50,7 +50,7 @@ export interface TemplateData extends Omit<PageContent, 'action' | 'values'> {
   captcha?: CaptchaWidget;
 }
 
-/** A message beside a field. */
+/** A message next to a field. */
 interface FieldMessage {
   field: string;
   message: string;
@@ -76,7 +76,7 @@ export function formState(
   };
 }
 
-/** What a message says that the messages beside the fields do not. */
+/** What a message says that the messages next to the fields do not. */
 function beyond(summary: readonly FieldMessage[], message: string): string | undefined {
   const rest = summary.reduce((text, said) => text.replace(said.message, ''), message);
   return rest.replaceAll(/\s+/g, ' ').trim() || undefined;

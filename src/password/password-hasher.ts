@@ -1,6 +1,6 @@
 /**
  * One format of stored password hashes. Implement it to let users of an older system log in: their passwords are
- * verified as they were typed, and stored anew in the module's own format at the first login.
+ * verified as they were typed, and stored again in the module's own format at the first login.
  */
 export interface PasswordHasher {
   /** The name of the format, for instance `bcrypt-sha256`. */

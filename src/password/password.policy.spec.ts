@@ -121,7 +121,7 @@ describe('PasswordPolicy', () => {
     it.each([
       ['the user name', 'xx-alice-xx'],
       ['the user name in other letters', 'xx-ＡＬＩＣＥ-xx'],
-      ['the e-mail address', 'wonder.land@example.com!'],
+      ['the email address', 'wonder.land@example.com!'],
       ['the local part of the address', 'my wonder.LAND'],
       ['the display name', 'the mad hatter'],
       ['the name of the site', 'i log in to acme'],

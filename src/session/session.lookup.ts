@@ -13,7 +13,7 @@ import {
 
 const MAX_BATCH = 500;
 
-// Kept, so that the fake timers of a test runner do not have requests wait for ever.
+// Kept, so that the fake timers of a test runner do not have requests wait forever.
 const atEndOfTurn = setImmediate;
 
 /** Milliseconds after which the next batch no longer waits for this one: its connection may be dead. */
@@ -40,7 +40,7 @@ export class SessionLookup<User extends SsoUserBase = SsoUserBase> {
     @Inject(USER_ENTITY) private readonly userEntity: Type<User>,
   ) {}
 
-  /** The session with that token hash, live or not; `null` when there is none. */
+  /** The session with that token hash, live or not; `null` if there is none. */
   find(tokenHash: string): Promise<SessionRow<User> | null> {
     // Within a transaction it is asked for on its connection, and not together with others.
     if (this.database.isInTransaction) return this.findAlone(tokenHash);

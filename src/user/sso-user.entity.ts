@@ -38,7 +38,7 @@ export abstract class SsoUserBase {
   @Column({ name: 'email', type: 'varchar', length: 254, nullable: true })
   email!: string | null;
 
-  /** The e-mail address in NFKC and lower case. */
+  /** The email address in NFKC and lower case. */
   @Index('uq_sso_user_email_key', { unique: true })
   @Column({ name: 'email_key', type: 'varchar', length: 255, nullable: true })
   emailKey!: string | null;

@@ -1,7 +1,7 @@
 import { AuthException } from '../errors/auth.exception.js';
 import { type Phrase, translatable } from '../messages/phrase.js';
 
-/** 404: there is no such user. */
+/** 404: no such user. */
 export class UserNotFoundException extends AuthException<'user_not_found'> {
   constructor() {
     super('user_not_found', { key: 'error.user_not_found' });
@@ -23,7 +23,7 @@ export class UsernameTakenException extends AuthException<'username_taken'> {
   }
 }
 
-/** 409: somebody has this e-mail address. */
+/** 409: the email address is taken. */
 export class EmailTakenException extends AuthException<'email_taken'> {
   constructor() {
     const phrase: Phrase = { key: 'error.email_taken' };
@@ -38,7 +38,7 @@ export class AccountLockedException extends AuthException<'account_locked'> {
   }
 }
 
-/** 403, only after the right password: the account is switched off or was never confirmed. */
+/** 403, only after the right password: the account is inactive or was never confirmed. */
 export class AccountInactiveException extends AuthException<'account_inactive'> {
   constructor() {
     super('account_inactive', { key: 'error.account_inactive' });

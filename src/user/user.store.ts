@@ -35,7 +35,7 @@ export interface UniqueNames {
 
 /** Which users, and which page of them: those that meet every condition given. */
 export interface UserSearch {
-  /** Part of the user name, the e-mail address or the display name. */
+  /** Part of the user name, the email address or the display name. */
   q?: string | undefined;
   signUpStatus?: SignUpStatus | undefined;
   approvalStatus?: ApprovalStatus | undefined;
@@ -266,7 +266,7 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
   }
 
   /**
-   * Who has one of the keys, in the column. A user whom the host has deleted softly is still there for a unique index.
+   * Who has one of the keys, in the column. A user that the host has soft-deleted is still there for a unique index.
    * Nothing else of a row is read, so one that cannot be read as an entity holds its names too.
    */
   private holders(column: NameKey, keys: readonly string[]): Promise<{ id: string; key: string }[]> {

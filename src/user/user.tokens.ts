@@ -1,2 +1,2 @@
-/** Token of the class that stands for `sso_user` on the host's data source. */
+/** Injection token of the entity class of `sso_user` on the host's data source. */
 export const USER_ENTITY = Symbol('nestjs-session-auth:user-entity');

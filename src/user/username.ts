@@ -4,7 +4,7 @@ const MAX_LENGTH = 128;
 const MAX_KEY_LENGTH = 255;
 
 /**
- * What makes a user name or an e-mail address unique, and what a search compares: NFKC (UAX #15), then lower case, with
+ * What makes a user name or an email address unique, and what a search compares: NFKC (UAX #15), then lower case, with
  * one small sigma, so that the key of a word begins like the key of a longer one.
  */
 export function canonicalKey(text: string): string {

@@ -53,9 +53,9 @@ describeInBrowsers('the pages without JavaScript', (stage) => {
     await person.open('/register');
     await person.enter({ Username: username, Password: PASSWORD, 'Confirm password': PASSWORD });
     await person.page.getByRole('button', { name: 'Create account' }).dblclick();
-    await person.page.waitForURL('**/login');
-    // The second click may still be on its way.
+    // The second click ends the navigation of the first, which `waitForURL` would take for a failure.
     await expect.poll(() => person.text()).toContain('Your account has been created.');
+    expect(person.where()).toBe('/login');
 
     await person.logIn(username, PASSWORD);
     await person.open('/change-password');
@@ -65,8 +65,8 @@ describeInBrowsers('the pages without JavaScript', (stage) => {
       'Confirm new password': OTHER_PASSWORD,
     });
     await person.page.getByRole('button', { name: 'Change password', exact: true }).dblclick();
-    await person.page.waitForURL('**/login');
     await expect.poll(() => person.text()).toContain('Your password has been changed');
+    expect(person.where()).toBe('/login');
   });
 
   it('show a refused login with the typed user name, and without the password', async () => {

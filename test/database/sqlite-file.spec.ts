@@ -36,7 +36,7 @@ describe.each(sqliteFiles)('$name that is gone', (database) => {
     await fresh.drop();
   });
 
-  const errors = (): string[] => host.log.takeErrors().filter((line) => line.includes('has been deleted'));
+  const errors = (): string[] => host.log.takeErrors().filter((line) => line.includes('was deleted'));
 
   it.each(clients)(
     'is a 503 to all who write and soon to all, with one error that says what to do, by %s',

@@ -46,6 +46,15 @@ describe('the methods of a page', () => {
     expectRefused(await host.visitor().api('PUT', '/login', {}), 405, 'method_not_allowed');
   });
 
+  it('are told before anybody is sent to the login for them', async () => {
+    for (const path of ['/users/new', `/users/${SOME_ID}/lock`, `/sessions/${SOME_ID}/revoke`]) {
+      const method = path === '/users/new' ? 'POST' : 'GET';
+      const answer = await host.visitor().send(method, path, { headers: { accept: HTML } });
+      expect([path, answer.status, answer.headers.location]).toEqual([path, 405, undefined]);
+      expect(answer.headers['content-type']).toMatch(/^text\/html/);
+    }
+  });
+
   it('are those that `Allow` names, on every path', async () => {
     const admin = await host.people.signIn(await host.people.superUser());
     const routes = routesOf(host);

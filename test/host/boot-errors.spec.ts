@@ -76,6 +76,7 @@ describe('an application that cannot work', () => {
     [{ trustedOrigins: ['friend.example'] }, /trustedOrigins/],
     [{ register: { userDefaults: { passwordHash: 'x' } } }, /userDefaults/],
     [{ register: { userDefaults: { username: 'x' } } }, /userDefaults/],
+    [{ register: { userDefaults: { emailVerifiedAt: new Date() } } }, /userDefaults/],
   ])('says which option makes no sense: %j', async (options, name) => {
     expect((await bootError({ options })).message).toMatch(name);
   });

@@ -108,6 +108,10 @@ describe('an option of the wrong kind', () => {
       'userDefaults.isActive must be true or false, not "no".',
     ],
     [
+      { register: { userDefaults: { language: 'x'.repeat(36) } } },
+      'userDefaults.language must be a language tag of at most 35 characters or null',
+    ],
+    [
       { register: { userDefaults: { lockedAt: 'now' } } },
       'userDefaults.lockedAt must be a Date or null, not "now".',
     ],
@@ -148,6 +152,7 @@ describe('an option of the wrong kind', () => {
     [{ login: { captcha: 'turnstile' } }, 'login.captcha must be a captcha, for instance turnstile('],
     [{ login: { hooks: 'Hooks' } }, 'login.hooks must be an object or a class, not "Hooks".'],
     [{ throttle: { store: { type: 'reddis' } } }, 'throttle.store.type must be "memory", "redis",'],
+    [{ login: '/x' }, 'login must be an object, not "/x".'],
     [{ templatePaths: { users: 5 } }, 'templatePaths.users must be a string, not 5.'],
     [{ routes: { register: 'yes' } }, 'routes.register must be true or false, not "yes".'],
     [{ routes: ['register'] }, 'routes must be an object, not [string].'],

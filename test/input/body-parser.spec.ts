@@ -45,6 +45,21 @@ describe("a body parser that a module of the host's binds", () => {
     }
   });
 
+  it('is answered on the page of the route, and in JSON where the route has none', async () => {
+    const strange = {
+      headers: { accept: HTML, 'content-type': `${FORM_TYPE}; charset=none` },
+      body: 'a=1',
+    };
+    for (const path of ['/login', '/login/', '/LOGIN', '/login/x']) {
+      const answer = await host.visitor().send('POST', path, strange);
+      expect(answer.body).toContain('name="username"');
+    }
+    for (const path of ['/session', '/styles.css']) {
+      const answer = await host.visitor().send('POST', path, strange);
+      expect(answer.headers['content-type']).toMatch(/^application\/json/);
+    }
+  });
+
   it('is left alone where a body is for the host', async () => {
     const malformed = { headers: { 'content-type': JSON_TYPE }, body: '{' };
     const { status, json: answer } = await host.visitor().send('POST', '/note', malformed);

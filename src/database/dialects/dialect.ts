@@ -15,7 +15,7 @@ export abstract class Dialect {
   /** The options of a data source for a URL; `null` for one of another database. @param rest what follows the scheme and its colon */
   abstract optionsFor(scheme: string, rest: string): DataSourceOptions | null;
 
-  /** Options for a tool that connects once: it does not wait for ever, and changes no file for good. @param timeout milliseconds */
+  /** Options for a tool that connects once: it does not wait forever, and does not change a file permanently. @param timeout milliseconds */
   abstract toolOptions(timeout: number): object;
 
   abstract connections(dataSource: DataSource): Connections;

@@ -2,7 +2,7 @@ import { Get, Header } from '@nestjs/common';
 import { AuthController } from '../../page/auth-controller.decorator.js';
 import { readView } from '../../page/views.js';
 
-/** `/password.js`: what makes password fields kinder where a browser runs scripts. */
+/** `/password.js`: the script of pages that ask for a password. */
 @AuthController('password.js')
 export class ScriptController {
   @Get()

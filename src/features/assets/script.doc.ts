@@ -5,7 +5,7 @@ export const SCRIPT_DOC: ControllerDoc<ScriptController> = {
   tag: 'Auth',
   routes: {
     show: {
-      summary: 'What makes password fields kinder where a browser runs scripts',
+      summary: 'The script of pages that ask for a password',
       session: false,
       answer: null,
       media: 'text/javascript',

@@ -16,9 +16,9 @@ export const CHANGE_PASSWORD_DOC: ControllerDoc<ChangePasswordController> = {
       refusals: SIGNED_IN,
     },
     change: {
-      summary: 'Changes the own password',
+      summary: 'Changes your own password',
       description:
-        'All sessions of the user end, the own one too unless the application keeps it. `current_password` is ' +
+        'All sessions of the user end, including this one unless the application keeps it. `current_password` is ' +
         'accepted for `old_password`.',
       next: true,
       body: ChangePasswordForm,

@@ -30,6 +30,11 @@ export class RegisterOptions extends PageOptions {
 }
 
 const instant: Rule = { expected: 'a Date', accepts: (value) => value instanceof Date };
+/** As long as the column. */
+const languageTag: Rule = {
+  expected: 'a language tag of at most 35 characters',
+  accepts: (value) => text.accepts(value) && String(value).length <= 35,
+};
 const nullable = (rule: Rule): Rule => either(rule, among(null));
 
 /** What may be said of the columns of this package; those of the host are looked at with its entity. */
@@ -43,6 +48,7 @@ const USER_DEFAULTS: Group = {
     displayName: nullable(text),
     firstName: nullable(text),
     lastName: nullable(text),
+    language: nullable(languageTag),
     lockedBy: nullable(text),
     lockedAt: nullable(instant),
     lastLogin: nullable(instant),

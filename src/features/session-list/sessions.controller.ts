@@ -16,10 +16,11 @@ import { SsoUserService } from '../../account/sso-user.service.js';
 import { PageInput } from '../../account/user.inputs.js';
 import { pagingJson, sessionJson } from '../../account/user.json.js';
 import type { ENDED, OTHERS_ENDED, OWN_SESSIONS } from './sessions.json.js';
+import { REFUSED_PAGE } from '../../page/refused.page.js';
 import { SESSIONS_PAGE } from './sessions.page.js';
 
 /** `/sessions` */
-@AuthController('sessions')
+@AuthController('sessions', REFUSED_PAGE)
 export class SessionsController {
   constructor(
     private readonly users: SsoUserService,

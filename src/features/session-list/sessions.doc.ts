@@ -14,7 +14,7 @@ import type { SessionsController } from './sessions.controller.js';
 const AFTERWARDS = 'After a form: to the list of sessions.';
 
 const revoke: RouteDoc = {
-  summary: 'Ends one of the own sessions',
+  summary: 'Ends one of your own sessions',
   id: 'The session.',
   session: true,
   answer: ENDED,
@@ -37,7 +37,7 @@ export const SESSIONS_DOC: ControllerDoc<SessionsController> = {
   tag: 'Auth sessions',
   routes: {
     list: {
-      summary: 'The own sessions, the latest first, some at a time; a page where that is preferred',
+      summary: 'Your own sessions, the latest first, in pages; HTML where that is preferred',
       query: PageInput,
       session: true,
       answer: OWN_SESSIONS,
@@ -46,7 +46,7 @@ export const SESSIONS_DOC: ControllerDoc<SessionsController> = {
       refusals: [...CALLER, 'invalid_field'],
     },
     revokeOthers: {
-      summary: 'Ends all of the own sessions but this one',
+      summary: 'Ends all of your own sessions except this one',
       body: null,
       session: true,
       answer: OTHERS_ENDED,

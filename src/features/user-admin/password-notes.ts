@@ -40,7 +40,7 @@ export class PasswordNotes {
   take(user: SsoUserBase, request: AuthRequest, response: AuthResponse): string | undefined {
     const cookie = this.cookie(this.pathOf(user, request));
     const sealed = cookie.readAll(request);
-    // Whoever asks by HEAD shows nothing.
+    // A HEAD request shows nothing.
     if (sealed.length > 0 && request.method === 'GET') cookie.clear(response);
     const context = contextOf(user, request);
     return sealed.map((one) => this.seal.open(one, context)).find((password) => password !== undefined);

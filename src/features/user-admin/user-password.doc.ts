@@ -41,13 +41,13 @@ export const USER_PASSWORD_DOC: ControllerDoc<UserPasswordController> = {
       ],
     },
     generatePassword: {
-      summary: 'Makes a random password up, which is returned this once; the sessions of the user end',
+      summary: 'Generates a random password, which is returned once; the sessions of the user end',
       description: 'It must be changed at the next login.',
       id: USER_ID,
       body: null,
       session: true,
       answer: PASSWORD_GENERATED,
-      redirect: 'After a form: to the page that shows the password, this once.',
+      redirect: 'After a form: to the page that shows the password once.',
       refusals: [
         ...UNSAFE,
         ...SUPER_USER,
@@ -59,13 +59,12 @@ export const USER_PASSWORD_DOC: ControllerDoc<UserPasswordController> = {
       ],
     },
     showGenerated: {
-      summary:
-        'The page of a password that was made up a moment ago, shown this once; or the token for its form',
+      summary: 'The page of a password that was just generated, shown once; or the token for its form',
       id: USER_ID,
       session: true,
       answer: PAGE,
       media: 'text/html',
-      redirect: `A page navigation where there is none to show: to the page of the user. ${TO_MEND}`,
+      redirect: `A page navigation without a password to show: to the page of the user. ${TO_MEND}`,
       refusals: [...SUPER_USER, 'user_not_found'],
     },
   },

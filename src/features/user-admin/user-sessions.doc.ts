@@ -8,7 +8,7 @@ export const USER_SESSIONS_DOC: ControllerDoc<UserSessionsController> = {
   tag: 'Auth users',
   routes: {
     sessions: {
-      summary: 'The sessions of a user, the latest first, some at a time',
+      summary: 'The sessions of a user, the latest first, in pages',
       id: USER_ID,
       query: PageInput,
       session: true,

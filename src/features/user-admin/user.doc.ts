@@ -49,7 +49,7 @@ export const USER_DOC: ControllerDoc<UserController> = {
   tag: 'Auth users',
   routes: {
     get: {
-      summary: 'A user; a page where that is preferred',
+      summary: 'A user; HTML where that is preferred',
       id: USER_ID,
       session: true,
       answer: FULL_USER,
@@ -76,7 +76,7 @@ export const USER_DOC: ControllerDoc<UserController> = {
       refusals: [...UNSAFE, ...SUPER_USER, ...EDIT],
     },
     delete: {
-      ...deletion('Deletes a user, and answers with what is gone'),
+      ...deletion('Deletes a user, and returns what was deleted'),
       body: undefined,
       redirect: undefined,
     },
@@ -93,12 +93,12 @@ export const USER_DOC: ControllerDoc<UserController> = {
       ...deletion('Deletes a user, as DELETE does, for forms'),
       redirect: TO_USERS,
     },
-    lock: decideOfOthers('Keeps a user out, and ends the sessions'),
-    unlock: decide('Lets a locked user in again'),
+    lock: decideOfOthers('Locks a user, and ends the sessions'),
+    unlock: decide('Unlocks a user'),
     approve: decide('Approves an account'),
     reject: decideOfOthers('Rejects an account, and ends the sessions'),
     audit: {
-      summary: 'What was recorded of a user, the latest first',
+      summary: 'The audit events of a user, the latest first',
       id: USER_ID,
       query: PageInput,
       session: true,

@@ -16,7 +16,7 @@ export const USERS_DOC: ControllerDoc<UsersController> = {
   tag: 'Auth users',
   routes: {
     search: {
-      summary: 'Users by name, some at a time; a page where that is preferred',
+      summary: 'Users by name, in pages; HTML where that is preferred',
       query: SearchUsersInput,
       session: true,
       answer: FOUND_USERS,
@@ -27,7 +27,7 @@ export const USERS_DOC: ControllerDoc<UsersController> = {
     create: {
       summary: 'Creates a user',
       description:
-        'Without `password` a random one is made, and returned this once. A form is led to the page that shows it.',
+        'Without `password`, a random one is generated and returned once. A form is redirected to the page that shows it.',
       body: CreateUserInput,
       session: true,
       answer: CREATED_USER,

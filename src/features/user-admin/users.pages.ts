@@ -63,7 +63,7 @@ export class UsersPages implements PageContents {
     return this.notes.write(made, request, response);
   }
 
-  /** The page of a generated password, for this one answer; `null` = there is none to show. */
+  /** The page of a generated password, for this one response; `null` = nothing to show. */
   generated(user: SsoUserBase, request: AuthRequest, response: AuthResponse): PageContent | null {
     const password = this.notes.take(user, request, response);
     if (password === undefined) return null;
