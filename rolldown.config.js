@@ -53,6 +53,8 @@ const validator = {
 
 const code = {
   platform: 'node',
+  // Where a part comes from is said by its names.
+  experimental: { attachDebugInfo: 'none' },
   preserveEntrySignatures: 'allow-extension',
   plugins: [views, validator],
 };
@@ -65,7 +67,7 @@ const output = {
     groups: [
       {
         name: 'auth.exceptions',
-        test: /build\/(?:.+\.exceptions?|messages\/(?:message|phrase|en))\.js$/,
+        test: /build\/(?:.+\.exceptions?|errors\/auth\.status|messages\/(?:message|phrase|en))\.js$/,
       },
     ],
   },

@@ -91,9 +91,6 @@ export interface AuthFeature {
   pages?: readonly PageDefinition[];
   /** What people may have to do first. It holds without the routes too: a page of the host's may be where it is done. */
   requirements?: readonly Type<SessionRequirement>[];
-  /** Its tables, which every application has, and the migrations that make them. */
-  entities?: readonly Type[];
-  migrations?: readonly Type[];
   /** Its group of options: a class that holds the defaults, which can be injected, and what each option may be. */
   options?: { name: keyof FeatureOptions; type: Type<object>; rules: Group };
 }
