@@ -16,7 +16,7 @@ async function expectInsured(host: TestApplication): Promise<void> {
   expect((await logIn(host.visitor('form'), other.username, PASSWORD)).status).toBe(303);
   for (let round = 0; round < 5; round += 1) expect((await changeTo(visitor, WRONG)).status).toBe(422);
   expectBraked(await changeTo(visitor, PASSWORD));
-  expect(warnings(host).join('\n')).toMatch(/throttle store does not answer.*memory of this process/);
+  expect(warnings(host).join('\n')).toMatch(/throttle store does not respond.*memory of this process/);
   expect(warnings(host)).toHaveLength(1);
   expect(host.log.takeErrors()).toEqual([]);
 }
