@@ -28,6 +28,7 @@ import {
 import { AuthSettings } from './auth.settings.js';
 import { Database } from './database/database.js';
 import { dialectOf } from './database/dialects/dialects.js';
+import { withDefaults } from './input/with-defaults.js';
 import { GraphqlBoot } from './graphql.boot.js';
 import { HostEvents } from './host/host-events.js';
 import { LandingBoot } from './landing.boot.js';
@@ -164,7 +165,7 @@ function wire(
 ): DynamicModule {
   checkStaticOptions(shape);
   describeRoutes(FEATURES.flatMap(({ controllers }) => controllers));
-  const features = featuresFor({ ...new AuthRoutes(), ...shape.routes });
+  const features = featuresFor(withDefaults(new AuthRoutes(), shape.routes));
   const { isGlobal = true, routePrefix, dataSource = 'default', userEntity = SsoUser } = shape;
   return {
     module: AuthModule,

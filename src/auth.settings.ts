@@ -7,10 +7,12 @@ import type { AuthOptions, AuthStaticOptions } from './auth.options.js';
 import { type AuthFeature, AuthRoutes } from './features/features.js';
 import type { FormOptions, HttpSettings } from './http/http.settings.js';
 import { Catalogue } from './messages/catalogue.js';
+import type { PageOptions } from './page/page.options.js';
 import type { PageSettings } from './page/page.settings.js';
 import { checkPasswordOptions, PasswordOptions } from './password/password.options.js';
 import { type ThrottleConfig, ThrottleOptions, type ThrottleSettings } from './throttle/throttle.options.js';
 import type { Duration } from './input/duration.js';
+import { withDefaults } from './input/with-defaults.js';
 import { SessionOptions, type SessionSettings } from './session/session.options.js';
 
 const MIN_SECRET_LENGTH = 32;
@@ -55,7 +57,7 @@ export class AuthSettings implements HttpSettings, PageSettings, ThrottleConfig 
     this.trustedOrigins = new Set(options.trustedOrigins?.map(originOf));
   }
 
-  formOptions(group: string): FormOptions {
+  formOptions(group: string): FormOptions & PageOptions {
     // Options may be getters, of an instance of a class.
     return Object(Reflect.get(this.options, group));
   }
@@ -66,12 +68,6 @@ export class AuthSettings implements HttpSettings, PageSettings, ThrottleConfig 
     const named = Object.keys(rules.names).map((option) => [option, Reflect.get(given, option)]);
     return withDefaults(new type(), Object.fromEntries(named));
   }
-}
-
-/** The defaults with what was given over them; a key given as `undefined` was not given. */
-function withDefaults<T extends object>(defaults: T, given: Partial<T> = {}): T {
-  const said = Object.entries(given).filter(([, value]) => value !== undefined);
-  return Object.assign(defaults, Object.fromEntries(said));
 }
 
 function secretsOf(secret: string | string[] | undefined, production: boolean): [string, ...string[]] {

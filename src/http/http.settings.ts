@@ -3,8 +3,6 @@ import type { Captcha } from './captcha.js';
 /** What groups of options may say of their forms. */
 export interface FormOptions {
   captcha?: Captcha | undefined;
-  /** Absolute path to the host's own template. */
-  templatePath?: string | undefined;
   /** Whether the form is shown, but changes nothing. */
   readOnly?: boolean | undefined;
 }

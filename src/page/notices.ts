@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { PageSettings } from './page.settings.js';
 import type { AuthRequest, AuthResponse } from '../http/auth-request.js';
 import { OwnCookie } from '../http/own-cookie.js';
-import type { Catalogue } from '../messages/catalogue.js';
 import type { MessageKey } from '../messages/message.js';
 import { Languages } from '../http/languages.js';
 
@@ -22,14 +21,13 @@ const LIFETIME = 60_000;
 @Injectable()
 export class Notices {
   private readonly cookie: OwnCookie;
-  private readonly messages: Catalogue;
 
   /** @internal */
   constructor(
-    { production, messages }: PageSettings,
+    private readonly settings: PageSettings,
     private readonly languages: Languages,
   ) {
-    this.messages = messages;
+    const { production } = settings;
     this.cookie = new OwnCookie(production ? '__Host-notice' : 'notice', production, LIFETIME);
   }
 
@@ -50,6 +48,8 @@ export class Notices {
 
   private left(request: AuthRequest): Notice | undefined {
     const value = this.cookie.read(request);
-    return value !== undefined && this.messages.has(`${PREFIX}${value}`) ? (value as Notice) : undefined;
+    return value !== undefined && this.settings.messages.has(`${PREFIX}${value}`)
+      ? (value as Notice)
+      : undefined;
   }
 }

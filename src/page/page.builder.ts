@@ -72,7 +72,10 @@ export class PageBuilder {
     return page.captcha && page.options !== undefined ? this.captchas.of(page.options) : undefined;
   }
 
-  /** Built name by name, so that a template can never show what nobody meant for it: a password, the keys of a request. */
+  /**
+   * Built name by name, so that a template can never show what nobody meant for it, such as a password or the keys of a
+   * request. What a page shows is built so too, by its `contents`, and cannot take the place of a name below.
+   */
   private viewModel(wanted: WantedPage, captcha: Captcha | undefined): TemplateData {
     const { page, request, response, texts, error, content: { action, values: _, ...shown } = {} } = wanted;
     const { next: field } = fieldsIn(request.body);

@@ -178,7 +178,7 @@ describe('PasswordService', () => {
       expect(hosted.needsRehash('rot13')).toBe(false);
     });
 
-    it('hashes new passwords in its own format all the same', async () => {
+    it('still hashes new passwords in its own format', async () => {
       const hosted = serviceWith({ hashers: [hasherNamed('rot13', async () => true)] });
       expect(await hosted.hash('good password')).toMatch(/^\$bcrypt-sha256\$/);
     });

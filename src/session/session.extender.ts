@@ -7,8 +7,8 @@ import { SsoSession } from './sso-session.entity.js';
 const MAX_BATCH = 500;
 
 /**
- * Keeps used sessions alive, at most one write per half of `session.expiry` each. No request waits for it: what comes
- * together is written with one statement, and a write that fails is made up for by the session's next request.
+ * Keeps used sessions alive, at most one write per half of `session.expiry` each. No request waits for it. Writes that are
+ * due together are one statement. If a write fails, the next request of the session tries again.
  */
 @Injectable()
 export class SessionExtender implements BeforeApplicationShutdown {

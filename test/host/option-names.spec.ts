@@ -6,6 +6,8 @@ import {
   LoginHooks,
 } from '../../src/index.js';
 import { boot, bootError, testOptions } from '../support/application.js';
+import { expectRefused } from '../support/expectations.js';
+import { hosted } from '../support/hosted.js';
 import { running } from './running.js';
 
 /** The error of an application whose options are what a program in JavaScript, or an environment, may give. */
@@ -95,6 +97,15 @@ describe('an option in the wrong place', () => {
       );
     },
   );
+});
+
+describe('a route given as undefined', () => {
+  const host = hosted({ options: { routes: { login: undefined, sessions: undefined } } });
+
+  it('is as by default', async () => {
+    expect((await host.visitor().get('/login')).status).toBe(200);
+    expectRefused(await host.visitor().get('/session'), 401, 'not_authenticated');
+  });
 });
 
 describe('an option of the wrong kind', () => {

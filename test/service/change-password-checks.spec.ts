@@ -84,7 +84,7 @@ describe.each(databases)('SsoUserService.changePassword, step by step, on $name'
     },
   );
 
-  it('5. wants the old password of whoever changes the own one, super-users included', async () => {
+  it('5. requires the old password to change your own, of super-users too', async () => {
     const { me, admin, boss, person } = await stage.scene();
     for (const [caller, { id }] of [
       [me, person],

@@ -54,6 +54,7 @@ export function valuesOfUser(user: SsoUserBase): FieldValues {
     ...(user.isActive && { is_active: 'true' }),
     ...(user.isSuperUser && { is_super_user: 'true' }),
   };
+  // The page has no box for `email_verified`; it counts where a form of the host's sends it.
   return { ...values, shown: fingerprintOf(values) };
 }
 

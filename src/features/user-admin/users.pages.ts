@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CannotTargetSelfException, SuperUserRequiredException } from '../../account/account.exceptions.js';
+import { SuperUserRequiredException } from '../../account/account.exceptions.js';
 import { ownQuery, readQuery } from '../../http/input.decorator.js';
 import type { MessageKey, Texts } from '../../messages/message.js';
 import { Languages } from '../../http/languages.js';
@@ -19,6 +19,12 @@ import { PasswordNotes } from './password-notes.js';
 import type { PageActions, PageChoice, PagePerson, PageSearch } from './user-admin.view.js';
 import { type UserDetails, UserReader } from './user.reader.js';
 import { UserPageQuery } from './users.input.js';
+
+/** What the pages about one user are for; the others only show. */
+const ACTIONS: ReadonlyMap<string, AccountAction> = new Map([
+  ['delete-user', 'user.delete'],
+  ['user-password', 'password.change'],
+]);
 
 /** Who looks at a page, and in which language. */
 interface Viewer {
@@ -46,10 +52,14 @@ export class UsersPages implements PageContents {
     if (name === 'create-user') {
       return { action: this.paths.to(request, 'users', 'POST'), values: { must_change: 'true' } };
     }
-    const id = name === 'users' ? undefined : String(request.params?.['id']);
-    const actor = await this.authority.requireSuperUser(this.callers.transform({ request, session }), id);
-    const viewer = { request, texts: this.languages.of(request), actor };
-    if (id === undefined) return this.list(viewer);
+    const caller = this.callers.transform({ request, session });
+    const texts = this.languages.of(request);
+    if (name === 'users') {
+      return this.list({ request, texts, actor: await this.authority.requireSuperUser(caller) });
+    }
+    const id = String(request.params?.['id']);
+    const actor = await this.authority.requireSuperUserOver(caller, id, ACTIONS.get(name) ?? 'user.read');
+    const viewer = { request, texts, actor };
     if (name === 'user') return this.user(id, viewer);
     return this.ofUser(name, await this.reader.find(id, actor), viewer);
   }
@@ -87,9 +97,7 @@ export class UsersPages implements PageContents {
   }
 
   private ofUser(page: string, user: SsoUserBase, viewer: Viewer): PageContent {
-    const { request, actor } = viewer;
-    const action: AccountAction = page === 'delete-user' ? 'user.delete' : 'password.change';
-    if (actor.is(user.id) && !mayTargetSelf(action)) throw new CannotTargetSelfException();
+    const { request } = viewer;
     const person = this.person(user, viewer);
     if (page === 'delete-user') return { action: this.formOf(user, request, 'delete'), person };
     return {
