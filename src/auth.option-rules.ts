@@ -22,6 +22,7 @@ import {
 } from './input/option-check.js';
 import { ALL_PAGES } from './features/composition.js';
 import { AuthRoutes, FEATURES, type FeatureOptions } from './features/features.js';
+import type { SiteLogos, SiteOptions } from './page/site.js';
 import { Styles } from './page/theme.js';
 import type { PasswordOptions } from './password/password.options.js';
 import type { AccountLimit, AttemptLimit, ThrottleOptions } from './throttle/throttle.options.js';
@@ -82,6 +83,11 @@ const OPTIONS = group<AuthOptions>({
   templatePaths: { names: Object.fromEntries(TEMPLATE_NAMES.map((name) => [name, text])), isOpen: true },
   language: text,
   messages: object,
+  site: group<SiteOptions>({
+    name: text,
+    logo: group<SiteLogos>({ light: text, dark: text }, { or: text }),
+    url: text,
+  }),
   styles: STYLES,
   icon: text,
   darkStyles: { ...STYLES, or: among(false) },

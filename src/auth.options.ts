@@ -2,6 +2,7 @@ import type { InjectionToken, ModuleMetadata, OptionalFactoryDependency, Type } 
 import type { AuditOptions } from './audit/audit.options.js';
 import type { HostMessages } from './messages/message.js';
 import type { AuthRoutes, FeatureOptions, TemplatePaths } from './features/features.js';
+import type { SiteOptions } from './page/site.js';
 import type { Styles } from './page/theme.js';
 import type { PasswordOptions } from './password/password.options.js';
 import type { ThrottleOptions } from './throttle/throttle.options.js';
@@ -75,6 +76,8 @@ export interface AuthOptions extends FeatureOptions {
    * @default {}
    */
   messages?: Readonly<Record<string, HostMessages | undefined>> | undefined;
+  /** The name and the logo that the bundled pages show. */
+  site?: SiteOptions | undefined;
   /** Colours of the bundled pages. */
   styles?: Partial<Styles> | undefined;
   /**

@@ -9,6 +9,7 @@ import type { FormOptions, HttpSettings } from './http/http.settings.js';
 import { Catalogue } from './messages/catalogue.js';
 import type { PageOptions } from './page/page.options.js';
 import type { PageSettings } from './page/page.settings.js';
+import { Site } from './page/site.js';
 import { checkPasswordOptions, PasswordOptions } from './password/password.options.js';
 import { type ThrottleConfig, ThrottleOptions, type ThrottleSettings } from './throttle/throttle.options.js';
 import type { Duration } from './input/duration.js';
@@ -34,6 +35,7 @@ export class AuthSettings implements HttpSettings, PageSettings, ThrottleConfig 
   readonly routePrefix: string;
   readonly dataSource: string;
   readonly trustedOrigins: ReadonlySet<string>;
+  readonly site: Site;
 
   /** @throws Error with a sentence that says what to do */
   constructor(
@@ -51,6 +53,7 @@ export class AuthSettings implements HttpSettings, PageSettings, ThrottleConfig 
     const { retention, sinks } = withDefaults(new AuditOptions(), options.audit);
     this.audit = { retention: retention === null ? null : milliseconds('audit.retention', retention), sinks };
     this.messages = new Catalogue(options.messages, options.language);
+    this.site = new Site(options.site);
     this.routes = withDefaults(new AuthRoutes(), shape.routes);
     this.routePrefix = shape.routePrefix ?? '';
     this.dataSource = shape.dataSource ?? 'default';

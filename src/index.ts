@@ -79,6 +79,7 @@ export { type AuditAction, SsoAuditEvent } from './audit/sso-audit-event.entity.
 export type { HostMessages, MessageKey, OwnKey } from './messages/message.js';
 export { Notices } from './page/notices.js';
 export type { PagePaths, TemplateData } from './page/view-model.js';
+export type { SiteLogos, SiteOptions } from './page/site.js';
 export type { Styles } from './page/theme.js';
 
 export { AuthException } from './errors/auth.exception.js';

@@ -22,7 +22,11 @@ export class SendInterceptor implements NestInterceptor<unknown, never> {
   intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<never> {
     const response = context.switchToHttp().getResponse<AuthResponse>();
     return next.handle().pipe(
-      tap((body) => this.adapterHost.httpAdapter.reply(response, body)),
+      tap((body) => {
+        // Nest's adapter takes it for JSON.
+        if (Buffer.isBuffer(body)) response.send(body);
+        else this.adapterHost.httpAdapter.reply(response, body);
+      }),
       ignoreElements(),
     );
   }

@@ -44,7 +44,7 @@ function success({ status = 200, answer, media, headers }: RouteDoc): ResponseDo
     ...(headers && { headers: textHeaders(headers) }),
     content: {
       ...(answer && { 'application/json': { schema: answer.schema } }),
-      ...(media && { [media]: { schema: HTML } }),
+      ...Object.fromEntries([media ?? []].flat().map((type) => [type, { schema: HTML }])),
     },
   };
 }

@@ -3,6 +3,17 @@ import type { AuthErrorCode } from '../errors/auth.codes.js';
 import type { Kind } from '../input/json-schema.js';
 import type { PasswordFailureCode } from '../password/password-failure.js';
 
+/** Media types of what is no JSON. */
+type Media =
+  | 'text/html'
+  | 'text/css'
+  | 'text/javascript'
+  | 'image/svg+xml'
+  | 'image/png'
+  | 'image/jpeg'
+  | 'image/webp'
+  | 'image/gif';
+
 /** What an OpenAPI document says of one route; method, path and parameters in the path are the route's own. */
 export interface RouteDoc {
   summary: string;
@@ -22,7 +33,7 @@ export interface RouteDoc {
   /** What a success answers in JSON. */
   answer: Kind<unknown> | null;
   /** What a success answers apart from JSON. */
-  media?: 'text/html' | 'text/css' | 'text/javascript' | 'image/svg+xml';
+  media?: Media | readonly Media[];
   /** @default 200 */
   status?: 200 | 201;
   /** Where 303 leads: a form after a success, or a page navigation of somebody who is not signed in. */

@@ -28,7 +28,7 @@ const messages = new Catalogue();
 const english = messages.texts('en');
 
 /** What is on a page; the rest of what its template reads follows from it. */
-type Shown = Pick<TemplateData, 'paths' | 'action' | 'csrfToken' | 'password'> &
+type Shown = Pick<TemplateData, 'site' | 'paths' | 'action' | 'csrfToken' | 'password'> &
   Partial<Pick<TemplateData, 'error' | 'fieldErrors' | 'values' | 'user' | 'notice' | 'captcha'>>;
 
 /** The pages in English, some of them by templates of the host's. */
@@ -69,6 +69,7 @@ function filled(text: string): Shown {
       script: text,
       home: text,
     },
+    site: { name: text, url: text },
     action: text,
     csrfToken: text,
     error: { code: text, message: `error ${text}` },
@@ -100,6 +101,7 @@ function blank(data: Partial<Shown> = {}): Shown {
       script: '/password.js',
       home: '/',
     },
+    site: { url: '/' },
     action: '/here',
     csrfToken: 'token',
     password: { minLength: 8, maxLength: 256 },

@@ -20,7 +20,8 @@ import {
 } from './page.definition.js';
 import { RendererLoader } from './renderer-loader.js';
 import { Paths } from './paths.js';
-import { formState, type TemplateData } from './view-model.js';
+import type { Picture } from './site.js';
+import { formState, type PageSite, type TemplateData } from './view-model.js';
 
 /** A page to render, and for whom. */
 export interface WantedPage {
@@ -88,6 +89,7 @@ export class PageBuilder {
       ...shown,
       lang: texts.language,
       rtl: texts.say('layout.direction') === 'rtl',
+      site: this.site(request),
       paths: this.paths.links(request, page, next),
       action: page.keepsNext ? withNext(own, next) : (action ?? own),
       csrfToken: this.tokens.issue(request, response),
@@ -97,6 +99,20 @@ export class PageBuilder {
       notice: this.notice(wanted),
       password: { minLength, maxLength },
       captcha: captcha && widgetOf(captcha),
+    };
+  }
+
+  private site(request: AuthRequest): PageSite {
+    const { name, url, logo, darkLogo } = this.settings.site;
+    const at = (path: string, { id }: Picture): string => `${this.paths.to(request, path)}?v=${id}`;
+    const isDark = this.settings.options.darkStyles !== false;
+    return {
+      name,
+      url: url ?? this.paths.home(request),
+      logo: logo && {
+        light: at('logo', logo),
+        dark: darkLogo && isDark ? at('logo/dark', darkLogo) : undefined,
+      },
     };
   }
 

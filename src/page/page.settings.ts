@@ -1,4 +1,5 @@
 import type { Catalogue } from '../messages/catalogue.js';
+import type { Site } from './site.js';
 import type { Styles } from './theme.js';
 
 /** What pages need of the options. */
@@ -8,6 +9,8 @@ export abstract class PageSettings {
   /** Code points. */
   abstract readonly password: { minLength: number; maxLength: number };
   abstract readonly routePrefix: string;
+  /** What the pages name at their top. */
+  abstract readonly site: Site;
   abstract readonly options: {
     icon?: string | undefined;
     styles?: Partial<Styles> | undefined;

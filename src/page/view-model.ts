@@ -16,12 +16,23 @@ export interface PagePaths {
   readonly home: string | null;
 }
 
+/** What people recognise the site by. */
+export interface PageSite {
+  name?: string | undefined;
+  /** Where its name and logo lead; `null` = nowhere. */
+  url: string | null;
+  /** Paths of its logo; `dark` where dark pages have another. */
+  logo?: { light: string; dark?: string | undefined } | undefined;
+}
+
 /** What every template reads, in addition to what its page shows. */
 export interface TemplateData extends Omit<PageContent, 'action' | 'values'> {
   /** The language of the page, for `<html lang>`. */
   lang: string;
   /** Whether that language is written from right to left. */
   rtl: boolean;
+  /** The option `site`. */
+  site: PageSite;
   /** Links. */
   paths: PagePaths;
   /** Where the form posts to: the page's own path, which may carry `?next=…`. */

@@ -15,6 +15,7 @@ const READ_ON = new Map([
     'password',
     'Read on: [super-users and must-change](super-users.md), [rules of your own](hooks-and-audit.md#rules-for-passwords), [old hashes](database.md#passwords).',
   ],
+  ['site', 'Read on: [templates](templates.md#name-and-logo).'],
   ['throttle', 'Read on: [throttling](throttling.md).'],
   ['audit', 'Read on: [hooks and audit](hooks-and-audit.md).'],
 ]);

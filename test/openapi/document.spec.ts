@@ -102,6 +102,8 @@ describe('the OpenAPI document', () => {
     expect(open.map(({ name }) => name).sort()).toEqual([
       'GET /icon.svg',
       'GET /login',
+      'GET /logo',
+      'GET /logo/dark',
       'GET /logout',
       'GET /password.js',
       'GET /register',
@@ -176,6 +178,8 @@ describe('the OpenAPI document of an application with few routes, below prefixes
     expect(namesOf(host.app).sort()).toEqual([
       'GET /api/auth/icon.svg',
       'GET /api/auth/login',
+      'GET /api/auth/logo',
+      'GET /api/auth/logo/dark',
       'GET /api/auth/password.js',
       'GET /api/auth/styles.css',
       'POST /api/auth/login',

@@ -1,6 +1,8 @@
 import { documented } from '../../openapi/route-doc.js';
 import { IconController } from './icon.controller.js';
 import { ICON_DOC } from './icon.doc.js';
+import { LogoController } from './logo.controller.js';
+import { LOGO_DOC } from './logo.doc.js';
 import { ScriptController } from './script.controller.js';
 import { SCRIPT_DOC } from './script.doc.js';
 import { StylesController } from './styles.controller.js';
@@ -10,6 +12,7 @@ export const ASSETS = {
   controllers: [
     documented(StylesController, STYLES_DOC),
     documented(IconController, ICON_DOC),
+    documented(LogoController, LOGO_DOC),
     documented(ScriptController, SCRIPT_DOC),
   ],
 };
