@@ -32,10 +32,10 @@ import { withDefaults } from './input/with-defaults.js';
 import { GraphqlBoot } from './graphql.boot.js';
 import { HostEvents } from './host/host-events.js';
 import { LandingBoot } from './landing.boot.js';
+import { OpenApiBoot } from './openapi.boot.js';
 import { controllersOf, featureProviders, featuresFor } from './features/composition.js';
 import { type AuthFeature, AuthRoutes, FEATURES } from './features/features.js';
 import { OriginCheck } from './http/origin.check.js';
-import { describeRoutes } from './openapi/describe-routes.js';
 import { PageResponder } from './page/page.responder.js';
 import { DoubleSubmits } from './page/double-submits.js';
 import { Languages } from './http/languages.js';
@@ -62,6 +62,7 @@ import { Seal } from './http/seal.js';
 import { Throttle } from './throttle/throttle.js';
 import { ExpressRequests } from './http/express-requests.js';
 import { SessionCookie } from './http/session.cookie.js';
+import { TokenTransport } from './http/token.transport.js';
 import { SessionSettings } from './session/session.options.js';
 import { SessionEvents } from './session/session.events.js';
 import { SessionExtender } from './session/session.extender.js';
@@ -100,6 +101,7 @@ export const SHARED: readonly Type[] = [
   SessionRequirements,
   Authority,
   SessionCookie,
+  TokenTransport,
   CallerPipe,
   ExpressRequests,
   CsrfTokens,
@@ -164,7 +166,6 @@ function wire(
   imports: ModuleMetadata['imports'] = [],
 ): DynamicModule {
   checkStaticOptions(shape);
-  describeRoutes(FEATURES.flatMap(({ controllers }) => controllers));
   const features = featuresFor(withDefaults(new AuthRoutes(), shape.routes));
   const { isGlobal = true, routePrefix, dataSource = 'default', userEntity = SsoUser } = shape;
   return {
@@ -214,6 +215,7 @@ function wire(
       AuthBoot,
       GraphqlBoot,
       LandingBoot,
+      OpenApiBoot,
       ...SHARED,
       ...featureProviders(features),
       ...FEATURES.flatMap(({ options }) => (options ? [optionsProvider(options)] : [])),

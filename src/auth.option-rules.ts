@@ -74,6 +74,7 @@ const OPTIONS = group<AuthOptions>({
     maxExpiry: duration,
     sliding: flag,
     cookieName: text,
+    bearer: flag,
     maxPerUser: nullable(number),
     sweepInterval: either(duration, among(false)),
   }),

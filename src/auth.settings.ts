@@ -91,7 +91,7 @@ function secretsOf(secret: string | string[] | undefined, production: boolean): 
 }
 
 function sessionSettings(options: SessionOptions, production: boolean): SessionSettings {
-  const { cookieName, sliding, sweepInterval, maxPerUser } = options;
+  const { cookieName, sliding, bearer, sweepInterval, maxPerUser } = options;
   if (!COOKIE_NAME.test(cookieName)) {
     throw new Error(
       `session.cookieName: "${cookieName}" is not a cookie name (RFC 6265 §4.1.1). Use letters and digits.`,
@@ -109,6 +109,7 @@ function sessionSettings(options: SessionOptions, production: boolean): SessionS
     sliding,
     cookieName: production ? `__Host-${cookieName}` : cookieName,
     secure: production,
+    bearer,
     maxPerUser: maxPerUser === null ? null : wholeNumber('session.maxPerUser', maxPerUser),
     sweepInterval: sweepInterval === false ? false : timerDelay('session.sweepInterval', sweepInterval),
   };

@@ -46,6 +46,8 @@ export { AuthGatewayFilter } from './page/gateway.filter.js';
 export { CurrentSession, CurrentUser } from './http/session.decorators.js';
 export { SignedIn, SuperUserOnly } from './page/signed-in.decorators.js';
 export { SessionCookie } from './http/session.cookie.js';
+export { TokenTransport } from './http/token.transport.js';
+export type { SessionTransport } from './session/session.token.js';
 export { SessionGuard, SuperUserGuard } from './http/session.guard.js';
 export { AllowAnonymous, AllowPasswordChangeRequired } from './http/session.marks.js';
 export type { Duration } from './input/duration.js';

@@ -1,13 +1,19 @@
 import type { HashOrigin } from '../password/hash-queue.js';
 import { addressKey } from '../input/address.js';
 import { hasLeft } from './waiting-callers.js';
+import type { SessionTransport } from '../session/session.token.js';
 import type { Attempter } from '../throttle/throttle.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
 
 /** On whose behalf a method of `SsoUserService` acts. All but `token` and `session` is only recorded or matched. */
 export interface SsoCaller {
-  /** The session's token, as `SessionCookie.read` finds it. */
+  /** The session's token, as `TokenTransport.read` finds it. */
   token?: string | undefined;
+  /**
+   * How the client will keep the token of a login: `bearer` for programs, see the option `session.bearer`.
+   * @default 'cookie'
+   */
+  transport?: SessionTransport | undefined;
   /** The session itself, as a guard or a login gave it; a look-alike made from request data is refused. */
   session?: AuthenticatedSession | undefined;
   /** Name of the calling application; see the option `apps`. */
@@ -45,6 +51,7 @@ export function attempterOf(caller: SsoCaller): Attempter {
 
 const TEXTS = [
   'token',
+  'transport',
   'currentApp',
   'remoteAddress',
   'userAgent',

@@ -146,15 +146,15 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
     }
     const hash = await this.passwords.hashNext(user, newPassword, actor, oldPassword);
 
-    const { id: sessionId } = actor.session;
-    const exceptSessionId = this.settings.keepCurrentSession ? sessionId : undefined;
+    const { session } = actor;
+    const exceptSessionId = this.settings.keepCurrentSession ? session.id : undefined;
     const superUser = mustChange !== undefined || passwordExpiry !== undefined;
     const conditions = { superUser, meets: 'password_change_required', recordsRefusal: true } as const;
     return this.authority.act(actor, conditions, async (manager) => {
       const next = { hash, mustChange: mustChange ?? false, expiry: passwordExpiry, exceptSessionId };
       const changed = await this.replace(manager, user, next, actor);
       if (exceptSessionId === undefined) return { user: changed };
-      const token = await this.sessions.rotate(manager, sessionId, changed.passwordVersion);
+      const token = await this.sessions.rotate(manager, session, changed.passwordVersion);
       return { user: changed, token };
     });
   }

@@ -60,7 +60,8 @@ export class SessionOpener<User extends SsoUserBase = SsoUserBase> {
       }
       await this.sessions.endByToken(manager, caller.token);
       await this.events.loggedIn(manager, actor, user.id, methods);
-      const traits = { amr: methods, remembered };
+      const { transport = 'cookie' } = caller;
+      const traits = { amr: methods, remembered, transport };
       return this.sessions.open(manager, this.users.updated(current, seen), caller, traits);
     };
     return this.database.transaction(open, [user.id]);

@@ -8,20 +8,20 @@ import { ExpressRequests } from './express-requests.js';
 import type { Sender } from './from-request.js';
 import { Languages } from './languages.js';
 import { lazyProvider } from './lazy-provider.js';
-import { SessionCookie } from './session.cookie.js';
+import { TokenTransport } from './token.transport.js';
 import type { SsoCaller } from '../account/caller.js';
 import { requestCaller } from '../account/request-caller.js';
 
 /** Builds an `SsoCaller` from a request. */
 @Injectable()
 export class CallerPipe implements PipeTransform<Sender, SsoCaller> {
-  private readonly cookie: () => SessionCookie;
+  private readonly transport: () => TokenTransport;
   private readonly deviceCookie: () => DeviceCookie;
   private readonly requests: () => ExpressRequests;
   private readonly languages: () => Languages;
 
   constructor(moduleRef: ModuleRef) {
-    this.cookie = lazyProvider(moduleRef, SessionCookie);
+    this.transport = lazyProvider(moduleRef, TokenTransport);
     this.deviceCookie = lazyProvider(moduleRef, DeviceCookie);
     this.requests = lazyProvider(moduleRef, ExpressRequests);
     this.languages = lazyProvider(moduleRef, Languages);
@@ -36,13 +36,15 @@ export class CallerPipe implements PipeTransform<Sender, SsoCaller> {
 
   private callerOf(request: AuthRequest, session: Sender['session']): SsoCaller {
     const { ip } = this.requests().of(request);
+    const transport = this.transport();
     return {
-      token: this.cookie().read(request),
+      token: transport.read(request),
+      transport: transport.of(request),
       session: session ?? undefined,
       currentApp: header(request, 'x-current-app'),
       // Never `X-Forwarded-For`: the host's `trust proxy` decides what `ip` is taken from.
       remoteAddress: ip === undefined ? undefined : plainAddress(ip),
-      device: this.deviceCookie().read(request),
+      device: transport.isBearer(request) ? undefined : this.deviceCookie().read(request),
       userAgent: header(request, 'user-agent'),
       language: this.languages().askedIn(request),
       correlationId: header(request, 'x-correlation-id') ?? header(request, 'x-request-id'),

@@ -9,6 +9,7 @@ import { argumentsOfField } from './graphql-arguments.js';
 import { lazyProvider } from './lazy-provider.js';
 import { CsrfTokens } from './csrf.tokens.js';
 import { OriginCheck } from './origin.check.js';
+import { TokenTransport } from './token.transport.js';
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
@@ -53,17 +54,19 @@ function isSafe(request: AuthRequest, context: ExecutionContext): boolean {
 /**
  * Refuses unsafe requests that a browser sends for another site, and form posts without the hidden `csrf_token` that
  * their page was given. For the host's own forms too: `CsrfTokens.issue` makes the token. Bound globally, with `APP_GUARD`, it
- * leaves the routes of this module to their own guards.
+ * leaves the routes of this module to their own guards. A request with a bearer token needs neither (see `session.bearer`).
  *
  * @throws CsrfFailedException
  */
 @Injectable()
 export class CsrfGuard extends OriginGuard {
   private readonly tokens: () => CsrfTokens;
+  private readonly transport: () => TokenTransport;
 
   constructor(moduleRef: ModuleRef) {
     super(moduleRef);
     this.tokens = lazyProvider(moduleRef, CsrfTokens);
+    this.transport = lazyProvider(moduleRef, TokenTransport);
   }
 
   /** Lets safe methods through, and everything that is not a form once its origin is checked. */
@@ -76,7 +79,8 @@ export class CsrfGuard extends OriginGuard {
     const request = this.requests().of(this.getRequest(context));
     const isForm =
       !SAFE_METHODS.has(request.method) && Boolean(request.is(['urlencoded', 'multipart', 'text/plain']));
-    if (super.canActivate(context) && isForm && !this.tokens().isValid(request))
+    const needsToken = isForm && !this.transport().isBearer(request);
+    if (super.canActivate(context) && needsToken && !this.tokens().isValid(request))
       throw new CsrfFailedException(this.tokens().isDropped(request) ? 'plain_http' : undefined);
     return true;
   }

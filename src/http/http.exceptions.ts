@@ -14,11 +14,12 @@ export class BodyTooLargeException extends AuthException<'body_too_large'> {
   }
 }
 
-/** 415: the body is neither JSON nor a form. */
+/** 415: the body is neither JSON nor a form; or it is a form, and comes with a bearer token. */
 export class UnsupportedMediaTypeException extends AuthException<'unsupported_media_type'> {
-  constructor() {
+  /** @param cause `bearer` where the client has a bearer token, which no form has */
+  constructor(cause?: 'bearer') {
     super('unsupported_media_type', {
-      key: 'error.unsupported_media_type',
+      key: cause ? `error.unsupported_media_type.${cause}` : 'error.unsupported_media_type',
     });
   }
 }

@@ -4,6 +4,7 @@ import { CrossSiteWarning } from './cross-site.js';
 import { ExpressRequests } from './express-requests.js';
 import { HttpSettings } from './http.settings.js';
 import { ownOrigins } from './own-origin.js';
+import { TokenTransport } from './token.transport.js';
 
 /** Tells whether requests come from pages of this application. */
 @Injectable()
@@ -15,6 +16,7 @@ export class OriginCheck {
     private readonly settings: HttpSettings,
     private readonly requests: ExpressRequests,
     private readonly crossSite: CrossSiteWarning,
+    private readonly transport: TokenTransport,
   ) {}
 
   /**
@@ -28,6 +30,8 @@ export class OriginCheck {
   }
 
   private verify(request: AuthRequest): boolean {
+    // No page of another site can send these headers, and cookies do not count beside them. Web views have odd origins.
+    if (this.transport.isBearer(request)) return true;
     const { origin, 'sec-fetch-site': site } = request.headers;
     const { trustedOrigins, production } = this.settings;
     if (origin !== undefined && trustedOrigins.has(origin)) {

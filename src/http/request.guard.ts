@@ -4,7 +4,9 @@ import { TimeBudget } from '../database/time-budget.js';
 import type { AuthRequest, AuthResponse } from './auth-request.js';
 import { keepOutOfCaches } from './no-store.js';
 import { PlainHttpWarning } from './plain-http.js';
+import { TokenTransport } from './token.transport.js';
 
+const JSON_TYPE = 'application/json';
 const MAX_BODY_BYTES = 10 * 1024;
 
 /** What a host without Nest's own parsers has to call. */
@@ -25,17 +27,24 @@ export function protectAnswer(response: AuthResponse): void {
  */
 @Injectable()
 export class RequestGuard implements CanActivate {
-  constructor(private readonly plainHttp: PlainHttpWarning) {}
+  constructor(
+    private readonly plainHttp: PlainHttpWarning,
+    private readonly transport: TokenTransport,
+  ) {}
 
   canActivate(context: ExecutionContext): boolean {
     const http = context.switchToHttp();
     const request = http.getRequest<AuthRequest>();
-    protectAnswer(http.getResponse<AuthResponse>());
+    const response = http.getResponse<AuthResponse>();
+    protectAnswer(response);
+    this.transport.vary(response);
     TimeBudget.open(request);
     this.plainHttp.check(request);
     if (!hasBody(request)) return true;
-    if (!request.is(['application/json', 'application/x-www-form-urlencoded'])) {
-      throw new UnsupportedMediaTypeException();
+    const isBearer = this.transport.isBearer(request);
+    // A form is answered by a redirect, which could not hold a token.
+    if (!request.is(isBearer ? [JSON_TYPE] : [JSON_TYPE, 'application/x-www-form-urlencoded'])) {
+      throw new UnsupportedMediaTypeException(isBearer ? 'bearer' : undefined);
     }
     if (isBodyTooLarge(request)) throw new BodyTooLargeException();
     if (request.body === undefined) {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import { OwnCookie } from './own-cookie.js';
+import { isBearerToken } from '../session/session.token.js';
 import { SessionSettings } from '../session/session.options.js';
 
 /**
@@ -16,6 +17,8 @@ export class SessionCookie extends OwnCookie {
 
   /** The token that the browser sent; where it sent several cookies of this name, all of them with blanks between. */
   override read(request: IncomingMessage): string | undefined {
-    return this.readAll(request).join(' ') || undefined;
+    // Those of programs would let a page that has stolen one sign a browser in.
+    const tokens = this.readAll(request).filter((token) => !isBearerToken(token));
+    return tokens.join(' ') || undefined;
   }
 }

@@ -14,9 +14,9 @@ import { isAuthRoute } from './auth-route.js';
 import { keepFound, keptFor } from './found-session.js';
 import { requestOf, senderOf } from './from-request.js';
 import { lazyProvider } from './lazy-provider.js';
-import { SessionCookie } from './session.cookie.js';
 import { AllowAnonymous, allowanceKey, AllowAnyRequirement } from './session.marks.js';
 import { SessionService } from '../session/session.service.js';
+import { TokenTransport } from './token.transport.js';
 
 /**
  * Lets those in who have a live session, looked up afresh for every request. Bound globally, with `APP_GUARD`, it leaves the
@@ -28,7 +28,7 @@ import { SessionService } from '../session/session.service.js';
 @Injectable()
 export class SessionGuard implements CanActivate {
   private readonly sessions: () => SessionService;
-  private readonly cookie: () => SessionCookie;
+  private readonly transport: () => TokenTransport;
   private readonly requirements: () => SessionRequirements;
 
   constructor(
@@ -37,7 +37,7 @@ export class SessionGuard implements CanActivate {
   ) {
     this.sessions = lazyProvider(moduleRef, SessionService);
     this.requirements = lazyProvider(moduleRef, SessionRequirements);
-    this.cookie = lazyProvider(moduleRef, SessionCookie);
+    this.transport = lazyProvider(moduleRef, TokenTransport);
   }
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
@@ -49,11 +49,15 @@ export class SessionGuard implements CanActivate {
     const request = this.getRequest(context);
     if (context.getType<string>() === 'graphql') keepGraphqlOutOfCaches(request);
     else keepHandlerOutOfCaches(context);
-    const session = await TimeBudget.within(request, () => this.sessions().find(this.cookie().read(request)));
+    const transport = this.transport();
+    if (request.res && context.getType() !== 'ws') transport.vary(request.res);
+    const session = await TimeBudget.within(request, () => this.sessions().find(transport.read(request)));
     const due = session ? this.dueBefore(context, session) : undefined;
     const admitted = due ? null : session;
     keepFound(context, { request, session: admitted });
     if (admitted || this.isMarked(context, AllowAnonymous.KEY)) return true;
+    if (!due && context.getType() === 'http')
+      transport.challenge(request, context.switchToHttp().getResponse());
     throw refusedNavigation(due?.refusal() ?? new NotAuthenticatedException(), context, this);
   }
 

@@ -246,6 +246,7 @@ export const de: Messages = {
   'error.malformed_body': 'Der Inhalt der Anfrage konnte nicht gelesen werden.',
   'error.body_too_large': 'Der Inhalt der Anfrage ist zu groß.',
   'error.unsupported_media_type': 'Senden Sie application/json oder application/x-www-form-urlencoded.',
+  'error.unsupported_media_type.bearer': 'Senden Sie mit einem Bearer-Token application/json.',
   'error.service_unavailable':
     'Der Dienst ist vorübergehend nicht verfügbar. Bitte versuchen Sie es gleich noch einmal.',
   'error.outcome_unknown':

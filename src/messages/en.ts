@@ -239,6 +239,7 @@ export const en = {
   'error.malformed_body': 'The request body could not be read.',
   'error.body_too_large': 'The request body is too large.',
   'error.unsupported_media_type': 'Send application/json or application/x-www-form-urlencoded.',
+  'error.unsupported_media_type.bearer': 'With a bearer token, send application/json.',
   'error.service_unavailable': 'The service is temporarily unavailable. Please try again in a moment.',
   'error.outcome_unknown': 'It is unclear whether your change was saved. Please check before you try again.',
 } as const;

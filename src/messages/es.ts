@@ -239,6 +239,7 @@ export const es: Messages = {
   'error.malformed_body': 'No se ha podido leer el contenido de la petición.',
   'error.body_too_large': 'El contenido de la petición es demasiado grande.',
   'error.unsupported_media_type': 'Envíe application/json o application/x-www-form-urlencoded.',
+  'error.unsupported_media_type.bearer': 'Con un token de tipo bearer, envíe application/json.',
   'error.service_unavailable':
     'El servicio no está disponible en este momento. Inténtelo de nuevo en unos instantes.',
   'error.outcome_unknown':

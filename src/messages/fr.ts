@@ -243,6 +243,7 @@ export const fr: Messages = {
   'error.malformed_body': 'Le corps de la requête n’a pas pu être lu.',
   'error.body_too_large': 'Le corps de la requête est trop volumineux.',
   'error.unsupported_media_type': 'Envoyez application/json ou application/x-www-form-urlencoded.',
+  'error.unsupported_media_type.bearer': 'Avec un jeton bearer, envoyez application/json.',
   'error.service_unavailable':
     'Le service est momentanément indisponible. Veuillez réessayer dans un instant.',
   'error.outcome_unknown':

@@ -242,6 +242,7 @@ export const ja: Messages = {
   'error.body_too_large': 'リクエストの本文が大きすぎます。',
   'error.unsupported_media_type':
     'application/json または application/x-www-form-urlencoded で送信してください。',
+  'error.unsupported_media_type.bearer': 'bearer トークンを使う場合は application/json を送信してください。',
   'error.service_unavailable':
     '現在サービスをご利用いただけません。しばらくしてから、もう一度お試しください。',
   'error.outcome_unknown':

@@ -242,6 +242,7 @@ export const pl: Messages = {
   'error.malformed_body': 'Nie udało się odczytać treści żądania.',
   'error.body_too_large': 'Treść żądania jest za duża.',
   'error.unsupported_media_type': 'Prześlij application/json lub application/x-www-form-urlencoded.',
+  'error.unsupported_media_type.bearer': 'Z tokenem bearer prześlij application/json.',
   'error.service_unavailable': 'Usługa jest chwilowo niedostępna. Spróbuj ponownie za chwilę.',
   'error.outcome_unknown': 'Nie wiadomo, czy zmiana została zapisana. Sprawdź to przed ponowną próbą.',
 };

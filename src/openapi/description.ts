@@ -5,21 +5,40 @@ import { RefusalsOnPage } from '../http/auth-route.js';
 import { CSRF_FIELD } from '../http/csrf.tokens.js';
 import { bodySchema, propertiesOf } from './input-schema.js';
 import { Models } from './models.js';
-import { responsesOf } from './responses.js';
+import { type ResponseDoc, responsesOf } from './responses.js';
 import type { DocumentedController, RouteDoc } from './route-doc.js';
 import type { Swagger } from './swagger.js';
 
 const reflector = new Reflector();
 
+/** What of the options a document shows. */
+export interface DocumentOptions {
+  /** Whether a bearer token opens what the cookie of a session opens. */
+  bearer: boolean;
+}
+
+/** Says of a route what depends on the options. */
+type Apply = (options: DocumentOptions) => void;
+
 /** Puts swagger's decorators on controllers of ours, as if they stood there. */
 export class Description {
   private readonly models: Models;
+  private readonly routes: Apply[] = [];
 
-  constructor(private readonly swagger: Swagger) {
+  constructor(
+    private readonly swagger: Swagger,
+    controllers: readonly DocumentedController[],
+  ) {
     this.models = new Models(swagger);
+    for (const one of controllers) this.add(one);
   }
 
-  add({ controller, doc: { tag, routes } }: DocumentedController): void {
+  /** Says what depends on the options, instead of what was said before. */
+  apply(options: DocumentOptions): void {
+    for (const apply of this.routes) apply(options);
+  }
+
+  private add({ controller, doc: { tag, routes } }: DocumentedController): void {
     const { ApiExcludeEndpoint, ApiExtraModels, ApiTags } = this.swagger;
     const docs = new Map<string, RouteDoc>(Object.entries(routes));
     const used = new Set<Type>();
@@ -29,30 +48,42 @@ export class Description {
       // The host may have classes of the same name.
       const operationId = `SessionAuth${controller.name.replace('Controller', '')}_${name}`;
       const onPage = reflector.getAllAndOverride(RefusalsOnPage, [handler.value, controller]);
-      const decorators = doc ? this.route(doc, operationId, onPage, used) : [ApiExcludeEndpoint()];
+      const decorators = doc ? this.route(doc, onPage, used) : [ApiExcludeEndpoint()];
       for (const decorate of decorators) decorate(controller.prototype, name, handler);
+      if (!doc) continue;
+      const operation = this.operation(doc, operationId, used);
+      this.routes.push((options) => operation(options)(controller.prototype, name, handler));
     }
     ApiTags(tag)(controller);
     ApiExtraModels(...used)(controller);
   }
 
-  private route(doc: RouteDoc, operationId: string, onPage: boolean, used: Set<Type>): MethodDecorator[] {
-    const { ApiCookieAuth, ApiOperation, ApiResponse } = this.swagger;
+  private route(doc: RouteDoc, onPage: boolean, used: Set<Type>): MethodDecorator[] {
+    const { ApiResponse } = this.swagger;
+    return [
+      ...this.parameters(doc),
+      ...responsesOf(doc, onPage).map((response) =>
+        ApiResponse(this.models.refer(response, used) as ResponseDoc),
+      ),
+    ];
+  }
+
+  private operation(
+    doc: RouteDoc,
+    operationId: string,
+    used: Set<Type>,
+  ): (options: DocumentOptions) => MethodDecorator {
     const operation = {
       operationId,
       summary: doc.summary,
       ...(doc.description && { description: doc.description }),
       ...(doc.body !== undefined && { requestBody: bodyOf(doc) }),
-      // Nothing, even where the host's document asks for something everywhere.
-      ...(!doc.session && { security: [] }),
     };
-    const refer = <T>(part: T): T => this.models.refer(part, used) as T;
-    return [
-      ApiOperation(refer(operation)),
-      ...(doc.session ? [ApiCookieAuth()] : []),
-      ...this.parameters(doc),
-      ...responsesOf(doc, onPage).map((response) => ApiResponse(refer(response))),
-    ];
+    const referred = this.models.refer(operation, used) as typeof operation;
+    // Nothing where no session is needed, even if the host's document asks for something everywhere.
+    const security = ({ bearer }: DocumentOptions): Record<string, string[]>[] =>
+      doc.session ? [{ cookie: [] }, ...(bearer ? [{ bearer: [] }] : [])] : [];
+    return (options) => this.swagger.ApiOperation({ ...referred, security: security(options) });
   }
 
   private parameters({ id, next, query }: RouteDoc): MethodDecorator[] {

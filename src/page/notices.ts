@@ -4,6 +4,7 @@ import type { AuthRequest, AuthResponse } from '../http/auth-request.js';
 import { OwnCookie } from '../http/own-cookie.js';
 import type { MessageKey } from '../messages/message.js';
 import { Languages } from '../http/languages.js';
+import { TokenTransport } from '../http/token.transport.js';
 
 const PREFIX = 'notice.';
 
@@ -26,6 +27,7 @@ export class Notices {
   constructor(
     private readonly settings: PageSettings,
     private readonly languages: Languages,
+    private readonly transport: TokenTransport,
   ) {
     const { production } = settings;
     this.cookie = new OwnCookie(production ? '__Host-notice' : 'notice', production, LIFETIME);
@@ -33,6 +35,7 @@ export class Notices {
 
   /** Leaves a notice for the next page; without one, what was left before is taken back. */
   leave(request: AuthRequest, response: AuthResponse, notice?: Notice): void {
+    if (this.transport.isBearer(request)) return;
     if (notice) this.cookie.write(response, notice);
     else if (this.left(request)) this.cookie.clear(response);
   }

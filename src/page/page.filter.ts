@@ -3,6 +3,7 @@ import { AuthException } from '../errors/auth.exception.js';
 import { TimeBudget } from '../database/time-budget.js';
 import type { AuthRequest, AuthResponse } from '../http/auth-request.js';
 import { answering } from '../http/answering.js';
+import { TokenTransport } from '../http/token.transport.js';
 import { PageResponder, wantsPage } from './page.responder.js';
 import { DoubleSubmits } from './double-submits.js';
 import type { PageContent, PageDefinition } from './page.definition.js';
@@ -18,6 +19,7 @@ export function AnswerFilter(page: PageDefinition | null): Type<ExceptionFilter>
     constructor(
       readonly responder: PageResponder,
       readonly submits: DoubleSubmits,
+      readonly transport: TokenTransport,
     ) {}
 
     catch(exception: AuthException, host: ArgumentsHost): void {
@@ -29,6 +31,7 @@ export function AnswerFilter(page: PageDefinition | null): Type<ExceptionFilter>
       request: AuthRequest,
       response: AuthResponse,
     ): Promise<void> {
+      if (exception.getStatus() === 401) this.transport.challenge(request, response);
       const earlier = await this.submits.find(exception, request);
       if (earlier) return this.responder.repeat(earlier, response);
       if (!page?.contents) return this.responder.error(exception, request, response, page);

@@ -136,6 +136,7 @@ export class PageResponder {
     }
     protectAnswer(response);
     setHeaders(exception, response);
+    response.removeHeader('WWW-Authenticate');
     response.redirect(303, withNext(onward, visibleUrl(request)));
   }
 

@@ -1,10 +1,18 @@
 import { isExpired } from '../password/password-expiry.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import type { SessionState } from './lookup-statement.js';
+import type { SessionTransport } from './session.token.js';
 
 /** How the person proved who they are when the session was opened (RFC 8176). */
 export function methodsOf({ amr }: Pick<SessionState, 'amr'>): string[] {
   return amr.split(' ');
+}
+
+/** What a session is found by. */
+export interface SessionKey {
+  /** Of the token. */
+  hash: string;
+  transport: SessionTransport;
 }
 
 /** A session that was live when it was looked up, with its user. Only this module can make one. */
@@ -26,13 +34,15 @@ export class AuthenticatedSession<User extends SsoUserBase = SsoUserBase> {
   readonly remembered: boolean;
   /** The person must choose a new password: flagged by a super-user, or the old one has expired. */
   readonly passwordChangeRequired: boolean;
+  /** Whether its token is in a cookie, or is sent by a program in the header `Authorization`. */
+  readonly transport: SessionTransport;
   readonly #tokenHash: string;
 
   /** @internal */
   constructor(
     row: SessionState,
     readonly user: User,
-    tokenHash: string,
+    { hash, transport }: SessionKey,
     now: Date,
   ) {
     this.id = row.id;
@@ -44,7 +54,8 @@ export class AuthenticatedSession<User extends SsoUserBase = SsoUserBase> {
     this.amr = methodsOf(row);
     this.remembered = row.remembered;
     this.passwordChangeRequired = user.passwordMustChange || isExpired(user.passwordExpiresAt, now);
-    this.#tokenHash = tokenHash;
+    this.transport = transport;
+    this.#tokenHash = hash;
   }
 
   /** Whether more than one method proved who the person is. */
@@ -52,8 +63,8 @@ export class AuthenticatedSession<User extends SsoUserBase = SsoUserBase> {
     return this.amr.length > 1;
   }
 
-  /** @internal The token's hash, or `null` for an object that merely looks like a session. */
-  static tokenHashOf(session: object): string | null {
-    return #tokenHash in session ? session.#tokenHash : null;
+  /** @internal What the session is found by, or `null` for an object that merely looks like a session. */
+  static keyOf(session: object): SessionKey | null {
+    return #tokenHash in session ? { hash: session.#tokenHash, transport: session.transport } : null;
   }
 }

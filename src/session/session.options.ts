@@ -28,6 +28,13 @@ export class SessionOptions {
   cookieName = 'id';
 
   /**
+   * Whether programs that keep no cookies, such as mobile apps, can log in with the header `X-Session-Transport: bearer`, and send
+   * the token in `Authorization: Bearer` (RFC 6750).
+   * @default false
+   */
+  bearer = false;
+
+  /**
    * How many sessions a user may have; one more login ends the oldest session; `null` = any number.
    * @default null
    */
@@ -48,6 +55,8 @@ export abstract class SessionSettings {
   /** With its prefix. */
   abstract readonly cookieName: string;
   abstract readonly secure: boolean;
+  /** Whether tokens in the header `Authorization` are accepted. */
+  abstract readonly bearer: boolean;
   /** `null` = any number. */
   abstract readonly maxPerUser: number | null;
   abstract readonly sweepInterval: number | false;

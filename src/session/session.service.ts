@@ -5,13 +5,13 @@ import { addressText, columnText } from '../database/column-text.js';
 import { Database } from '../database/database.js';
 import { sweep } from '../database/sweep.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
-import { AuthenticatedSession } from './authenticated-session.js';
+import { AuthenticatedSession, type SessionKey } from './authenticated-session.js';
 import type { SessionState } from './lookup-statement.js';
 import { SessionEvents, type SessionsEnded } from './session.events.js';
 import { SessionExtender } from './session.extender.js';
 import { SessionLookup } from './session.lookup.js';
 import { SessionSettings } from './session.options.js';
-import { hashToken, newToken, tokensIn } from './session.token.js';
+import { hashToken, isBearerToken, newToken, type SessionTransport, tokensIn } from './session.token.js';
 import { SsoSession } from './sso-session.entity.js';
 
 /** Where a session was opened from. */
@@ -26,6 +26,8 @@ export interface SessionTraits {
   amr: readonly string[];
   /** Whether the person asked to stay signed in. */
   remembered: boolean;
+  /** How the client keeps the token. */
+  transport: SessionTransport;
 }
 
 /** A session just opened, with the one and only copy of its token. */
@@ -47,22 +49,22 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
 
   /** The live session behind a token, or `null`; of several tokens, the first one that is live counts. */
   async find(token: string | undefined): Promise<AuthenticatedSession<User> | null> {
-    const found = await Promise.all(tokensIn(token).map((one) => this.findByHash(hashToken(one))));
+    const found = await Promise.all(tokensIn(token).map((one) => this.findByKey(keyOf(one))));
     return found.find((session) => session !== null) ?? null;
   }
 
   /** The same session as it is now, or `null` when it has ended since, or was never one of ours. */
   async findAgain(session: object): Promise<AuthenticatedSession<User> | null> {
-    const tokenHash = AuthenticatedSession.tokenHashOf(session);
-    return tokenHash === null ? null : this.findByHash(tokenHash);
+    const key = AuthenticatedSession.keyOf(session);
+    return key === null ? null : this.findByKey(key);
   }
 
-  private async findByHash(tokenHash: string): Promise<AuthenticatedSession<User> | null> {
-    const found = await this.lookup.find(tokenHash);
+  private async findByKey(key: SessionKey): Promise<AuthenticatedSession<User> | null> {
+    const found = await this.lookup.find(key.hash);
     const now = new Date();
     if (!found || !isLive(found.session, found.user, now)) return null;
     this.extender.touch(found.session, now);
-    return new AuthenticatedSession(found.session, found.user, tokenHash, now);
+    return new AuthenticatedSession(found.session, found.user, key, now);
   }
 
   /**
@@ -75,11 +77,11 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
     session: object,
     user: User,
   ): Promise<AuthenticatedSession<User> | null> {
-    const tokenHash = AuthenticatedSession.tokenHashOf(session);
-    if (tokenHash === null) return null;
-    const row = await manager.findOneBy(SsoSession, { tokenHash, userId: user.id });
+    const key = AuthenticatedSession.keyOf(session);
+    if (key === null) return null;
+    const row = await manager.findOneBy(SsoSession, { tokenHash: key.hash, userId: user.id });
     const now = new Date();
-    return row && isLive(row, user, now) ? new AuthenticatedSession(row, user, tokenHash, now) : null;
+    return row && isLive(row, user, now) ? new AuthenticatedSession(row, user, key, now) : null;
   }
 
   /**
@@ -91,9 +93,9 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
     manager: EntityManager,
     user: User,
     origin: SessionOrigin,
-    { amr, remembered }: SessionTraits,
+    { amr, remembered, transport }: SessionTraits,
   ): Promise<OpenedSession<User>> {
-    const token = newToken();
+    const token = newToken(transport);
     const now = new Date();
     const maxExpiresAt = new Date(now.getTime() + this.settings.maxExpiry);
     const row = manager.create(SsoSession, {
@@ -113,7 +115,7 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
     });
     await this.endOldest(manager, user.id, now);
     await manager.insert(SsoSession, row);
-    return { token, session: new AuthenticatedSession(row, user, row.tokenHash, now) };
+    return { token, session: new AuthenticatedSession(row, user, keyOf(token), now) };
   }
 
   /** Ends the oldest live sessions of a user, as many as leave room for one more. */
@@ -133,10 +135,14 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
     this.events.endedBy(manager, { userId, sessionIds });
   }
 
-  /** Gives a session a new token and ties it to a new password version; the old token is dead. */
-  async rotate(manager: EntityManager, sessionId: string, passwordVersion: number): Promise<string> {
-    const token = newToken();
-    await manager.update(SsoSession, { id: sessionId }, { tokenHash: hashToken(token), passwordVersion });
+  /** Gives a session a new token of the same kind and ties it to a new password version; the old token is dead. */
+  async rotate(
+    manager: EntityManager,
+    { id, transport }: AuthenticatedSession<User>,
+    passwordVersion: number,
+  ): Promise<string> {
+    const token = newToken(transport);
+    await manager.update(SsoSession, { id }, { tokenHash: hashToken(token), passwordVersion });
     return token;
   }
 
@@ -209,6 +215,10 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
     }
     for (const [userId, sessionIds] of idsOf) this.events.ended({ userId, sessionIds });
   }
+}
+
+function keyOf(token: string): SessionKey {
+  return { hash: hashToken(token), transport: isBearerToken(token) ? 'bearer' : 'cookie' };
 }
 
 function liveOf(userId: string): FindManyOptions<SsoSession> {

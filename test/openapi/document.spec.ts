@@ -194,3 +194,27 @@ describe('the OpenAPI document of an application with few routes, below prefixes
     ]);
   });
 });
+
+describe('the OpenAPI document of an application for programs', () => {
+  const host = hosted({ options: { session: { bearer: true } } });
+
+  it('is valid, and names both ways in where a route needs a session', async () => {
+    const document = documentOf(host.app, '3.0.0', (builder) => builder.addBearerAuth());
+    const { valid, errors } = await new Validator().validate({ ...document });
+    expect({ valid, errors }).toEqual({ valid: true, errors: undefined });
+    const securities = new Map(operationsOf(document).map(({ name, security }) => [name, security]));
+    expect(securities.get('GET /session')).toEqual([{ cookie: [] }, { bearer: [] }]);
+    expect(securities.get('POST /users')).toEqual([{ cookie: [] }, { bearer: [] }]);
+    expect(securities.get('POST /login')).toEqual([]);
+  });
+
+  it('has the token in what a login and a change answer, where there may be one', () => {
+    const { components } = documentOf(host.app);
+    for (const name of ['SessionAuthLogin', 'SessionAuthPasswordChanged']) {
+      expect(components?.schemas?.[name]).toMatchObject({
+        properties: { token: { type: 'string' } },
+        required: expect.not.arrayContaining(['token']),
+      });
+    }
+  });
+});

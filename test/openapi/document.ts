@@ -34,9 +34,13 @@ export interface Operation {
 }
 
 /** The document as a host makes it, with the one line that our routes ask for. */
-export function documentOf(app: NestExpressApplication, version = '3.0.0'): OpenAPIObject {
+export function documentOf(
+  app: NestExpressApplication,
+  version = '3.0.0',
+  configure = (builder: DocumentBuilder): DocumentBuilder => builder,
+): OpenAPIObject {
   const builder = new DocumentBuilder().setTitle('A host').addCookieAuth('id').setOpenAPIVersion(version);
-  return SwaggerModule.createDocument(app, builder.build());
+  return SwaggerModule.createDocument(app, configure(builder).build());
 }
 
 /** Every operation of ours; the host of the tests has some of its own. */

@@ -54,6 +54,7 @@ export interface Body extends Partial<UserBody> {
   pages?: number;
   total?: number;
   password?: string;
+  token?: string;
   password_change_required?: boolean;
   password_about_to_expire?: boolean;
   expires_at?: string;

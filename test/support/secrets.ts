@@ -45,6 +45,8 @@ export function expectNoSecretIn(url: string, sent: string, answer: string, cook
   const passwords = passwordsIn(sent);
   const tokens = cookies.filter(({ name }) => /(?:^|-)id$/.test(name)).map(({ value }) => value);
   for (const secret of [...passwords, ...tokens.filter(Boolean)]) secretsOf(url).add(secret);
+  // A program is given its token in the answer, and nowhere else.
+  for (const [token] of answer.matchAll(/\bb_[\w-]{43}\b/g)) secretsOf(url).add(token);
   refuse(answer, [...passwords, ...tokens.filter(Boolean), '$bcrypt-sha256$'], 'an answer');
 }
 

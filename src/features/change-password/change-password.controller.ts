@@ -6,13 +6,13 @@ import type { Json } from '../../input/json-schema.js';
 import { PageResponder } from '../../page/page.responder.js';
 import { DoubleSubmits } from '../../page/double-submits.js';
 import { AuthController } from '../../page/auth-controller.decorator.js';
-import type { DONE } from '../../page/page.json.js';
+import type { PASSWORD_CHANGED } from './change-password.json.js';
 import { Paths } from '../../page/paths.js';
 import { withNext } from '../../http/next.js';
 import { OwnCsrfGuard } from '../../http/csrf.guard.js';
 import { ReadOnlyGuard } from '../../http/read-only.guard.js';
 import type { AuthRequest, AuthResponse } from '../../http/auth-request.js';
-import { SessionCookie } from '../../http/session.cookie.js';
+import { TokenTransport } from '../../http/token.transport.js';
 import { OwnSessionGuard } from '../../http/session.guard.js';
 import { AllowPasswordChangeRequired } from '../../http/session.marks.js';
 import { SsoCaller } from '../../http/caller.decorator.js';
@@ -28,7 +28,7 @@ export class ChangePasswordController {
     private readonly passwords: PasswordChange,
     private readonly responder: PageResponder,
     private readonly paths: Paths,
-    private readonly cookie: SessionCookie,
+    private readonly transport: TokenTransport,
     private readonly submits: DoubleSubmits,
   ) {}
 
@@ -65,12 +65,14 @@ export class ChangePasswordController {
     const next = this.responder.next(request);
     const message = 'password changed';
     if (token === undefined) {
-      this.cookie.clear(response);
-      const facts: Json<typeof DONE> = { message, redirect_to: withNext(this.paths.login(request), next) };
+      this.transport.clear(request, response);
+      const onward = withNext(this.paths.login(request), next);
+      const facts: Json<typeof PASSWORD_CHANGED> = { message, redirect_to: onward };
       return this.responder.success(request, response, facts, { notice: 'password_changed' });
     }
-    this.cookie.write(response, token);
-    const facts: Json<typeof DONE> = { message, redirect_to: next ?? this.paths.home(request) };
+    const given = this.transport.give(request, response, token);
+    const onward = next ?? this.paths.home(request);
+    const facts: Json<typeof PASSWORD_CHANGED> = { message, redirect_to: onward, ...given };
     return this.responder.success(request, response, facts, { notice: 'password_changed_signed_in' });
   }
 }

@@ -1,5 +1,6 @@
 import { type ControllerDoc, FIELDS, NEXT_PASSWORD, SIGNED_IN, UNSAFE } from '../../openapi/route-doc.js';
-import { DONE, PAGE } from '../../page/page.json.js';
+import { PAGE } from '../../page/page.json.js';
+import { PASSWORD_CHANGED } from './change-password.json.js';
 import type { ChangePasswordController } from './change-password.controller.js';
 import { ChangePasswordForm } from './change-password.input.js';
 
@@ -19,11 +20,11 @@ export const CHANGE_PASSWORD_DOC: ControllerDoc<ChangePasswordController> = {
       summary: 'Changes your own password',
       description:
         'All sessions of the user end, including this one unless the application keeps it. `current_password` is ' +
-        'accepted for `old_password`.',
+        'accepted for `old_password`. Where the session is kept, a program gets its new `token` in the body.',
       next: true,
       body: ChangePasswordForm,
       session: true,
-      answer: DONE,
+      answer: PASSWORD_CHANGED,
       redirect: 'After a form: to the login page, or where the application says.',
       headers: { 'Set-Cookie': 'Clears the session, or gives the new one.' },
       refusals: [

@@ -7,7 +7,7 @@ import { withNext } from '../../http/next.js';
 import { OwnCsrfGuard } from '../../http/csrf.guard.js';
 import { DeviceCookie } from '../../http/device.cookie.js';
 import type { AuthRequest, AuthResponse } from '../../http/auth-request.js';
-import { SessionCookie } from '../../http/session.cookie.js';
+import { TokenTransport } from '../../http/token.transport.js';
 import { OwnSessionGuard } from '../../http/session.guard.js';
 import { AllowAnonymous, AllowAnyRequirement } from '../../http/session.marks.js';
 import { userJson } from '../../account/user.json.js';
@@ -22,7 +22,7 @@ export class LoginController {
   constructor(
     private readonly responder: PageResponder,
     private readonly paths: Paths,
-    private readonly cookie: SessionCookie,
+    private readonly transport: TokenTransport,
     private readonly deviceCookie: DeviceCookie,
   ) {}
 
@@ -42,8 +42,9 @@ export class LoginController {
   login(@Req() request: LoginRequest, @Res({ passthrough: true }) response: AuthResponse): object | string {
     const { form } = loginOf(request);
     const result = loginResultOf(request);
-    this.cookie.write(response, result.token);
-    if (result.device !== undefined) this.deviceCookie.write(response, result.device);
+    const given = this.transport.give(request, response, result.token);
+    if (result.device !== undefined && given.token === undefined)
+      this.deviceCookie.write(response, result.device);
     const next = this.responder.next(request, form.next);
     const home = this.paths.home(request);
     const due = this.paths.requirementOf(result.session);
@@ -55,6 +56,7 @@ export class LoginController {
       password_change_required: result.passwordChangeRequired,
       password_expires_at: result.passwordExpiresAt?.toISOString() ?? null,
       password_about_to_expire: result.passwordAboutToExpire,
+      ...given,
     };
     return this.responder.success(request, response, facts);
   }

@@ -19,7 +19,8 @@ export const LOGIN_DOC: ControllerDoc<LoginController> = {
       summary: 'Logs in',
       description:
         'A session that the cookie already names is ended. With `new_password` the password is changed in the ' +
-        'same step. Where the page has a captcha, its token is sent along in the captcha’s own field.',
+        'same step. Where the page has a captcha, its token is sent along in the captcha’s own field. A program sends JSON ' +
+        'and `X-Session-Transport: bearer`, if the application allows it, and gets `token` instead of a cookie.',
       next: true,
       body: LoginForm,
       moreFields: true,

@@ -3,12 +3,16 @@ import { FLAG, INSTANT, TEXT, named, orNull, record } from '../../input/json-sch
 
 export const LOGGED_IN = named(
   'SessionAuthLogin',
-  record({
-    message: TEXT,
-    redirect_to: orNull(TEXT),
-    user: USER,
-    password_change_required: FLAG,
-    password_expires_at: orNull(INSTANT),
-    password_about_to_expire: FLAG,
-  }),
+  record(
+    {
+      message: TEXT,
+      redirect_to: orNull(TEXT),
+      user: USER,
+      password_change_required: FLAG,
+      password_expires_at: orNull(INSTANT),
+      password_about_to_expire: FLAG,
+    },
+    // Of a program.
+    { token: TEXT },
+  ),
 );

@@ -17,7 +17,7 @@ import type { DONE } from '../../page/page.json.js';
 import { Paths } from '../../page/paths.js';
 import { OwnCsrfGuard } from '../../http/csrf.guard.js';
 import type { AuthRequest, AuthResponse } from '../../http/auth-request.js';
-import { SessionCookie } from '../../http/session.cookie.js';
+import { TokenTransport } from '../../http/token.transport.js';
 import { OwnSessionGuard } from '../../http/session.guard.js';
 import { AllowAnonymous, AllowAnyRequirement } from '../../http/session.marks.js';
 import { SsoCaller } from '../../http/caller.decorator.js';
@@ -28,13 +28,13 @@ import { LOGOUT_PAGE } from './logout.page.js';
 /** What the logout page posts: nothing. */
 class LogoutForm {}
 
-/** Refuses a logout without any cookie; one that names an ended session is welcome. */
+/** Refuses a logout without any token; one that names an ended session is welcome. */
 @Injectable()
-class CookieGuard implements CanActivate {
-  constructor(private readonly cookie: SessionCookie) {}
+class TokenGuard implements CanActivate {
+  constructor(private readonly transport: TokenTransport) {}
 
   canActivate(context: ExecutionContext): boolean {
-    if (this.cookie.read(context.switchToHttp().getRequest<AuthRequest>()) === undefined) {
+    if (this.transport.read(context.switchToHttp().getRequest<AuthRequest>()) === undefined) {
       throw new NotAuthenticatedException();
     }
     return true;
@@ -48,7 +48,7 @@ export class LogoutController {
     private readonly users: SsoUserService,
     private readonly responder: PageResponder,
     private readonly paths: Paths,
-    private readonly cookie: SessionCookie,
+    private readonly transport: TokenTransport,
     private readonly options: LogoutOptions,
   ) {}
 
@@ -64,7 +64,7 @@ export class LogoutController {
   }
 
   @Post()
-  @UseGuards(CookieGuard, OwnCsrfGuard)
+  @UseGuards(TokenGuard, OwnCsrfGuard)
   async logout(
     @Input(LogoutForm) _form: LogoutForm,
     @SsoCaller() caller: SsoCaller,
@@ -72,7 +72,7 @@ export class LogoutController {
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
     await this.users.logout(caller);
-    this.cookie.clear(response);
+    this.transport.clear(request, response);
     const { clearSiteData, redirectTo = this.paths.to(request, 'login') } = this.options;
     if (clearSiteData) {
       response.setHeader('Clear-Site-Data', clearSiteData.map((kind) => `"${kind}"`).join(', '));

@@ -8,7 +8,7 @@ import { Paths } from '../../page/paths.js';
 import { OwnCsrfGuard } from '../../http/csrf.guard.js';
 import type { AuthRequest, AuthResponse } from '../../http/auth-request.js';
 import type { AuthenticatedSession } from '../../session/authenticated-session.js';
-import { SessionCookie } from '../../http/session.cookie.js';
+import { TokenTransport } from '../../http/token.transport.js';
 import { CurrentSession } from '../../http/session.decorators.js';
 import { OwnSessionGuard } from '../../http/session.guard.js';
 import { SsoCaller } from '../../http/caller.decorator.js';
@@ -26,7 +26,7 @@ export class SessionsController {
     private readonly users: SsoUserService,
     private readonly responder: PageResponder,
     private readonly paths: Paths,
-    private readonly cookie: SessionCookie,
+    private readonly transport: TokenTransport,
   ) {}
 
   @Get()
@@ -90,7 +90,7 @@ export class SessionsController {
   ): Promise<object | string> {
     await this.users.revokeSession(id, caller);
     const isCurrent = id.toLowerCase() === session.id;
-    if (isCurrent) this.cookie.clear(response);
+    if (isCurrent) this.transport.clear(request, response);
     const facts: Json<typeof ENDED> = {
       message: 'session ended',
       redirect_to: this.paths.to(request, 'sessions'),
