@@ -7,7 +7,7 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
-import { RouterModule } from '@nestjs/core';
+import { APP_GUARD, RouterModule } from '@nestjs/core';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { AuditEvents } from './audit/audit.events.js';
@@ -63,6 +63,7 @@ import { Throttle } from './throttle/throttle.js';
 import { ExpressRequests } from './http/express-requests.js';
 import { SessionCookie } from './http/session.cookie.js';
 import { TokenTransport } from './http/token.transport.js';
+import { SessionGuard } from './http/session.guard.js';
 import { SessionSettings } from './session/session.options.js';
 import { SessionEvents } from './session/session.events.js';
 import { SessionExtender } from './session/session.extender.js';
@@ -127,8 +128,8 @@ export class AuthModule implements NestModule {
 
   /** Wires the module with options known at once. */
   static forRoot(options: AuthModuleOptions = {}): DynamicModule {
-    const { isGlobal, routePrefix, dataSource, userEntity, routes, ...rest } = options;
-    const shape = { isGlobal, routePrefix, dataSource, userEntity, routes };
+    const { isGlobal, routePrefix, dataSource, userEntity, protect, routes, ...rest } = options;
+    const shape = { isGlobal, routePrefix, dataSource, userEntity, protect, routes };
     return wire(shape, [{ provide: OPTIONS, useValue: rest }]);
   }
 
@@ -216,6 +217,7 @@ function wire(
       GraphqlBoot,
       LandingBoot,
       OpenApiBoot,
+      ...(shape.protect === 'all' ? [{ provide: APP_GUARD, useClass: SessionGuard }] : []),
       ...SHARED,
       ...featureProviders(features),
       ...FEATURES.flatMap(({ options }) => (options ? [optionsProvider(options)] : [])),

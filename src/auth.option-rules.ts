@@ -46,6 +46,7 @@ const STATIC = group<AuthStaticOptions>({
   routePrefix: text,
   dataSource: text,
   userEntity: aClass,
+  protect: among('all', 'marked'),
   routes: { names: Object.fromEntries(Object.keys(new AuthRoutes()).map((name) => [name, flag])) },
 });
 

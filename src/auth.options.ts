@@ -33,6 +33,12 @@ export interface AuthStaticOptions {
    * @default `SsoUser`
    */
   userEntity?: Type<SsoUserBase> | undefined;
+  /**
+   * What needs a session. `'marked'`: the handlers that a decorator protects. `'all'`: every handler of the application, except
+   * those with `@AllowAnonymous()` and the open routes of this module.
+   * @default 'marked'
+   */
+  protect?: 'all' | 'marked' | undefined;
   /** Which routes exist. */
   routes?: Partial<AuthRoutes> | undefined;
 }

@@ -34,6 +34,7 @@ import {
 } from '../../src/index.js';
 import { databases } from '../support/databases.js';
 import { expectDone, expectRefused } from '../support/expectations.js';
+import type { Boot } from '../support/application.js';
 import { hosted } from '../support/hosted.js';
 import { OTHER_PASSWORD, PASSWORD } from '../support/people.js';
 import { StatementLog } from '../support/statement-log.js';
@@ -176,16 +177,27 @@ class CatchAllFilter implements ExceptionFilter {
 const globally = (...guards: Type<CanActivate>[]): Provider[] =>
   guards.map((useClass) => ({ provide: APP_GUARD, useClass }));
 
+/** The two ways in which a host protects all that is its own. */
+const everywhere: [way: string, boot: Pick<Boot, 'options' | 'providers'>][] = [
+  ['by APP_GUARD', { providers: globally(SessionGuard) }],
+  ["by protect: 'all'", { options: { protect: 'all' }, providers: [] }],
+];
+
 const OWN_PAGES = ['/login', '/register', '/logout'];
 
-describe.each(databases)('SessionGuard for a whole application, on $name,', (database) => {
+const onEach = databases.flatMap((database) =>
+  everywhere.map(([way, given]) => ({ way, given, name: database.name, database })),
+);
+
+describe.each(onEach)('SessionGuard for a whole application, $way, on $name,', ({ given, database }) => {
   const log = new StatementLog();
   const host = hosted({
     database,
     dataSource: { logging: true, logger: log },
     controllers: [ShopController],
     imports: [CacheModule.register()],
-    providers: [...globally(SessionGuard), { provide: APP_INTERCEPTOR, useClass: CacheInterceptor }],
+    ...given,
+    providers: [...(given.providers ?? []), { provide: APP_INTERCEPTOR, useClass: CacheInterceptor }],
   });
 
   it.each(OWN_PAGES)('leaves the page %s open', async (path) => {
@@ -300,25 +312,29 @@ describe.each(databases)('SessionGuard for a whole application, on $name,', (dat
   });
 });
 
-describe('SessionGuard for a whole application, beside a global filter that catches all,', () => {
-  const host = hosted({
-    controllers: [ShopController],
-    providers: [...globally(SessionGuard), { provide: APP_FILTER, useClass: CatchAllFilter }],
-    configure: (app) => app.useGlobalFilters(new CatchAllFilter()),
-  });
+describe.each(everywhere)(
+  'SessionGuard for a whole application, %s, beside a filter for all,',
+  (_, given) => {
+    const host = hosted({
+      controllers: [ShopController],
+      ...given,
+      providers: [...(given.providers ?? []), { provide: APP_FILTER, useClass: CatchAllFilter }],
+      configure: (app) => app.useGlobalFilters(new CatchAllFilter()),
+    });
 
-  it('leads navigations to the login; all else is answered by the filter', async () => {
-    const { status, headers } = await host.visitor('form').page('/host/orders');
-    expect([status, headers.location]).toEqual([303, '/login?next=%2Fhost%2Forders']);
-    const refused = await host.visitor().get('/host/orders');
-    expect([refused.status, refused.json]).toEqual([401, { failed: 401 }]);
-  });
+    it('leads navigations to the login; all else is answered by the filter', async () => {
+      const { status, headers } = await host.visitor('form').page('/host/orders');
+      expect([status, headers.location]).toEqual([303, '/login?next=%2Fhost%2Forders']);
+      const refused = await host.visitor().get('/host/orders');
+      expect([refused.status, refused.json]).toEqual([401, { failed: 401 }]);
+    });
 
-  it('has the pages of the module answered by the module', async () => {
-    const refused = await host.visitor('form').login({ username: 'nobody', password: PASSWORD });
-    expectRefused(refused, 401, 'invalid_credentials');
-  });
-});
+    it('has the pages of the module answered by the module', async () => {
+      const refused = await host.visitor('form').login({ username: 'nobody', password: PASSWORD });
+      expectRefused(refused, 401, 'invalid_credentials');
+    });
+  },
+);
 
 describe('SessionGuard on a controller alone', () => {
   const host = hosted({ controllers: [BareController] });
@@ -383,22 +399,22 @@ describe('a global cache', () => {
   );
 });
 
-describe.each([
-  ['with a global guard', globally(SessionGuard)],
-  ['without one', []],
-])('a controller that is open as a whole, %s,', (_, providers) => {
-  const host = hosted({ controllers: [OpenedController], providers });
+describe.each<(typeof everywhere)[number]>([...everywhere, ['where nothing is guarded by itself', {}]])(
+  'a controller that is open as a whole, %s,',
+  (_, given) => {
+    const host = hosted({ controllers: [OpenedController], ...given });
 
-  it('is closed where a handler says so', async () => {
-    expect((await host.visitor().get('/opened')).json).toEqual({ username: null });
-    for (const path of ['/opened/closed', '/opened/admin']) {
-      expectRefused(await host.visitor().get(path), 401, 'not_authenticated');
-    }
-    const person = await host.people.person();
-    const visitor = await host.people.signIn(person);
-    expect((await visitor.get('/opened/closed')).json).toEqual({ username: person.username });
-  });
-});
+    it('is closed where a handler says so', async () => {
+      expect((await host.visitor().get('/opened')).json).toEqual({ username: null });
+      for (const path of ['/opened/closed', '/opened/admin']) {
+        expectRefused(await host.visitor().get(path), 401, 'not_authenticated');
+      }
+      const person = await host.people.person();
+      const visitor = await host.people.signIn(person);
+      expect((await visitor.get('/opened/closed')).json).toEqual({ username: person.username });
+    });
+  },
+);
 
 describe('a refused page where the paths of the module have a parameter that the address lacks', () => {
   const host = hosted({
@@ -442,10 +458,11 @@ describe("a host's own global guard", () => {
   });
 });
 
-describe('SessionGuard for a whole application, in GraphQL,', () => {
+describe.each(everywhere)('SessionGuard for a whole application, %s, in GraphQL,', (_, given) => {
   const host = hosted({
     imports: [GraphQLModule.forRoot<ApolloDriverConfig>({ driver: ApolloDriver, autoSchemaFile: true })],
-    providers: [ShopResolver, ...globally(SessionGuard)],
+    ...given,
+    providers: [ShopResolver, ...(given.providers ?? [])],
   });
   const ask = async (visitor = host.visitor(), query = '{ me }') =>
     (await visitor.api('POST', '/graphql', { query })).body;

@@ -36,8 +36,8 @@ class DoorModule {}
 @Module({ providers: [Doorkeeper], exports: [Doorkeeper] })
 class DoorkeeperModule {}
 
-const { routes, isGlobal, routePrefix, dataSource, userEntity, ...options } = testOptions();
-const shape = { routes, isGlobal, routePrefix, dataSource, userEntity };
+const { routes, isGlobal, routePrefix, dataSource, userEntity, protect, ...options } = testOptions();
+const shape = { routes, isGlobal, routePrefix, dataSource, userEntity, protect };
 
 const ways: [string, Boot][] = [
   ['a class of one of its modules', { options: { login: { hooks: DoorHooks } }, imports: [DoorModule] }],

@@ -80,7 +80,7 @@ describe('an option that there is not', () => {
 });
 
 describe('an option in the wrong place', () => {
-  it.each(['routes', 'routePrefix', 'isGlobal', 'dataSource', 'userEntity'])(
+  it.each(['routes', 'routePrefix', 'isGlobal', 'dataSource', 'userEntity', 'protect'])(
     'stops the start when it is %s, made by a factory',
     async (name) => {
       expect(await asyncErrorOf({ [name]: testOptions()[name as 'routes'] ?? 'x' })).toContain(
@@ -167,6 +167,7 @@ describe('an option of the wrong kind', () => {
     [{ templatePaths: { users: 5 } }, 'templatePaths.users must be a string, not 5.'],
     [{ routes: { register: 'yes' } }, 'routes.register must be true or false, not "yes".'],
     [{ routes: ['register'] }, 'routes must be an object, not [string].'],
+    [{ protect: 'none' as 'all' }, 'protect must be "all" or "marked", not "none".'],
     [{ userEntity: 'Member' }, 'userEntity must be a class, not "Member".'],
     [{ secret: 1234567890 }, 'secret must be a string or a list of strings, not a number.'],
   ])('stops the start: %j', async (options, message) => {

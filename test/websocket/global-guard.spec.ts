@@ -1,10 +1,11 @@
-import { UseFilters } from '@nestjs/common';
+import { type Provider, UseFilters } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 import { describe, expect, it } from 'vitest';
 import {
   AllowAnonymous,
   AuthGatewayFilter,
+  type AuthModuleOptions,
   CurrentUser,
   SessionGuard,
   type SsoUser,
@@ -31,9 +32,18 @@ class UnmarkedGateway {
   }
 }
 
-describe.each(transports)('in a gateway over $name, where SessionGuard is bound globally,', (transport) => {
+const bound: [way: string, options: AuthModuleOptions, providers: Provider[]][] = [
+  ['by APP_GUARD', {}, [{ provide: APP_GUARD, useClass: SessionGuard }]],
+  ["by protect: 'all'", { protect: 'all' }, []],
+];
+const onEach = transports.flatMap((transport) =>
+  bound.map(([way, options, providers]) => ({ ...transport, transport, way, options, providers })),
+);
+
+describe.each(onEach)('in a gateway over $name, guarded $way,', ({ transport, options, providers }) => {
   const host = hosted({
-    providers: [UnmarkedGateway, { provide: APP_GUARD, useClass: SessionGuard }],
+    options,
+    providers: [UnmarkedGateway, ...providers],
     configure: (app) => app.useWebSocketAdapter(transport.adapter(app)),
   });
 
