@@ -1,7 +1,8 @@
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshUsername, PASSWORD } from '../support/people.js';
-import { ADMIN, startSample, type Sample } from '../support/sample.js';
+import type { RunningServer } from '../support/running-server.js';
+import { ADMIN, startSample } from '../support/sample.js';
 import { Visitor } from '../support/visitor.js';
 import { browsers, leftOut } from './browsers.js';
 import { Reader } from './reader.js';
@@ -13,7 +14,7 @@ const BROWSER = {
 /** A browser and a sample to look at with it; both are there when the first test runs. */
 export class Stage {
   private browser?: Browser;
-  private sample?: Sample;
+  private sample?: RunningServer;
   private admin?: Promise<Visitor>;
 
   async set(launch: () => Promise<Browser>): Promise<void> {

@@ -5,7 +5,8 @@ import { DataSource } from 'typeorm';
 import type { AuthModuleOptions } from '../../src/index.js';
 import type { FreshDatabase, TestDatabase } from '../support/databases.js';
 import { Rows } from '../support/rows.js';
-import { startSample, type Sample } from '../support/sample.js';
+import type { RunningServer } from '../support/running-server.js';
+import { startSample } from '../support/sample.js';
 import { redisUrl } from '../throttle/stores.js';
 import { Balancer } from './balancer.js';
 
@@ -18,7 +19,7 @@ export interface ClusterPlan {
 /** Processes of the built sample behind a load balancer, on one fresh database and one Redis. */
 export class Cluster {
   /** The processes, by their numbers. */
-  readonly samples: Sample[] = [];
+  readonly samples: RunningServer[] = [];
   private balancer: Balancer | undefined;
   // Of one run alone, so that nobody's counters are mixed up with these.
   private readonly keyPrefix = `sso_test_${randomBytes(8).toString('hex')}:`;
@@ -95,7 +96,7 @@ export class Cluster {
     await this.forgetCounters();
   }
 
-  private sample(): Promise<Sample> {
+  private sample(): Promise<RunningServer> {
     const { throttle } = this.plan;
     return startSample({
       DATABASE_URL: this.fresh.url,

@@ -41,7 +41,7 @@ const broken = blocksOf('`src/broken.ts`:\n\n```ts\nAuthModule.forRoot({ secret:
 
 describe('code in README and docs', () => {
   it.each(blocks)('is of a language that is checked, or none to check: %s', (_, all) => {
-    const languages = ['ts', 'sh', 'sql', 'json', 'jsonl', 'python', 'hbs', 'text'];
+    const languages = ['ts', 'sh', 'sql', 'json', 'jsonl', 'python', 'hbs', 'text', 'yaml', 'nginx'];
     expect(all.filter(({ language }) => !languages.includes(language))).toEqual([]);
   });
 

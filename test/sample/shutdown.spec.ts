@@ -4,10 +4,11 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { PASSWORD } from '../support/people.js';
-import { ADMIN, startSample, type Sample } from '../support/sample.js';
+import type { RunningServer } from '../support/running-server.js';
+import { ADMIN, startSample } from '../support/sample.js';
 import { Visitor } from '../support/visitor.js';
 
-let sample: Sample | undefined;
+let sample: RunningServer | undefined;
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
 afterEach(async () => {
