@@ -24,6 +24,30 @@ const views = {
   },
 };
 
+/** What is data, and the same in both formats: both load one file of it, which is in the folder `chunks`. */
+const DATA = /build\/(?:messages\/translations|page\/views)\.js$/;
+const data = {
+  name: 'data',
+  resolveId: {
+    filter: { id: /\/(?:translations|views)\.js$/ },
+    async handler(source, importer) {
+      const found = await this.resolve(source, importer, { skipSelf: true });
+      return found && DATA.test(found.id) ? { id: './data.cjs', external: 'absolute' } : found;
+    },
+  },
+};
+
+/** The entry of that file. */
+const allData = {
+  name: 'all-data',
+  resolveId: { filter: { id: /^data$/ }, handler: (id) => id },
+  load: {
+    filter: { id: /^data$/ },
+    handler: () =>
+      ['messages/translations', 'page/views'].map((path) => `export * from './build/${path}.js';`).join('\n'),
+  },
+};
+
 /** Takes what is used of class-validator from its files, because its index loads the telephone numbers of all countries. */
 const validator = {
   name: 'validator',
@@ -56,18 +80,18 @@ const code = {
   // Where a part comes from is said by its names.
   experimental: { attachDebugInfo: 'none' },
   preserveEntrySignatures: 'allow-extension',
-  plugins: [views, validator],
+  plugins: [data, validator],
 };
 const output = {
   dir: 'dist',
   minifyInternalExports: false,
-  // What several chunks need of an exception's message is no file of its own.
+  // What several chunks need, and loads nothing itself, is no file of its own.
   codeSplitting: {
     includeDependenciesRecursively: false,
     groups: [
       {
         name: 'auth.exceptions',
-        test: /build\/(?:.+\.exceptions?|errors\/auth\.status|messages\/(?:message|phrase|en))\.js$/,
+        test: /build\/(?:.+\.exceptions?|errors\/auth\.status|page\/page\.definition|messages\/(?:message|phrase|en))\.js$/,
       },
     ],
   },
@@ -77,6 +101,12 @@ const output = {
 export default defineConfig([
   {
     ...code,
+    plugins: [allData, views],
+    input: { data: 'data' },
+    output: { dir: 'dist', format: 'cjs', entryFileNames: 'chunks/[name].cjs', cleanDir: true },
+  },
+  {
+    ...code,
     input: {
       index: 'build/index.js',
       codes: 'build/errors/auth.codes.js',
@@ -84,7 +114,7 @@ export default defineConfig([
       'cli/main': 'build/cli/main.js',
     },
     external: isPackage,
-    output: { ...output, format: 'esm', chunkFileNames: 'chunks/[name].js', cleanDir: true },
+    output: { ...output, format: 'esm', chunkFileNames: 'chunks/[name].js' },
   },
   {
     ...code,

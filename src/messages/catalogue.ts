@@ -1,13 +1,9 @@
 import { nearest } from './nearest.js';
-import { de } from './de.js';
 import { en } from './en.js';
-import { es } from './es.js';
-import { fr } from './fr.js';
-import { ja } from './ja.js';
 import { fill, type HostMessages, isOwnKey, type Messages, namesIn, type Texts } from './message.js';
-import { pl } from './pl.js';
+import { TRANSLATIONS } from './translations.js';
 
-const SHIPPED: Readonly<Record<string, Messages>> = { en, de, es, fr, ja, pl };
+const SHIPPED: Readonly<Record<string, Messages>> = { en, ...TRANSLATIONS };
 
 /** The texts in every available language: those that come with the module, and the host's over them. */
 export class Catalogue {
