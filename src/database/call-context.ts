@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** A value that whatever is called from within a piece of work finds again, through all that it awaits. */
+/** Passes a value to everything that runs within a piece of work, across its `await`s. */
 export class CallContext<T> {
   private readonly storage = new AsyncLocalStorage<T | undefined>();
-  /** Pieces of work that have not ended. */
+  /** Number of calls of {@link run} that have not ended. */
   private running = 0;
 
-  /** The value of the work that the caller is part of. */
+  /** Value of the innermost {@link run} that the caller runs in; `undefined` outside of every one. */
   get current(): T | undefined {
     return this.storage.getStore();
   }
@@ -16,12 +16,12 @@ export class CallContext<T> {
     try {
       return await this.storage.run(value, work);
     } finally {
-      // On Node 20 and 22 a context to keep makes every promise of the process slower.
+      // On Node 20 and 22, an enabled AsyncLocalStorage slows down every promise of the process.
       if (--this.running === 0) this.storage.disable();
     }
   }
 
-  /** Runs something as if it were called from outside. */
+  /** Runs `work` without a current value. */
   outside<Result>(work: () => Result): Result {
     return this.current === undefined ? work() : this.storage.run(undefined, work);
   }

@@ -1,16 +1,18 @@
 import { plainAddress } from '../input/address.js';
 
-// NUL stops PostgreSQL, a lone surrogate has no UTF-8, and the others break lines where a log is read.
+// PostgreSQL refuses NUL, UTF-8 cannot encode a lone surrogate, and the others break lines in logs.
 const UNFIT = /[\p{Cc}\p{Cs}\u2028\u2029]/gu;
 
-/** Text from outside as a column takes it: cut to `length` code points, unfit characters replaced; absent = `null`. */
+/**
+ * Cuts text from a request to `length` code points and replaces characters that cannot be stored; `null` if there is no text.
+ */
 export function columnText(text: string | null | undefined, length: number): string | null {
   if (typeof text !== 'string') return null;
   const codePoints = Array.from(text.slice(0, 2 * length));
   return codePoints.slice(0, length).join('').replace(UNFIT, '\uFFFD');
 }
 
-/** An address as a column takes it: an IPv4 address is written as one where IPv6 carries it; absent = `null`. */
+/** Returns an IP address as text for a column, with an IPv4-mapped IPv6 address as plain IPv4; `null` if there is none. */
 export function addressText(address: string | undefined): string | null {
   return address === undefined ? null : columnText(plainAddress(address), 45);
 }

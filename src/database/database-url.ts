@@ -2,7 +2,7 @@ import type { DataSourceOptions } from 'typeorm';
 import { DIALECTS } from './dialects/dialects.js';
 
 /**
- * TypeORM's options for `sqlite:<file>`, `sqlite::memory:`, `postgres://…`, `mysql://…` or `mariadb://…`.
+ * Returns TypeORM's options for `sqlite:<file>`, `sqlite::memory:`, `postgres://…`, `mysql://…` or `mariadb://…`.
  *
  * @throws Error for any other URL
  */
@@ -13,7 +13,7 @@ export function databaseFromUrl(url: string): DataSourceOptions {
     const options = dialect.optionsFor(scheme, rest);
     if (options) return options;
   }
-  // Not the URL itself: there may be a password in it.
+  // The URL is not shown, because it may contain a password.
   throw new Error(
     `The database URL begins with "${scheme}:", which is not known. Use sqlite:<file>, postgres://, mysql:// or mariadb://.`,
   );

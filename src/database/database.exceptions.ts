@@ -1,9 +1,9 @@
 import { AuthException } from '../errors/auth.exception.js';
 import { type Phrase, translatable } from '../messages/phrase.js';
 
-/** 409: a constraint of the host's own refused the write; `errors` names the column where the database does. */
+/** 409: a constraint that the host added refused the write; `errors` names the column if the database names it. */
 export class DataConflictException extends AuthException<'conflict'> {
-  /** @param field the column's name in JSON; `undefined` = the database did not say */
+  /** @param field the column's name in JSON; `undefined` if the database does not name it */
   constructor(field?: string, cause?: unknown) {
     const phrase: Phrase = { key: 'error.conflict' };
     const errors = field === undefined ? undefined : [translatable({ field, code: 'conflict' }, phrase)];
@@ -11,7 +11,7 @@ export class DataConflictException extends AuthException<'conflict'> {
   }
 }
 
-/** 503: the connection was lost while a change was committed, so it may be stored or not; repeating it is safe. */
+/** 503: the connection was lost during a commit, so the change may be stored or not; repeating it is safe. */
 export class OutcomeUnknownException extends AuthException<'outcome_unknown'> {
   constructor(cause?: unknown) {
     super('outcome_unknown', { key: 'error.outcome_unknown' }, undefined, cause);

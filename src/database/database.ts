@@ -17,12 +17,12 @@ import { writeRefusal } from './write-refusal.js';
 
 type Work<T> = (manager: EntityManager) => Promise<T>;
 
-/** Runs something on a connection. */
+/** Acquires a connection and runs the callback on it. */
 type Begin<T> = (run: (runner: QueryRunner) => Promise<T>, deadline: Deadline) => Promise<T>;
 
 /**
- * The host's data source as this module uses it. A failing database becomes a
- * {@link ServiceUnavailableException}; what a refused write becomes, {@link writeRefusal} says.
+ * Gives this module access to the host's data source. A failure of the database becomes a
+ * {@link ServiceUnavailableException}; {@link writeRefusal} maps a refused write to an exception.
  */
 export class Database {
   private readonly logger = new Logger('AuthModule');
@@ -30,7 +30,7 @@ export class Database {
   private readonly connections: Connections;
   private readonly lanes = new Lanes();
 
-  /** @param timeout milliseconds that a request may wait for the database, over all that it asks for */
+  /** @param timeout milliseconds that a request may wait for the database in total */
   constructor(
     readonly dataSource: DataSource,
     private readonly timeout: number,
@@ -39,7 +39,7 @@ export class Database {
     this.connections = this.dialect.connections(dataSource);
   }
 
-  /** Whether the caller runs inside of a transaction of this module, whose connection it has to use. */
+  /** Whether the caller runs in a transaction of this module, whose connection it then has to use. */
   get isInTransaction(): boolean {
     return TransactionScope.current(this.dataSource) !== undefined;
   }
@@ -64,10 +64,10 @@ export class Database {
   }
 
   /**
-   * Runs statements that stand or fall together. What failed only because of others who ran at the same time is repeated.
+   * Runs statements in one transaction. It is repeated if it fails only because of a concurrent transaction.
    *
-   * @param ids of the users whose rows it locks; see {@link Lanes}
-   * @throws OutcomeUnknownException when the connection was lost during COMMIT
+   * @param ids of the users whose rows the transaction locks; see {@link Lanes}
+   * @throws OutcomeUnknownException if the connection is lost during COMMIT
    */
   async transaction<T>(work: Work<T>, ids: readonly string[] = []): Promise<T> {
     const scope = TransactionScope.current(this.dataSource);
@@ -117,9 +117,9 @@ export class Database {
   }
 
   /**
-   * Runs work of which all that uses this module takes part in a transaction of the host.
+   * Runs work in a transaction of the host: every call of this module within it uses that transaction.
    *
-   * @param manager the host's
+   * @param manager the host's `EntityManager` of that transaction
    */
   async within<T>({ dataSource, queryRunner }: EntityManager, work: () => Promise<T>): Promise<T> {
     if (dataSource !== this.dataSource || !queryRunner?.isTransactionActive) {
@@ -128,33 +128,33 @@ export class Database {
           'dataSource.transaction((manager) => users.within(manager, async () => …)).',
       );
     }
-    // What is called within a transaction of this module takes part in it anyway.
+    // Calls within a transaction of this module use it anyway.
     const isPart = TransactionScope.current(dataSource)?.runner === queryRunner;
     return isPart ? work() : HostTransaction.on(queryRunner, this.dialect).takeIn(work);
   }
 
-  /** Has something done once the transaction of `manager` is committed, and never if it is not. */
+  /** Runs a callback after the transaction of `manager` has been committed; never after a rollback. */
   afterCommit(manager: EntityManager, run: FollowUp['run']): void {
     const scope = TransactionScope.of(manager);
     if (!scope) throw new Error('afterCommit() needs the manager of a transaction.');
     scope.add({ run, always: false });
   }
 
-  /** Has something done that must not be undone with the transaction that the caller runs inside of, if any. */
+  /** Runs a callback that a rollback must not undo: after the caller's transaction has ended, or at once if there is none. */
   async afterEnd(run: FollowUp['run']): Promise<void> {
     const scope = TransactionScope.current(this.dataSource);
     if (scope) scope.add({ run, always: true });
     else await run();
   }
 
-  /** Waits for something that is asked for together with others. */
+  /** Waits for a result of a batch that serves several requests, but no longer than the caller's request may wait. */
   together<T>(work: () => Promise<T>): Promise<T> {
-    // What is sent has a timeout of its own.
+    // The statements of the batch have their own timeout.
     if (!TimeBudget.current) return work();
     return this.translated(() => this.inTime((deadline) => deadline.race(work(), () => undefined)));
   }
 
-  /** Runs something that is no part of what the caller waits for, of its transaction or its request. */
+  /** Runs work that belongs neither to the caller's transaction nor to the time budget of its request. */
   outside<T>(work: () => T): T {
     return TransactionScope.outside(() => TimeBudget.outside(work));
   }
@@ -184,7 +184,7 @@ export class Database {
       await runner.commitTransaction();
     } catch (error) {
       if (runner.isTransactionActive) throw error;
-      // A subscriber of the host failed afterwards, which changes nothing any more.
+      // A subscriber of the host failed after the commit, which no longer changes the outcome.
       this.logger.error(
         'A subscriber failed after the commit.',
         isError(error) ? withoutValues(error).stack : undefined,
@@ -192,9 +192,9 @@ export class Database {
     }
   }
 
-  /** @param error why */
+  /** @param error that ended the transaction */
   private async rollBack({ runner }: TransactionScope, error: unknown): Promise<void> {
-    // A connection that has not answered will not answer this either; without it, the database rolls back by itself.
+    // After a connection error, ROLLBACK would not be answered either. Closing the connection makes the server roll back.
     if (this.dialect.locksRows && isDatabaseFailure(error) && !isAnswer(error))
       return this.connections.discard(runner);
     try {

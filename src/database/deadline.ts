@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The database has not answered before a {@link Deadline}. */
+/** The database did not answer before a {@link Deadline}. */
 class DeadlineExceeded extends Error {
   readonly code = 'ETIMEDOUT';
 
@@ -9,11 +9,11 @@ class DeadlineExceeded extends Error {
   }
 }
 
-/** Milliseconds of the first pause between two attempts, and of the longest one; see {@link Deadline.pause}. */
+/** Milliseconds of the first backoff on average, and of the longest possible one; see {@link Deadline.pause}. */
 const FIRST_PAUSE = 5;
 const LONGEST_PAUSE = 500;
 
-/** Until when something has to be done. */
+/** A point in time by which work has to be done. */
 export class Deadline {
   private readonly at: number;
 
@@ -26,26 +26,26 @@ export class Deadline {
     return this.left === 0;
   }
 
-  /** Milliseconds. */
+  /** Milliseconds until the deadline; 0 when it has passed. */
   get left(): number {
     return Math.max(0, this.at - performance.now());
   }
 
-  /** The same, or that many milliseconds from now if this is sooner. */
+  /** Returns the earlier of this deadline and one in `timeout` milliseconds. */
   within(timeout: number): Deadline {
     return timeout < this.left ? new Deadline(timeout) : this;
   }
 
-  /** @throws DeadlineExceeded when it is over */
+  /** @throws DeadlineExceeded if the deadline has passed */
   check(): void {
     if (this.isOver) throw new DeadlineExceeded();
   }
 
   /**
-   * What the work answers, if it does so in time. What it still does later is not waited for.
+   * Waits for the work until the deadline. Work that takes longer continues, but its result is ignored.
    *
-   * @param giveUp called once when it does not
-   * @throws DeadlineExceeded
+   * @param giveUp called once if the work is not done in time
+   * @throws DeadlineExceeded if the work is not done in time
    */
   async race<T>(work: Promise<T>, giveUp: () => void): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -58,10 +58,9 @@ export class Deadline {
   }
 
   /**
-   * Waits before a further attempt, on average twice as long as before the last one. The pause is random, so that those who
-   * were in each other's way do not meet again.
+   * Waits before a retry: exponential backoff with full jitter, so that transactions in conflict do not meet again.
    *
-   * @param attempt how many there have been
+   * @param attempt number of attempts so far
    */
   async pause(attempt: number): Promise<void> {
     const longest = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** attempt);

@@ -13,16 +13,16 @@ import { sqliteErrors } from './dialects/sqlite.errors.js';
 
 const DRIVERS: readonly DriverErrors[] = [sqliteErrors, mysqlErrors, postgresErrors];
 
-/** What a database says of a value that it did not take; never the value. */
+/** Why a database refused a value, without the value itself. */
 export interface DriverRefusal {
   kind: RefusalKind;
   table: string | undefined;
   constraint: string | undefined;
-  /** Names of columns in the database; empty where it does not say. */
+  /** Names of columns in the database; empty if the error names none. */
   columns: string[];
 }
 
-/** What a driver's error says of a value that was not taken; `null` for every other error. */
+/** Returns why a database refused a value; `null` for every other error. */
 export function refusalIn(error: unknown): DriverRefusal | null {
   const found = madeByDriver(error);
   const kind = found?.driver.kindOf(found.source);
@@ -31,7 +31,7 @@ export function refusalIn(error: unknown): DriverRefusal | null {
   return { kind, table: table ?? tableOf(error), constraint, columns };
 }
 
-/** The error of a driver, and how to read it. */
+/** Finds the driver that raised an error. */
 function madeByDriver(error: unknown): { driver: DriverErrors; source: DriverError } | undefined {
   const source = driverErrorOf(error);
   if (!isError(source)) return undefined;
@@ -54,15 +54,15 @@ function codeOf(error: unknown): string {
   return isError(source) ? codeIn(source) : '';
 }
 
-/** Whether the database says that the user of the connection may not read something. */
+/** Whether the database user lacks the permission to read something. */
 export function isAccessError(error: unknown): boolean {
   const found = madeByDriver(error);
   return found?.driver.isAccessError(found.source) ?? false;
 }
 
 /**
- * A driver's error carries a code (`ECONNREFUSED`, `57P01`, …), but for those of pg about a lost connection; Node's
- * programming errors are `ERR_…`.
+ * Whether an error comes from TypeORM, a driver or the connection. Drivers' errors carry a code (`ECONNREFUSED`, `57P01`, …),
+ * except those of pg about a lost connection. Node's programming errors have the code `ERR_…`.
  */
 export function isDatabaseFailure(error: unknown): error is Error {
   if (error instanceof TypeORMError) return true;
@@ -71,26 +71,26 @@ export function isDatabaseFailure(error: unknown): error is Error {
   return code === '' ? /connection|timeout/i.test(error.message) : !code.startsWith('ERR_');
 }
 
-/** Whether a transaction failed only because others ran at the same time, so that it may succeed when it is repeated. */
+/** Whether a transaction failed only because of a concurrent one, so that a retry may succeed. */
 export function isRepeatable(error: unknown): boolean {
   const found = madeByDriver(error);
   return found?.driver.isRepeatable(found.source) ?? false;
 }
 
-/** Whether the database has answered with this error; otherwise the connection is lost, or the answer was not waited for. */
+/** Whether the database sent this error as its answer; `false` if the connection was lost or a timeout passed. */
 export function isAnswer(error: unknown): boolean {
   if (error instanceof DatabaseError) return error.wasAnswered;
   const found = madeByDriver(error);
   return found?.driver.isAnswer(found.source) ?? false;
 }
 
-/** An error about a statement without its values; see {@link withoutValues}. */
+/** An error about a statement, without its values; see {@link withoutValues}. */
 class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
 
   constructor(
     message: string,
-    /** Whether the database has answered with it. */
+    /** Whether the database sent the error as its answer. */
     readonly wasAnswered: boolean,
   ) {
     super(message);
@@ -98,8 +98,8 @@ class DatabaseError extends Error {
 }
 
 /**
- * What may be kept of an error as a cause, which the host's logger prints: an error about a statement holds the
- * statement and its parameters, and its message may hold a value.
+ * Returns an error that is safe as the `cause` of an exception, which the host's logger prints. An error about a statement
+ * contains the statement and its parameters, and its message may contain a value.
  */
 export function withoutValues(error: Error): Error {
   const holdsValues =
@@ -111,12 +111,12 @@ export function withoutValues(error: Error): Error {
   return kept;
 }
 
-/** What may be logged of an error: its code, the names it is about, and the database's own words where they hold no value. */
+/** Describes an error for the log: its code, the names it is about, and the database's message if that contains no value. */
 export function reasonOf(error: Error): string {
   const source = driverErrorOf(error);
   const names = refusalIn(error);
   const parts = [codeOf(error) || (isError(source) ? source.name : error.name)];
-  // Only what the driver says to TypeORM is known to be the database's own; others write the statement into it.
+  // Only a QueryFailedError is known to carry the database's own message; others may contain the statement.
   if (!names && error instanceof QueryFailedError) parts.push(...ownWords(error));
   if (names?.table) parts.push(`table ${names.table}`);
   if (names?.columns.length) parts.push(`column ${names.columns.join(', ')}`);
@@ -124,7 +124,10 @@ export function reasonOf(error: Error): string {
   return parts.join(', ');
 }
 
-/** The database's own words, where they hold no value, and the tables of the statement: of a column, databases name the alias. */
+/**
+ * Returns the database's message, if it contains no value, and the tables of the statement. The tables are needed because
+ * a message about a column names the alias instead of the table.
+ */
 function ownWords(error: QueryFailedError): string[] {
   const found = madeByDriver(error);
   if (!found?.driver.saysNoValue(found.source)) return [];
@@ -134,13 +137,13 @@ function ownWords(error: QueryFailedError): string[] {
   return [found.source.message, ...tables];
 }
 
-/** Whether the database says that a table or a column is not there. */
+/** Whether a table or a column does not exist. */
 export function isSchemaError(error: unknown): boolean {
   const found = madeByDriver(error);
   return found?.driver.isSchemaError(found.source) ?? false;
 }
 
-/** Where an error came from, without its message, which is the head of its stack. */
+/** Returns the stack frames of an error without its message, which is at the start of the stack. */
 function framesOf({ stack = '', message }: Error): string {
   const start = stack.indexOf(message);
   return start === -1 ? '' : stack.slice(start + message.length);

@@ -4,15 +4,15 @@ import { intercept } from './statements.js';
 import { type FollowUp, TransactionScope } from './transaction-scope.js';
 
 /**
- * A transaction of the host, in which this module takes part. What is to be done after its end is done after the host's
- * commit, unless a savepoint that it was noted in was taken back.
+ * A transaction of the host that this module takes part in. Its follow-ups run after the host's commit, except those that
+ * were added within a savepoint that was rolled back.
  */
 export class HostTransaction extends TransactionScope {
   private static readonly byRunner = new WeakMap<QueryRunner, HostTransaction>();
 
-  /** Those that are open since this module takes part. */
+  /** Names of the open savepoints, of those set since this module took part. */
   private savepoints: string[] = [];
-  /** With how many savepoints were open. */
+  /** Follow-ups, each with the number of savepoints that were open when it was added. */
   private noted: { followUp: FollowUp; depth: number }[] = [];
 
   private constructor(runner: QueryRunner, dialect: Dialect) {
@@ -21,7 +21,7 @@ export class HostTransaction extends TransactionScope {
     this.hasBegun = true;
   }
 
-  /** The one that runs on a connection. */
+  /** Returns the transaction that runs on a connection. */
   static on(runner: QueryRunner, dialect: Dialect): HostTransaction {
     const running = HostTransaction.byRunner.get(runner);
     if (running) return running;
@@ -31,7 +31,7 @@ export class HostTransaction extends TransactionScope {
     return transaction;
   }
 
-  /** Runs work of which everything that uses this module takes part. */
+  /** Runs work in this transaction: every call of this module within it uses the transaction. */
   takeIn<T>(work: () => Promise<T>): Promise<T> {
     return this.entered(work);
   }
@@ -77,7 +77,7 @@ export class HostTransaction extends TransactionScope {
       this.savepoints.length = at;
       this.noted = this.noted.map(({ followUp, depth }) => ({ followUp, depth: Math.min(depth, at) }));
     } else {
-      // The savepoint itself stays; one that is older than what was noted takes all of it back.
+      // ROLLBACK TO keeps the savepoint itself. `at` is -1 for a savepoint that was set before this module took part.
       this.savepoints.length = at + 1;
       this.noted = this.noted.filter(({ followUp, depth }) => followUp.always || depth <= at);
     }
@@ -89,7 +89,7 @@ export class HostTransaction extends TransactionScope {
     this.isHeld = false;
     const due = this.noted.filter(({ followUp }) => isCommitted || followUp.always);
     this.noted = [];
-    // The host's connection is not given back yet, and it does not wait for what is none of its business.
+    // Not awaited: the host still holds its connection here, and does not have to wait for this module's follow-ups.
     void TransactionScope.outside(async () => {
       for (const { followUp } of due) await followUp.run();
     });

@@ -2,12 +2,12 @@ import { Column, type ColumnOptions, type ValueTransformer } from 'typeorm';
 
 const instant: ValueTransformer = {
   to: (value: Date | null | undefined) => (value instanceof Date ? value.getTime() : value),
-  // pg and mysql2 answer a bigint as a string.
+  // pg and mysql2 return a bigint as a string.
   from: (value: number | string | null) => (value === null ? null : new Date(Number(value))),
 };
 
 /**
- * An instant: milliseconds since 1970-01-01T00:00Z in a `bigint`, in every dialect.
+ * Declares a column for an instant: milliseconds since 1970-01-01T00:00Z in a `bigint`, in every dialect.
  * A number has no time zone, so no driver, server or session setting can shift it.
  */
 export function InstantColumn(
@@ -17,7 +17,7 @@ export function InstantColumn(
   return Column({ ...options, name, type: 'bigint', transformer: instant });
 }
 
-/** Whether a column is one of {@link InstantColumn}. */
+/** Whether a column was declared with {@link InstantColumn}. */
 export function isInstant({ transformer }: Pick<ColumnOptions, 'transformer'>): boolean {
   return transformer === instant;
 }

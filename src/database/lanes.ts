@@ -1,24 +1,24 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 
-/** How many transactions about the same user may have a connection at once. */
+/** Number of transactions about the same user that may hold a connection at once. */
 const WIDTH = 2;
 
 interface Lane {
   limit: LimitFunction;
-  /** How many are in it or wait for it. */
+  /** Number of transactions that run in this lane or wait for it. */
   users: number;
 }
 
 /**
- * Lets few transactions about the same user run at once. Others would wait for the same row, each with a connection, until
- * the pool has none left for anybody else.
+ * Limits the concurrent transactions about one user. Without a limit, each would hold a connection while it waits for the
+ * same row lock, until the pool has none left for other users.
  */
 export class Lanes {
   private readonly lanes = new Map<string, Lane>();
 
-  /** @param ids of the users it is about */
+  /** @param ids of the users that the transaction is about */
   run<T>(ids: readonly string[], work: () => Promise<T>): Promise<T> {
-    // In one order, so that two with the same users do not wait for each other.
+    // Always in the same order, so that two transactions with the same users cannot deadlock.
     const lanes = [...new Set(ids)].toSorted();
     return lanes.reduceRight<() => Promise<T>>((next, id) => () => this.enter(id, next), work)();
   }

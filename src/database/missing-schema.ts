@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { type EntityManager, type EntityMetadata, MigrationExecutor } from 'typeorm';
 import { isAccessError, isSchemaError } from './driver-error.js';
 
-/** What a database lacks. */
+/** Tables, columns and migrations that a database lacks. */
 export interface MissingSchema {
   /** For instance `table sso_session` and `column sso_user.nickname`. */
   parts: string[];
@@ -11,12 +11,12 @@ export interface MissingSchema {
 }
 
 /**
- * Looks whether the tables and columns of entities are there: a statement for each that reads no row. Only where one fails,
- * the database is asked for more.
+ * Checks that the tables and columns of entities exist, with one statement for each entity that reads no row. More
+ * statements follow only after one has failed.
  *
- * @param migrations those of which the pending ones are named
- * @returns `null` when all are there
- * @throws what else the database says
+ * @param migrations whose names are listed if they have not run
+ * @returns `null` if nothing is missing
+ * @throws every other error of the database
  */
 export async function missingSchema(
   manager: EntityManager,
@@ -39,13 +39,13 @@ async function missingOf(manager: EntityManager, { tablePath, columns }: EntityM
   const stored = columns
     .filter(({ isVirtualProperty }) => !isVirtualProperty)
     .map(({ databaseName }) => databaseName);
-  // SQLite may take a quoted name that it does not know for a text, but not behind an alias.
+  // SQLite may read an unknown quoted name as a text, but not after an alias.
   const list = stored.map((name) => `t.${driver.escape(name)}`);
   try {
     await manager.query(`SELECT ${list.join(', ')} FROM ${escaped.join('.')} t WHERE 1 = 0`);
     return [];
   } catch (error) {
-    // A host may give itself an audit that it can only write to.
+    // A host may give this module an audit table that it can only write to.
     if (isAccessError(error)) return [];
     if (!isSchemaError(error)) throw error;
   }

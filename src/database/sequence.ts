@@ -1,4 +1,4 @@
-/** Work that is done one after the other, whether or not what came before succeeded. */
+/** Runs work one after the other, whether or not the previous work succeeded. */
 export class Sequence {
   private last: Promise<unknown> = Promise.resolve();
 
@@ -8,7 +8,7 @@ export class Sequence {
     return result;
   }
 
-  /** Resolves when nothing is left to do, also of what is added meanwhile. */
+  /** Waits until all work is done, including work that is added meanwhile. */
   async drained(): Promise<void> {
     for (let last; last !== this.last;) {
       last = this.last;

@@ -2,10 +2,10 @@ import type { QueryRunner } from 'typeorm';
 
 export type Statement = Parameters<QueryRunner['query']>;
 
-/** Sends a statement. */
+/** Sends a statement to the database. */
 export type Query = (...statement: Statement) => ReturnType<QueryRunner['query']>;
 
-/** Has the statements on a connection go through `send`, until the returned function is called. */
+/** Passes every statement on a connection to `send`, until the returned function is called. */
 export function intercept(
   runner: QueryRunner,
   send: (query: Query, statement: Statement) => Promise<unknown>,

@@ -3,28 +3,28 @@ import type { Type } from '@nestjs/common';
 import { Between, In, LessThanOrEqual, type ObjectLiteral } from 'typeorm';
 import type { Database } from './database.js';
 
-/** Rows of one batch, at the least and at the most. */
+/** Smallest and largest number of rows in a batch. */
 const FEWEST = 20;
 const MOST = 1000;
 
-/** Milliseconds that a batch should take: so long others wait for its locks, or for the one connection of SQLite. */
+/** Milliseconds that a batch should take, because others wait that long for its locks, or for the one connection of SQLite. */
 const ENOUGH = 10;
 
-/** Rows that have had their time. */
+/** Expired rows to delete. */
 export interface Past<Instant extends string> {
   entity: Type<{ id: string } & Record<Instant, Date>>;
-  /** The property that says when; it has an index. */
+  /** Property that holds the time of expiry; it has an index. */
   instant: Instant;
-  /** Up to when; asked anew for each statement. */
+  /** Returns the time up to which rows are deleted; called for each statement. */
   until: () => Date;
-  /** Is told of the rows of each batch that was deleted, with the properties `told` besides `id`. */
+  /** Called with the rows of each deleted batch; they have `id` and the properties of `told`. */
   onDeleted?: ((rows: readonly ObjectLiteral[]) => void) | undefined;
   told?: readonly string[];
 }
 
 /**
- * Deletes such rows, batch after batch, until there are no more or `signal` says stop; answers how many. After each
- * batch the database, which with SQLite is the whole process, is left to others for as long as the batch took.
+ * Deletes expired rows in batches until none are left or `signal` is aborted, and returns how many were deleted. After each
+ * batch it pauses for as long as the batch took, so that others can use the database (with SQLite, the whole process).
  */
 export async function sweep<Instant extends string>(
   database: Database,
@@ -40,7 +40,7 @@ export async function sweep<Instant extends string>(
     const found = await database.run((manager) =>
       manager.find<ObjectLiteral>(entity, {
         select: Object.fromEntries(['id', instant, ...told].map((name) => [name, true])),
-        // Goes on where the last batch ended: PostgreSQL would step over every row deleted since its last vacuum.
+        // Continues after the last batch: PostgreSQL would step over every row deleted since its last vacuum.
         where: { [instant]: Between(from, until()) },
         order: { [instant]: 'ASC' },
         take: size,
@@ -52,7 +52,7 @@ export async function sweep<Instant extends string>(
     const { affected } = await database.write((manager) =>
       manager.delete<ObjectLiteral>(entity, {
         id: In(found.map(({ id }) => id)),
-        // Asked again: a request may have extended the session since it was read.
+        // Checked again, because a request may have extended the session since it was read.
         [instant]: LessThanOrEqual(until()),
       }),
     );
@@ -65,7 +65,7 @@ export async function sweep<Instant extends string>(
   }
 }
 
-/** Those of the rows that are not there any more: a request may have extended some. */
+/** Returns the rows that were deleted; a request may have extended the others meanwhile. */
 async function gone(
   database: Database,
   entity: Type,

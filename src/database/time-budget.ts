@@ -1,42 +1,42 @@
 import { CallContext } from './call-context.js';
 import { Deadline } from './deadline.js';
 
-/** How long the database has kept one request waiting, over all that was asked of it. */
+/** Counts how long one request has waited for the database in total. */
 export class TimeBudget {
   private static readonly context = new CallContext<TimeBudget>();
   private static readonly byRequest = new WeakMap<object, TimeBudget>();
 
-  /** Milliseconds, without what is being waited for now. */
+  /** Milliseconds of all waits that have ended. */
   private spent = 0;
   private waiting = 0;
   private since = 0;
 
-  /** Has all that is done {@link within} a request share one budget. */
+  /** Gives a request a budget, which everything that runs {@link within} it shares. */
   static open(request: object): void {
     TimeBudget.byRequest.set(request, new TimeBudget());
   }
 
-  /** Runs what belongs to a request; one for which none was opened has none to share. */
+  /** Runs work of a request with the budget of that request, if one was opened. */
   static within<T>(request: object, work: () => Promise<T>): Promise<T> {
     const budget = TimeBudget.byRequest.get(request);
     return budget ? TimeBudget.context.run(budget, work) : work();
   }
 
-  /** The one of the request that the caller belongs to. */
+  /** Budget of the request that the caller belongs to. */
   static get current(): TimeBudget | undefined {
     return TimeBudget.context.current;
   }
 
-  /** Runs what is done for many requests. */
+  /** Runs work that serves many requests, and therefore uses the budget of none. */
   static outside<T>(work: () => T): T {
     return TimeBudget.context.outside(work);
   }
 
   /**
-   * Waits for the database. What waits at the same time counts once.
+   * Waits for the database. Concurrent waits count once.
    *
    * @param most milliseconds for the whole request
-   * @throws DeadlineExceeded when they are over
+   * @throws DeadlineExceeded if they are used up before the work starts
    */
   async spend<T>(most: number, work: (deadline: Deadline) => Promise<T>): Promise<T> {
     const now = performance.now();

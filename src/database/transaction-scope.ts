@@ -7,18 +7,18 @@ import { Sequence } from './sequence.js';
 import { intercept, type Query, type Statement } from './statements.js';
 import { uncached } from './uncached.js';
 
-/** Something to do when a transaction has ended. */
+/** A callback that runs after a transaction has ended. */
 export interface FollowUp {
   run: () => void | Promise<void>;
-  /** Also after a rollback. */
+  /** Whether it also runs after a rollback. */
   always: boolean;
 }
 
 type Work<T> = (manager: EntityManager) => Promise<T>;
 
 /**
- * A connection while a transaction runs on it. Code that is called within the transaction (a subscriber of the host,
- * say) and uses this module joins it: on a connection of its own it would wait for the transaction that waits for it.
+ * A connection while a transaction runs on it. Code that is called within the transaction, such as a subscriber of the host,
+ * joins it when it uses this module: with a second connection it would wait for a lock that its caller holds.
  */
 export class TransactionScope {
   private static readonly context = new CallContext<TransactionScope>();
@@ -30,13 +30,13 @@ export class TransactionScope {
   hasBegun = false;
   /** Whether COMMIT or ROLLBACK has been sent. */
   protected hasEnded = false;
-  /** Whether COMMIT has been sent, and the database has not answered. */
+  /** Whether COMMIT has been sent and the database has not answered it. */
   isInDoubt = false;
   protected isHeld = true;
   private followUps: FollowUp[] = [];
-  /** What has joined, and the end. */
+  /** Runs the work that has joined and the end of the transaction one after the other. */
   private readonly queue = new Sequence();
-  /** What has ended the transaction in the database, though its end was not asked for. */
+  /** Error after which the database has rolled back the transaction on its own. */
   private failure: unknown;
 
   constructor(
@@ -48,29 +48,29 @@ export class TransactionScope {
     TransactionScope.byManager.set(this.manager, this);
   }
 
-  /** The scope that the caller runs in; one whose connection has been given back is none. */
+  /** Returns the scope that the caller runs in, without scopes whose connection has been released. */
   static current(dataSource: DataSource): TransactionScope | undefined {
     let scope = TransactionScope.context.current;
     while (scope && !(scope.isHeld && scope.runner.dataSource === dataSource)) scope = scope.parent;
     return scope;
   }
 
-  /** The scope that a manager was made for. */
+  /** Returns the scope that a manager was created for. */
   static of(manager: EntityManager): TransactionScope | undefined {
     return TransactionScope.byManager.get(manager);
   }
 
-  /** Runs something as if it were called outside of any transaction. */
+  /** Runs work as if it were called outside of every transaction. */
   static outside<T>(work: () => T): T {
     return TransactionScope.context.outside(work);
   }
 
-  /** Whether a statement belongs to the transaction; a subscriber may also be called before BEGIN and after COMMIT. */
+  /** Whether a statement belongs to the transaction. The host may call a subscriber before BEGIN and after COMMIT. */
   private get isOpen(): boolean {
     return this.hasBegun && !this.hasEnded;
   }
 
-  /** Runs all that there is to run on the connection, from before BEGIN until after COMMIT. */
+  /** Runs all work on the connection, from before BEGIN until after COMMIT. */
   async run<T>(work: Work<T>): Promise<T> {
     const letGo = intercept(this.runner, (query, statement) => this.ending(query, statement));
     try {
@@ -83,9 +83,10 @@ export class TransactionScope {
   }
 
   /**
-   * Runs work within the transaction, after what else has joined. If it fails, what it wrote is undone and nothing else.
+   * Runs work in a savepoint of the transaction, after the work that joined before it. If it fails, only its own writes are
+   * rolled back.
    *
-   * @param outside runs it on the same connection before the transaction begins, or after its end
+   * @param outside replaces `work` before the transaction has begun or after it has ended; runs on the same connection
    */
   join<T>(work: Work<T>, outside = work): Promise<T> {
     return this.queue.add(() =>
@@ -93,12 +94,12 @@ export class TransactionScope {
     );
   }
 
-  /** Has something done after the end of the transaction. */
+  /** Adds callbacks that run after the end of the transaction. */
   add(...followUps: FollowUp[]): void {
     this.followUps.push(...followUps);
   }
 
-  /** What there is to do after the end. */
+  /** Removes and returns the callbacks that are due after the end. */
   takeFollowUps(isCommitted: boolean): FollowUp[] {
     const due = this.followUps.filter(({ always }) => isCommitted || always);
     this.followUps = [];
@@ -109,7 +110,7 @@ export class TransactionScope {
     return TransactionScope.context.run(this, () => work(this.manager));
   }
 
-  /** Sends a statement; the end of the transaction waits for what has joined, which would go on outside of it. */
+  /** Sends a statement. COMMIT and ROLLBACK wait for the work that has joined, which would otherwise run outside of them. */
   protected ending(query: Query, statement: Statement): Promise<unknown> {
     const [text] = statement;
     if (this.hasEnded || (text !== 'COMMIT' && text !== 'ROLLBACK')) return query(...statement);
@@ -132,13 +133,13 @@ export class TransactionScope {
     }
   }
 
-  /** @throws the failure that leaves nothing to commit */
+  /** @throws the error that has already made the database roll back */
   private async checkAlive(query: Query): Promise<void> {
     if (this.failure) throw this.failure;
     if (this.hasGuests) await this.dialect.checkAlive(query);
   }
 
-  /** Whether statements of the host may be part of the transaction. */
+  /** Whether the host may have sent statements of its own in the transaction. */
   protected get hasGuests(): boolean {
     return this.runner.dataSource.subscribers.length > 0;
   }
@@ -150,7 +151,7 @@ export class TransactionScope {
     const letOthers = this.holdOthers();
     try {
       return await this.entered(async (manager) => {
-        // The runner notes the end a moment after the database.
+        // TypeORM's runner learns of the end a moment after the database.
         if (this.hasEnded) await nextTurn();
         const result = await (this.isOpen ? this.inSavepoint(() => work(manager)) : outside(manager));
         isDone = true;
@@ -164,7 +165,10 @@ export class TransactionScope {
     }
   }
 
-  /** Not by the runner's own means, which tell the host's subscribers of a commit. */
+  /**
+   * Runs work in a savepoint. Its SQL is written by hand, because TypeORM's nested transactions tell the host's subscribers
+   * of a commit.
+   */
   private async inSavepoint<T>(work: () => Promise<T>): Promise<T> {
     const { runner } = this;
     const name = `sso_${++TransactionScope.savepoints}`;
@@ -176,13 +180,13 @@ export class TransactionScope {
       return result;
     } catch (error) {
       await this.queue.drained();
-      // A deadlock on MySQL takes the whole transaction back, savepoints and all.
+      // On MySQL, a deadlock rolls back the whole transaction, including its savepoints.
       await runner.query(`ROLLBACK TO SAVEPOINT ${name}`).catch(() => (this.failure ??= error));
       throw error;
     }
   }
 
-  /** Has others' statements on the connection wait: if this is undone, they would be too. */
+  /** Makes statements of other callers on the connection wait, because rolling back the savepoint would undo them too. */
   private holdOthers(): () => void {
     let end = (): void => undefined;
     const ended = new Promise<void>((resolve) => (end = resolve));

@@ -1,8 +1,8 @@
 import type { EntityManager, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 
 /**
- * A manager whose reads ask the database, although the host has TypeORM cache the results of all queries: an answer
- * from the cache may be older than a change of a password or the end of a session, and the cache would hold hashes.
+ * Returns a manager that bypasses TypeORM's query cache, even if the host caches all queries. A cached result may be older
+ * than a password change or the end of a session, and the cache would hold password hashes.
  */
 export function uncached(manager: EntityManager): EntityManager {
   const createQueryBuilder = (

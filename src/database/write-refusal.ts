@@ -6,7 +6,7 @@ import { isError } from '../errors/is-error.js';
 import { translatable } from '../messages/phrase.js';
 import { type DriverRefusal, refusalIn, withoutValues } from './driver-error.js';
 
-/** A constraint of a table refused a write. Nobody has to know it: uncaught, it answers 409. */
+/** A constraint of a table refused a write. If no caller catches the error, it is answered with 409. */
 export class ConstraintViolation extends DataConflictException {
   constructor(
     readonly kind: 'unique' | 'foreign key' | 'rule',
@@ -17,9 +17,9 @@ export class ConstraintViolation extends DataConflictException {
   }
 }
 
-/** A column that must not be empty was given no value. */
+/** This module gave no value to a column that is NOT NULL. */
 export class MissingValueError extends Error {
-  /** @param property of the entity; `undefined` where TypeORM does not know the column */
+  /** @param property of the entity; `undefined` if TypeORM does not know the column */
   constructor(
     column: string,
     private readonly property: string | undefined,
@@ -32,18 +32,18 @@ export class MissingValueError extends Error {
     );
   }
 
-  /** Whether the column is empty because `values` say so, not because this module does not know it. */
+  /** Whether the column is empty because `values` set it to `null`, and not because this module does not know it. */
   isOf(values: object): boolean {
     return this.property !== undefined && Reflect.get(values, this.property) === null;
   }
 
-  /** The error for whoever has left the value out. */
+  /** Returns the error for a caller that set the value to `null`. */
   asConflict(): DataConflictException {
     return new DataConflictException(this.field, this.cause);
   }
 }
 
-/** The error to throw for a value that the database did not take; `null` for every other error. */
+/** Returns the exception for a value that the database refused; `null` for every other error. */
 export function writeRefusal(error: unknown, dataSource: DataSource): Error | null {
   const refusal = refusalIn(error);
   if (!refusal || !isError(error)) return null;
@@ -59,7 +59,7 @@ export function writeRefusal(error: unknown, dataSource: DataSource): Error | nu
   return new ConstraintViolation(kind, field, cause);
 }
 
-/** The one column that a constraint is about. */
+/** Returns the column that a constraint is about; `undefined` if there are several or none. */
 function columnOf({ table, constraint, columns }: DriverRefusal, dataSource: DataSource): string | undefined {
   const metadata = metadataOf(table, dataSource);
   const names =
@@ -68,7 +68,7 @@ function columnOf({ table, constraint, columns }: DriverRefusal, dataSource: Dat
       : [...(metadata?.indices ?? []), ...(metadata?.uniques ?? []), ...(metadata?.foreignKeys ?? [])]
           .find(({ name }) => name === constraint)
           ?.columns.map(({ databaseName }) => databaseName);
-  // MariaDB names the check of a column like the column.
+  // MariaDB gives the check of a column the name of the column.
   const [name, ...others] =
     names ??
     metadata?.columns.map(({ databaseName }) => databaseName).filter((one) => one === constraint) ??
@@ -80,7 +80,7 @@ function metadataOf(table: string | undefined, { entityMetadatas }: DataSource):
   return entityMetadatas.find(({ tableName }) => tableName === table);
 }
 
-/** The name in JSON; the key of a name is that name to everybody outside. */
+/** Returns the field's name in JSON. For a key column it is the name that the key is derived from. */
 function fieldOf({ propertyName }: EntityMetadata['columns'][number]): string {
   return wireName(propertyName.replace(/^(username|email)Key$/, '$1'));
 }

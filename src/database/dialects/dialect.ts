@@ -1,42 +1,57 @@
 import type { DataSource, DataSourceOptions, QueryRunner } from 'typeorm';
 import type { Connections } from '../connections.js';
 
-/** What this module does on one kind of database as it does on no other. */
+/** The differences between databases; one subclass for each kind of database. */
 export abstract class Dialect {
-  /** The types of TypeORM's data sources that speak it. */
+  /** TypeORM's data source types for this kind of database. */
   abstract readonly types: readonly DataSourceOptions['type'][];
 
-  /** Whether rows are locked. Without that, one transaction writes at a time, and the others wait without a connection. */
+  /** Whether the database locks rows. Otherwise one transaction writes at a time, and the others wait without a connection. */
   readonly locksRows: boolean = true;
 
-  /** Whether a row that comes as one JSON array costs its driver less than a column for each value. */
+  /** Whether the driver reads a row faster as one JSON array than as one column for each value. */
   readonly packsRows: boolean = false;
 
-  /** The options of a data source for a URL; `null` for one of another database. @param rest what follows the scheme and its colon */
+  /**
+   * Returns the options of a data source for a URL; `null` for a URL of another database.
+   *
+   * @param rest the URL without its scheme and colon
+   */
   abstract optionsFor(scheme: string, rest: string): DataSourceOptions | null;
 
-  /** Options for a tool that connects once: it does not wait forever, and does not change a file permanently. @param timeout milliseconds */
+  /**
+   * Returns options for a tool that connects once: they limit how long it waits, and leave no lasting change in a file.
+   *
+   * @param timeout milliseconds
+   */
   abstract toolOptions(timeout: number): object;
 
   abstract connections(dataSource: DataSource): Connections;
 
-  /** The condition that a column is one of the values, and its parameters. */
+  /** Returns the SQL condition that a column is one of the values, and its parameters. */
   isOneOf(values: readonly string[]): [condition: string, parameters: unknown[]] {
     return [`IN (${values.map(() => '?').join(', ')})`, [...values]];
   }
 
-  /** Has the statements on a connection mean what they say. */
+  /** Adapts a connection so that values in statements are read literally. */
   prepare(_runner: QueryRunner): void {}
 
-  /** @throws where a statement has failed, nobody cared, and COMMIT would therefore take everything back without a word */
+  /**
+   * Checks before COMMIT that the database has not already aborted the transaction.
+   *
+   * @throws the error of the database if it has; COMMIT would roll back silently
+   */
   async checkAlive(_query: (statement: string) => Promise<unknown>): Promise<void> {}
 
-  /** Why the driver of a data source would end this process without an error to catch, with the remedy; `null` = it would not. */
+  /**
+   * Returns why the driver of a data source would end this process without an error to catch, and the remedy; `null` if it
+   * would not.
+   */
   unfitDriver(_dataSource: DataSource): string | null {
     return null;
   }
 
-  /** The file of a database that is not there, and that connecting would create. */
+  /** Returns the path of a database file that does not exist, and that connecting would create; `null` otherwise. */
   missingFile(_options: DataSourceOptions): string | null {
     return null;
   }

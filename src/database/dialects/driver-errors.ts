@@ -1,45 +1,48 @@
-/** Why a database did not take a value: `rule` is a check, an exclusion constraint or a trigger, `data` the type of the column. */
+/**
+ * Why a database refused a value. `rule` is a check, an exclusion constraint or a trigger; `data` is a value that does not
+ * fit the type of the column.
+ */
 export type RefusalKind = 'unique' | 'foreign key' | 'not null' | 'rule' | 'data';
 
-/** What an error says that it is about; never a value. */
+/** Names that an error mentions; never a value. */
 interface ErrorNames {
   table?: string | undefined;
   constraint?: string | undefined;
-  /** Names of columns in the database; absent where it does not say. */
+  /** Names of columns in the database; absent if the error names none. */
   columns?: string[] | undefined;
 }
 
-/** A driver's error. */
+/** An error of a database driver. */
 export interface DriverError extends Error {
   code?: unknown;
 }
 
-/** How the driver of one kind of database tells of errors. They come without the data source that they are of. */
+/** Reads the errors of one driver. An error does not say which data source it comes from, so each driver recognizes its own. */
 export interface DriverErrors {
-  /** Whether the driver has made this error. */
+  /** Whether this driver raised the error. */
   made(error: DriverError): boolean;
-  /** Why a value was not taken, if that is what the error says. */
+  /** Returns why a value was refused; `undefined` if the error is about something else. */
   kindOf(error: DriverError): RefusalKind | undefined;
   namesIn(error: DriverError): ErrorNames;
-  /** Whether a transaction failed only because others ran at the same time. */
+  /** Whether a transaction failed only because of a concurrent one. */
   isRepeatable(error: DriverError): boolean;
-  /** Whether the user of the connection may not read something. */
+  /** Whether the database user lacks the permission to read something. */
   isAccessError(error: DriverError): boolean;
-  /** Whether a table or a column is not there. */
+  /** Whether a table or a column does not exist. */
   isSchemaError(error: DriverError): boolean;
-  /** Whether the database has answered with this error, which leaves the connection as it was. */
+  /** Whether the database sent this error as its answer, which means that the connection still works. */
   isAnswer(error: DriverError): boolean;
-  /** Whether the message is about the schema or the server, and holds no value. */
+  /** Whether the message is about the schema or the server, and contains no value. */
   saysNoValue(error: DriverError): boolean;
 }
 
-/** A property of an error, where it is a text. */
+/** Returns a property of an error if it is a string. */
 export function textIn(error: object, property: string): string | undefined {
   const value: unknown = Reflect.get(error, property);
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The code of an error; empty when it has none. */
+/** Returns the code of an error; empty if it has none. */
 export function codeIn(error: DriverError): string {
   return error.code === undefined ? '' : String(error.code);
 }

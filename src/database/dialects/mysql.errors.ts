@@ -1,6 +1,6 @@
 import { codeIn, type DriverErrors, type RefusalKind, textIn } from './driver-errors.js';
 
-/** By number: mysql2 does not know some of MariaDB's by their names. */
+/** Kinds by error number, because mysql2 has no names for some of MariaDB's errors. */
 const KINDS: ReadonlyMap<unknown, RefusalKind> = new Map([
   [1062, 'unique'],
   [1586, 'unique'],
@@ -21,7 +21,7 @@ const KINDS: ReadonlyMap<unknown, RefusalKind> = new Map([
   [3988, 'data'],
 ]);
 
-/** What the text of an error names. A value in it ends before what is looked for. */
+/** Patterns for the names in a message. A value can only appear before the part that they match. */
 const NAMES: readonly RegExp[] = [
   / for key '(?:[^'.]+\.)?(?<constraint>[^'.]+)'$/,
   /^(?:Column|Field) '(?<column>[^']+)' (?:cannot be null|doesn't have a default value)$/,
@@ -31,7 +31,7 @@ const NAMES: readonly RegExp[] = [
   /^CONSTRAINT `(?:[^`.]+\.)?(?<constraint>[^`]+)` failed for `[^`]*`\.`(?<table>[^`]+)`$/,
 ];
 
-/** A table or a column that is not there. */
+/** SQLSTATE for a table or a column that does not exist. */
 const NO_SUCH = /^42S(?:02|22)$/;
 
 export const mysqlErrors: DriverErrors = {
@@ -46,11 +46,11 @@ export const mysqlErrors: DriverErrors = {
       NAMES.map((pattern) => pattern.exec(message)?.groups).find((found) => found) ?? {};
     return { table, constraint, columns: column === undefined ? undefined : [column] };
   },
-  // A deadlock, and what MariaDB says of one with `innodb_snapshot_isolation`.
+  // A deadlock, and MariaDB's error for a write conflict with `innodb_snapshot_isolation`.
   isRepeatable: (error) => ['ER_LOCK_DEADLOCK', 'ER_CHECKREAD'].includes(codeIn(error)),
   isAccessError: (error) => /^ER_(?:TABLE|COLUMN)ACCESS_DENIED_ERROR$/.test(codeIn(error)),
   isSchemaError: (error) => NO_SUCH.test(textIn(error, 'sqlState') ?? ''),
   isAnswer: (error) => 'sqlState' in error,
-  // Its statements hold the values.
+  // Other messages may quote the statement, in which mysql2 writes the values.
   saysNoValue: (error) => NO_SUCH.test(textIn(error, 'sqlState') ?? ''),
 };

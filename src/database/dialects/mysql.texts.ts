@@ -2,12 +2,12 @@ import type { QueryRunner } from 'typeorm';
 
 type Statement = Parameters<QueryRunner['query']>;
 
-/** What mysql2 escapes with a backslash, and a little more. */
+/** The characters that mysql2 escapes with a backslash, and all other control characters. */
 const ESCAPED = /[\p{Cc}"'\\]/u;
 
 /**
- * A text that ends where it ends in every SQL mode. With NO_BACKSLASH_ESCAPES, which a server or a connection may be
- * given at any time, the backslash that mysql2 writes before a quotation mark is a character, and the text ends there.
+ * A text that is read the same in every SQL mode. With NO_BACKSLASH_ESCAPES, which a server or a connection may turn on at
+ * any time, the backslash that mysql2 writes before a quotation mark is an ordinary character, and the mark ends the text.
  */
 class ModelessText {
   readonly #text: string;
@@ -16,13 +16,13 @@ class ModelessText {
     this.#text = text;
   }
 
-  /** Asked for by mysql2. */
+  /** Called by mysql2. */
   toSqlString(): string {
     return `_utf8mb4 X'${Buffer.from(this.#text).toString('hex')}'`;
   }
 }
 
-/** Has a connection write the texts of its statements so that the SQL mode does not matter. */
+/** Makes a connection write the texts in its statements so that the SQL mode does not matter. */
 export function ignoreSqlMode(runner: QueryRunner): void {
   const query = runner.query.bind(runner);
   const send = (text: string, parameters?: unknown[], ...rest: Rest): ReturnType<QueryRunner['query']> =>

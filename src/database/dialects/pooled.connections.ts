@@ -3,7 +3,7 @@ import type { Connections } from '../connections.js';
 import type { Deadline } from '../deadline.js';
 import type { Dialect } from './dialect.js';
 
-/** A pool of connections to a server. */
+/** Connections of a server, from TypeORM's pool. */
 export class PooledConnections implements Connections {
   constructor(
     private readonly dataSource: DataSource,
@@ -14,7 +14,7 @@ export class PooledConnections implements Connections {
     return this.write((runner) => work(runner.manager), deadline);
   }
 
-  /** On the primary: the host's replicas, if any, may be behind, and a revoked session would live on. */
+  /** Uses the primary, because a replica may lag behind, and a revoked session would stay valid. */
   write<T>(work: (runner: QueryRunner) => Promise<T>, deadline: Deadline): Promise<T> {
     const runner = this.dataSource.createQueryRunner('master');
     this.dialect.prepare(runner);
@@ -23,14 +23,14 @@ export class PooledConnections implements Connections {
       try {
         await runner.connect();
         isConnected = true;
-        // The pool may have kept it waiting.
+        // The wait for a connection of the pool may have used up the time.
         deadline.check();
         return await work(runner);
       } finally {
         await runner.release();
       }
     };
-    // Nothing more is asked of a connection that does not answer.
+    // A connection that does not answer is closed, because it may never answer.
     return deadline.race(run(), () => {
       if (isConnected) void this.discard(runner);
     });
@@ -42,7 +42,7 @@ export class PooledConnections implements Connections {
       if (connection.destroy) connection.destroy();
       else void connection.end?.();
     } catch {
-      // There is no connection, so there is nothing left behind.
+      // There is no connection to close.
     }
   }
 }

@@ -1,6 +1,6 @@
 import { codeIn, type DriverError, type DriverErrors, type RefusalKind, textIn } from './driver-errors.js';
 
-/** By SQLSTATE. */
+/** Kinds by SQLSTATE. */
 const KINDS: ReadonlyMap<string, RefusalKind> = new Map([
   ['23505', 'unique'],
   ['23503', 'foreign key'],
@@ -13,7 +13,7 @@ const KINDS: ReadonlyMap<string, RefusalKind> = new Map([
   ['P0001', 'rule'],
 ]);
 
-/** Names, rights, connections and resources. */
+/** SQLSTATE classes about names, permissions, connections and resources, whose messages contain no value. */
 const VALUELESS = /^(?:08|25|28|3D|3F|42|53|55|57|58)...$/;
 
 export const postgresErrors: DriverErrors = {
@@ -27,16 +27,16 @@ export const postgresErrors: DriverErrors = {
       columns: column === undefined ? keyColumns(error) : [column],
     };
   },
-  // Failed serialization, and a deadlock.
+  // Serialization failure, and deadlock.
   isRepeatable: (error) => ['40001', '40P01'].includes(codeIn(error)),
   isAccessError: (error) => codeIn(error) === '42501',
   isSchemaError: (error) => /^(?:42P01|42703)$/.test(codeIn(error)),
   isAnswer: (error) => textIn(error, 'severity') === 'ERROR',
-  // It never sees a value in a statement.
+  // PostgreSQL gets the values as parameters, apart from the statement.
   saysNoValue: (error) => VALUELESS.test(codeIn(error)),
 };
 
-/** The columns of a key are named in the detail alone, before their values. */
+/** Reads the columns of a key from the detail, the only place that names them; their values follow there. */
 function keyColumns(error: DriverError): string[] | undefined {
   const [, list] = /^[^(]*\(([^()]+)\)=\(/.exec(textIn(error, 'detail') ?? '') ?? [];
   return list?.split(', ').map((name) => name.replaceAll('"', ''));

@@ -1,6 +1,6 @@
 import { codeIn, type DriverErrors, lastName, type RefusalKind } from './driver-errors.js';
 
-/** By the extended result code. */
+/** Kinds by extended result code. */
 const KINDS: ReadonlyMap<string, RefusalKind> = new Map([
   ['SQLITE_CONSTRAINT_UNIQUE', 'unique'],
   ['SQLITE_CONSTRAINT_PRIMARYKEY', 'unique'],
@@ -14,13 +14,13 @@ const KINDS: ReadonlyMap<string, RefusalKind> = new Map([
   ['SQLITE_TOOBIG', 'data'],
 ]);
 
-/** Its own way to keep a parent row. */
+/** For a parent row with ON DELETE RESTRICT, SQLite sends this message with the code of a trigger. */
 const KEPT_PARENT = 'FOREIGN KEY constraint failed';
 const NO_SUCH = /^no such (?:table|column)\b/;
 const COLUMNS = /^(?:UNIQUE|NOT NULL) constraint failed: (.+)$/;
 const CHECK = /^CHECK constraint failed: (.+)$/;
 
-/** Those of better-sqlite3, which have codes, and of sql.js, which have none. */
+/** Errors of better-sqlite3, which have codes, and of sql.js, which have none. */
 export const sqliteErrors: DriverErrors = {
   made: (error) =>
     codeIn(error).startsWith('SQLITE_') || error.message === KEPT_PARENT || NO_SUCH.test(error.message),
@@ -29,11 +29,11 @@ export const sqliteErrors: DriverErrors = {
     columns: COLUMNS.exec(message)?.[1]?.split(', ').map(lastName),
     constraint: CHECK.exec(message)?.[1],
   }),
-  // There is one writer at a time, and whoever waits for it waits elsewhere.
+  // SQLite has one writer at a time, and SqliteConnections makes the others wait for it.
   isRepeatable: () => false,
   isAccessError: () => false,
   isSchemaError: ({ message }) => NO_SUCH.test(message),
   isAnswer: (error) => codeIn(error).startsWith('SQLITE_'),
-  // It never sees a value in a statement.
+  // better-sqlite3 gets the values as parameters, apart from the statement.
   saysNoValue: (error) => codeIn(error).startsWith('SQLITE_'),
 };

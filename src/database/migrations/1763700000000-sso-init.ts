@@ -118,7 +118,7 @@ const TABLES: readonly Plan[] = [
   },
 ];
 
-/** The module's tables, with the host's `entityPrefix`. A released migration never changes. */
+/** Creates the module's tables, with the host's `entityPrefix`. A released migration never changes. */
 export class SsoInit1763700000000 implements MigrationInterface {
   name = 'SsoInit1763700000000';
 
@@ -146,7 +146,7 @@ function tableOf(plan: Plan, runner: QueryRunner): Table {
             referencedTableName: tableName('sso_user', runner),
             referencedColumnNames: [id.name],
             onDelete: 'CASCADE',
-            // Unsaid, MariaDB reports it as RESTRICT, and the schema builder would make the key anew.
+            // Without it, MariaDB reports RESTRICT, and TypeORM's schema builder would create the key again.
             onUpdate: 'NO ACTION',
           }),
         ]
@@ -165,7 +165,7 @@ function columnOf(column: Column, plan: Plan, runner: QueryRunner): TableColumn 
     isNullable: column.isNullable ?? false,
     isPrimary: column.name === id.name,
     primaryKeyConstraintName: column.name === id.name ? `pk_${plan.name}` : undefined,
-    // MySQL's default collations take José for jose: two accounts would be one.
+    // MySQL's default collations treat José and jose as equal: two accounts would be one.
     ...(isMysql && column.type === 'varchar' && { charset: 'utf8mb4', collation: 'utf8mb4_bin' }),
   });
 }

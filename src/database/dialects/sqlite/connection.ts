@@ -1,7 +1,7 @@
 import { type DataSource, QueryFailedError, type QueryRunner } from 'typeorm';
 import { isError } from '../../../errors/is-error.js';
 
-/** What is used of better-sqlite3, which brings no types. */
+/** The part of better-sqlite3 that this module uses; the package has no types. */
 export interface SqliteConnection {
   open: boolean;
   inTransaction: boolean;
@@ -12,7 +12,7 @@ export interface SqliteConnection {
   close(): void;
 }
 
-/** What is used of TypeORM's drivers for SQLite; `createDatabaseConnection` is protected. */
+/** The part of TypeORM's SQLite drivers that this module uses; `createDatabaseConnection` is protected there. */
 export interface SqliteDriver {
   options: { type: string; timeout?: number };
   databaseConnection?: SqliteConnection;
@@ -26,12 +26,12 @@ export function driverOf({ driver }: DataSource): SqliteDriver {
   return driver as unknown as SqliteDriver;
 }
 
-/** The path of a database; empty = it is in memory. */
+/** Returns the path of the database; empty if it is in memory. */
 export function fileOf(connection: SqliteConnection): string {
   return connection.pragma('database_list').find(({ name }) => name === 'main')?.file ?? '';
 }
 
-/** Whether a second connection finds the same database. */
+/** Whether a second connection can open the same database. */
 export function isForTwo(
   { options, attachedDatabases }: SqliteDriver,
   connection: SqliteConnection,
@@ -45,7 +45,7 @@ export function isForTwo(
   );
 }
 
-/** Whether another connection has a lock. */
+/** Whether a statement failed because another connection holds a lock. */
 export function isBusy(error: unknown): boolean {
   const source: unknown = error instanceof QueryFailedError ? error.driverError : error;
   return isError(source) && 'code' in source && String(source.code).startsWith('SQLITE_BUSY');

@@ -1,14 +1,14 @@
-/** What decides on which releases of Node a driver for SQLite works. */
+/** The facts that decide which releases of Node a SQLite driver works on. */
 export interface DriverBuild {
-  /** `better-sqlite3`, or a package that was made of it. */
+  /** `better-sqlite3`, or a package derived from it. */
   name: string;
   version: string;
-  /** Whether Node is asked to forget each of its objects when that is freed. */
+  /** Whether the binary removes a cleanup hook of Node when one of its objects is freed. */
   hasCleanupHooks: boolean;
 }
 
 /**
- * What is wrong with a driver on a release of Node.
+ * Returns what is wrong with a driver on a release of Node; `null` if nothing is.
  *
  * @param node for instance `24.21.0`
  */
@@ -27,8 +27,8 @@ export function complaintAbout({ name, version, hasCleanupHooks }: DriverBuild, 
 }
 
 /**
- * Whether a release of Node aborts when garbage that has such hooks is collected while it is idle. They come from the headers
- * that a driver is compiled with: since 24.19, and since 26.4, which takes it. With older headers there are none.
+ * Whether a release of Node aborts when it collects, while idle, objects with such cleanup hooks. A driver has the hooks if
+ * it was compiled with the headers of Node 24.19 or later, or of Node 26.4 or later. Node 26.4 and later support them.
  *
  * @param node for instance `24.21.0`
  */

@@ -2,25 +2,28 @@ import type { QueryRunner } from 'typeorm';
 import type { SqliteConnection, SqliteDriver } from './connection.js';
 import { HostStatements } from './host.statements.js';
 
-/** What the host's connection asks of who uses it too. */
+/** The other user of the host's connection: this module. */
 export interface Neighbour {
-  /** The runner of the transaction that the caller runs in, if it is one of this module's. */
+  /** Returns the runner of this module's transaction that the caller runs in, if any. */
   joined(): QueryRunner | undefined;
-  /** Runs a statement of the host when it may. */
+  /** Runs a statement of the host as soon as this module lets it. */
   admit<T>(statement: () => Promise<T>): Promise<T>;
-  /** Runs what closes the host's connection, after this module's own. */
+  /** Closes this module's connection, and then the host's with `disconnect`. */
   closing(disconnect: () => Promise<void>): Promise<void>;
 }
 
 /** The host's connection, which TypeORM gives to every caller. */
 export class HostConnection {
-  /** Those that come through TypeORM. */
+  /** The host's statements that go through TypeORM. */
   readonly statements = new HostStatements(
     () => this.isInTransaction,
     () => this.isInTransaction && !this.hasOnlyBegun,
   );
   private readonly newRunner: SqliteDriver['createQueryRunner'];
-  /** What SQLite had changed when the host began a transaction in which nothing has been done yet; `null` = there is none. */
+  /**
+   * Number of rows that SQLite had changed when the host sent BEGIN; `null` if a statement has followed, or there was no
+   * BEGIN.
+   */
   private begunAt: unknown = null;
 
   constructor(private readonly driver: SqliteDriver) {
@@ -43,7 +46,7 @@ export class HostConnection {
     return this.current?.prepare('SELECT total_changes()').pluck().get();
   }
 
-  /** A runner of the driver's own on some connection, whose transactions are not the host's. */
+  /** Creates a runner of TypeORM's driver for a connection, whose transactions are separate from the host's. */
   runnerOn(connection: SqliteConnection | undefined): QueryRunner {
     const view: SqliteDriver = Object.create(this.driver, {
       databaseConnection: { get: () => connection },
@@ -52,7 +55,7 @@ export class HostConnection {
     return this.newRunner.call(view, 'master');
   }
 
-  /** Has the host's statements wait for `neighbour`, and its transactions join those in which they are begun. */
+  /** Makes the host's statements wait for `neighbour`. What the host does within a transaction of this module joins it. */
   attach(neighbour: Neighbour): void {
     const { driver, newRunner } = this;
     const { disconnect } = driver;
@@ -87,9 +90,9 @@ export class HostConnection {
   }
 
   /**
-   * Ends a transaction that the host has only begun, on the connection that is this module's too.
+   * Ends a transaction that the host has begun but not used yet, on a connection that this module shares with it.
    *
-   * @returns begins it anew
+   * @returns a function that begins the host's transaction again
    */
   suspend(connection: SqliteConnection | undefined): () => void {
     const { current } = this;

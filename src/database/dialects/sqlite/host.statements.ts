@@ -1,12 +1,12 @@
 import type { Deadline } from '../../deadline.js';
 import { WaitedTooLong } from './turns.js';
 
-/** Milliseconds until whoever waits looks again: what does not go through TypeORM tells nobody of its end. */
+/** Milliseconds between two checks, because statements that bypass TypeORM send no notice when they end. */
 const LOOK_AGAIN = 20;
 
 /**
- * The host's statements, which wait while this module has a SQLite database to itself, or wants to have it next. SQLite
- * would have the whole process wait, or take both for one transaction.
+ * Makes the host's statements wait while this module has a SQLite database to itself, or waits for it. Otherwise SQLite
+ * would block the whole process, or treat the statements of both as one transaction.
  */
 export class HostStatements {
   private running = 0;
@@ -21,13 +21,13 @@ export class HostStatements {
     private readonly isBusy: () => boolean,
   ) {}
 
-  /** Keeps them out if none is running; later {@link letIn}. */
+  /** Blocks the host's statements if none is running, until {@link letIn}. Returns whether it did. */
   tryKeepOut(): boolean {
     if (this.isKeptOut || this.running > 0 || this.isBusy()) return false;
     return (this.isKeptOut = true);
   }
 
-  /** Keeps them out when the host has come to an end. @throws WaitedTooLong */
+  /** Waits until the host is idle and then blocks its statements, until {@link letIn}. @throws WaitedTooLong */
   async keepOut(deadline: Deadline): Promise<void> {
     this.wanted++;
     try {
@@ -44,7 +44,7 @@ export class HostStatements {
     this.tell();
   }
 
-  /** Runs one. @throws WaitedTooLong */
+  /** Runs a statement of the host as soon as it may run. @throws WaitedTooLong */
   async run<T>(statement: () => Promise<T>, deadline: Deadline): Promise<T> {
     while (this.isKeptOut || (this.wanted > 0 && !this.isInTransaction())) {
       await this.changed(deadline, 'a transaction of AuthModule has not ended in time');

@@ -11,23 +11,23 @@ import type { HostConnection } from './host.connection.js';
 import { SqliteFile } from './sqlite.file.js';
 
 /**
- * Attempts something until no other connection has the file locked.
+ * Retries something until no other connection holds a lock on the file.
  *
- * @param letsIn whether the host, and who only reads, go on meanwhile
+ * @param letsIn whether the host, and reads of this module, may run between two attempts
  */
 export type Patiently = <T>(attempt: () => Promise<T>, letsIn?: boolean) => Promise<T>;
 
-/** Where this module works: on a connection of its own to the host's file, or else on the host's connection. */
+/** The connection that this module works on: a second one to the host's file, or else the host's own. */
 export class Place {
   runner: QueryRunner;
 
   private constructor(
     private readonly dataSource: DataSource,
     private readonly host: HostConnection,
-    /** The host's when this was opened. */
+    /** The host's connection at the time of {@link open}. */
     private readonly shared: SqliteConnection | undefined,
     readonly connection: SqliteConnection | undefined,
-    /** `null` = the database is in memory. */
+    /** `null` if the database is in memory. */
     readonly file: SqliteFile | null,
     private readonly patiently: Patiently,
   ) {
@@ -43,12 +43,12 @@ export class Place {
     return new Place(dataSource, host, shared, connection, file, patiently);
   }
 
-  /** Whether the host is still connected as it was. */
+  /** Whether the host still has the connection of that time. */
   get isCurrent(): boolean {
     return this.shared === this.host.current;
   }
 
-  /** Whether the connection is this module's alone. */
+  /** Whether the connection belongs to this module alone. */
   get isOwn(): boolean {
     return this.connection !== this.shared;
   }
@@ -57,7 +57,7 @@ export class Place {
     if (this.isOwn) this.connection?.close();
   }
 
-  /** Leaves nothing of a transaction for the next one. */
+  /** Rolls back what is left of a transaction, and replaces its runner. */
   tidy(): void {
     const { runner, connection } = this;
     if (!runner.isTransactionActive && !runner.isReleased) return;
@@ -73,11 +73,11 @@ export class Place {
     return runner;
   }
 
-  /** Has a runner wait for locks that other connections have. */
+  /** Makes a runner retry while other connections hold a lock. */
   private waitForLocks(runner: QueryRunner, connection: SqliteConnection): void {
     const query = runner.query.bind(runner);
     const patient = (...[text, ...rest]: Parameters<QueryRunner['query']>): Promise<unknown> => {
-      // A transaction that reads first might not get to write.
+      // A transaction that starts with a read may fail when it first writes.
       if (text === 'BEGIN TRANSACTION')
         return this.patiently(() => query('BEGIN IMMEDIATE TRANSACTION', ...rest), true);
       return query(text, ...rest).catch((error: unknown) => {
@@ -89,13 +89,16 @@ export class Place {
   }
 }
 
-/** By the driver's own means, so that all options of the host apply but one: SQLite waits for locks by stopping the process. */
+/**
+ * Opens a connection with TypeORM's driver, so that all options of the host apply except `timeout`: while SQLite itself waits
+ * for a lock, it blocks the process.
+ */
 async function connect(
   driver: SqliteDriver,
   host: SqliteConnection,
   patiently: Patiently,
 ): Promise<SqliteConnection> {
-  // Not a new file, where the host's has been deleted since.
+  // If the host's file has been deleted meanwhile, SQLite must not create a new one.
   const options = { ...driver.options, database: fileOf(host), fileMustExist: true, timeout: 0 };
   const view: SqliteDriver = Object.create(driver, { options: { value: options } });
   const connection = await patiently(() => view.createDatabaseConnection());

@@ -10,18 +10,19 @@ import { HostConnection, type Neighbour } from './host.connection.js';
 import { type Patiently, Place } from './place.js';
 import { Turns, WaitedTooLong } from './turns.js';
 
-/** Milliseconds that better-sqlite3 waits for a lock where the host does not say. */
+/** Milliseconds that better-sqlite3 waits for a lock if the host sets no `timeout`. */
 const DEFAULT_TIMEOUT = 5000;
 
-/** Milliseconds for which a look at the file is good enough for one that only reads. */
+/** Milliseconds for which a read trusts the last check of the file. */
 const CHECK_INTERVAL = 1000;
 
-/** Milliseconds between two attempts to get a lock that another connection has. */
+/** Longest pause between two attempts to get a lock that another connection holds, in milliseconds. */
 const MAX_PAUSE = 50;
 
 /**
- * SQLite. TypeORM has one connection for everybody, so that one's statements ride on another's transaction. A file gets
- * a second one, for this module alone; elsewhere it waits until the host's transaction has ended.
+ * Connections for SQLite. TypeORM has one connection for everybody, so that statements of one caller would become part of a
+ * transaction of another. For a file this module opens a second connection; otherwise it waits until the host's transaction
+ * has ended.
  */
 export class SqliteConnections implements Connections, Neighbour {
   private static readonly all = new WeakMap<DataSource, SqliteConnections>();
@@ -29,10 +30,10 @@ export class SqliteConnections implements Connections, Neighbour {
   private readonly logger = new Logger('AuthModule');
   private readonly host: HostConnection;
   private readonly writers = new Turns();
-  /** Of what is on the connection. */
+  /** Turns on the connection, one caller at a time. */
   private readonly turns = new Turns();
   private place: Place | undefined;
-  /** Until when the work whose turn it is may wait. */
+  /** Deadline of the work that is on the connection now. */
   private deadline = new Deadline(0);
 
   private constructor(private readonly dataSource: DataSource) {
@@ -40,7 +41,7 @@ export class SqliteConnections implements Connections, Neighbour {
     this.host.attach(this);
   }
 
-  /** One for each data source, however many applications use it. */
+  /** Returns the instance of a data source, which all applications that use the data source share. */
   static of(dataSource: DataSource): SqliteConnections {
     const known = SqliteConnections.all.get(dataSource);
     if (known) return known;
@@ -68,7 +69,7 @@ export class SqliteConnections implements Connections, Neighbour {
     }
   }
 
-  /** What still comes from the transaction fails; the connection is tidied when its turn ends. */
+  /** Makes further statements of the transaction fail; {@link Place.tidy} rolls it back before the next turn. */
   async discard(runner: QueryRunner): Promise<void> {
     Object.assign(runner, { isReleased: true });
   }
@@ -96,7 +97,7 @@ export class SqliteConnections implements Connections, Neighbour {
     return driverOf(this.dataSource).options.timeout ?? DEFAULT_TIMEOUT;
   }
 
-  /** @throws ServiceUnavailableException where it took too long */
+  /** @throws ServiceUnavailableException if the wait took too long */
   private async inTime<T>(waiting: Promise<T>): Promise<T> {
     try {
       return await waiting;
@@ -130,7 +131,7 @@ export class SqliteConnections implements Connections, Neighbour {
     place?.close();
   }
 
-  /** Lets others have their turns while somebody waits. */
+  /** Passes the turn to others while the caller waits. */
   private async aside<T>(waiting: () => Promise<T>): Promise<T> {
     this.turns.pass();
     try {
@@ -140,7 +141,7 @@ export class SqliteConnections implements Connections, Neighbour {
     }
   }
 
-  /** Keeps the host's statements out meanwhile. */
+  /** Blocks the host's statements while the work runs. */
   private async alone<T>(deadline: Deadline, work: () => Promise<T>): Promise<T> {
     await this.keepHostOut(deadline);
     try {
@@ -186,7 +187,7 @@ export class SqliteConnections implements Connections, Neighbour {
     }
   };
 
-  /** Lets the host, and who only reads, go on meanwhile. */
+  /** Lets the host, and reads of this module, run during a pause. */
   private async standingAside(deadline: Deadline, pausing: () => Promise<void>): Promise<void> {
     this.host.statements.letIn();
     await this.aside(pausing);

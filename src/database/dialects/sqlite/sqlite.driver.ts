@@ -7,9 +7,9 @@ import { complaintAbout, type DriverBuild, mayAbort } from './driver.build.js';
 const require = createRequire(import.meta.url ?? __filename);
 
 /**
- * Why the driver for SQLite of a data source would end this process without an error to catch.
+ * Returns why the SQLite driver of a data source would end this process without an error to catch.
  *
- * @returns a sentence with the remedy; `null` where nothing of the kind is known, as of a driver of the host's own
+ * @returns a sentence with the remedy; `null` if no fault is known, for instance of a driver that the host provides
  */
 export function unfitDriver({ options, driver }: DataSource): string | null {
   if (options.type !== 'better-sqlite3') return null;
@@ -18,7 +18,7 @@ export function unfitDriver({ options, driver }: DataSource): string | null {
   return builds.map((build) => complaintAbout(build, node)).find((complaint) => complaint !== null) ?? null;
 }
 
-/** Where TypeORM has its driver from; `null` = the host gave it. */
+/** Returns the path that TypeORM loaded the driver from; `null` if the host provides the driver. */
 function driverPath(sqlite: unknown): string | null {
   try {
     const typeorm = createRequire(require.resolve('typeorm'));
@@ -29,7 +29,7 @@ function driverPath(sqlite: unknown): string | null {
   }
 }
 
-/** It is not loaded before it connects. */
+/** Before TypeORM connects, the binary is not loaded, so its cleanup hooks are not known yet. */
 function installed(driver: DataSource['driver']): DriverBuild[] {
   const path = driverPath((driver as typeof driver & { sqlite?: unknown }).sqlite);
   return path ? [{ ...packageOf(path), hasCleanupHooks: false }] : [];
@@ -40,12 +40,12 @@ function loaded(): DriverBuild[] {
     .filter((path) => basename(path) === 'better_sqlite3.node')
     .map((path) => ({
       ...packageOf(path),
-      // In the table of what it imports. Its version does not tell, nor that of Node.
+      // Neither its version nor that of Node tells, so the import table of the binary is searched.
       hasCleanupHooks: readFileSync(path).includes('RemoveEnvironmentCleanupHook'),
     }));
 }
 
-/** The nearest that has a version. */
+/** Returns the nearest package.json above a path that has a name and a version. */
 function packageOf(path: string): { name: string; version: string } {
   for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder)) {
     try {
@@ -55,7 +55,7 @@ function packageOf(path: string): { name: string; version: string } {
       };
       if (typeof name === 'string' && typeof version === 'string') return { name, version };
     } catch {
-      // Further up.
+      // No such file here: the parent folder is next.
     }
   }
   return { name: basename(path), version: 'of an unknown version' };

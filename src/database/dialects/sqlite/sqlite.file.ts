@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import { ServiceUnavailableException } from '../../../errors/service-unavailable.exception.js';
 
-/** The file of a SQLite database as it was when it was opened. SQLite goes on with one that has been deleted. */
+/** Detects that the file of a SQLite database was deleted or replaced, because SQLite goes on writing to a deleted file. */
 export class SqliteFile {
   private readonly logger = new Logger('AuthModule');
   private readonly opened: string | undefined;
@@ -13,12 +13,12 @@ export class SqliteFile {
     this.opened = this.identity();
   }
 
-  /** Whether it was looked at within so many milliseconds. */
+  /** Whether the file was checked within the last `within` milliseconds. */
   wasChecked(within: number): boolean {
     return performance.now() - this.checkedAt < within;
   }
 
-  /** @throws ServiceUnavailableException where its name no longer leads to it */
+  /** @throws ServiceUnavailableException if the path no longer leads to the file that was opened */
   check(): void {
     this.checkedAt = performance.now();
     const wasLost = this.isLost;

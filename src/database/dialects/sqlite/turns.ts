@@ -1,20 +1,20 @@
 import type { Deadline } from '../../deadline.js';
 
-/** Waiting for the database took too long; the message says for what. */
+/** A wait for the database took too long; the message says what it waited for. */
 export class WaitedTooLong extends Error {}
 
-/** Work that takes turns, first come, first served. */
+/** A fair lock: callers get their turns in the order in which they asked. */
 export class Turns {
   private isTaken = false;
   private readonly next: (() => void)[] = [];
 
-  /** Takes the turn if nobody has it; after the work, {@link pass} it on. */
+  /** Takes the turn if it is free; end it with {@link pass}. Returns whether it did. */
   tryTake(): boolean {
     if (this.isTaken) return false;
     return (this.isTaken = true);
   }
 
-  /** Takes the turn when those before have had theirs. @throws WaitedTooLong */
+  /** Waits for the turn, behind the callers that asked before. @throws WaitedTooLong */
   async take(deadline?: Deadline): Promise<void> {
     if (this.tryTake()) return;
     await new Promise<void>((resolve, reject) => {
