@@ -39,6 +39,13 @@ module.exports = {
       from: { path: '^src/features/([^/]+)/.+' },
       to: { path: '^src/features/[^/]+/', pathNot: '^src/features/$1/' },
     },
+    {
+      name: 'client-imports-nothing-of-the-server',
+      comment: 'A browser loads it. The codes of errors import nothing either.',
+      severity: 'error',
+      from: { path: '^src/(?:client/|auth\\.client\\.ts$)' },
+      to: { pathNot: '^src/(?:client/|errors/auth\\.codes\\.ts$)' },
+    },
     ...FLOORS.map((floor, index) => ({
       name: `${floor.join('-')}-imports-nothing-above-it`,
       severity: 'error',
@@ -46,7 +53,7 @@ module.exports = {
       to: {
         path: [
           '^src/[^/]+$',
-          '^src/(?:cli|testing)/',
+          '^src/(?:cli|client|testing)/',
           ...FLOORS.slice(index + 1).map((above) => folders([above])),
         ],
       },

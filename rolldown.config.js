@@ -111,6 +111,7 @@ export default defineConfig([
       index: 'build/index.js',
       codes: 'build/errors/auth.codes.js',
       testing: 'build/auth.testing.js',
+      client: 'build/auth.client.js',
       'cli/main': 'build/cli/main.js',
     },
     external: isPackage,
@@ -118,7 +119,12 @@ export default defineConfig([
   },
   {
     ...code,
-    input: { index: 'build/index.js', codes: 'build/errors/auth.codes.js', testing: 'build/auth.testing.js' },
+    input: {
+      index: 'build/index.js',
+      codes: 'build/errors/auth.codes.js',
+      testing: 'build/auth.testing.js',
+      client: 'build/auth.client.js',
+    },
     external: (id) => isPackage(id) && !onlyEsm.includes(id),
     output: {
       ...output,
@@ -136,6 +142,7 @@ export default defineConfig([
       index: 'build/index.d.ts',
       codes: 'build/errors/auth.codes.d.ts',
       testing: 'build/auth.testing.d.ts',
+      client: 'build/auth.client.d.ts',
     },
     external: isPackage,
     plugins: [dts({ dtsInput: true, sourcemap: false })],

@@ -20,6 +20,7 @@ export default defineConfig({
     // The sample imports the package by its name; under test that is the source, so no build has to come first.
     alias: {
       'nestjs-session-auth/codes': fileURLToPath(new URL('./src/errors/auth.codes.ts', import.meta.url)),
+      'nestjs-session-auth/client': fileURLToPath(new URL('./src/auth.client.ts', import.meta.url)),
       'nestjs-session-auth/testing': fileURLToPath(new URL('./src/auth.testing.ts', import.meta.url)),
       'nestjs-session-auth': fileURLToPath(new URL('./src/index.ts', import.meta.url)),
     },

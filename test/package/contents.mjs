@@ -4,10 +4,13 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join, posix, relative } from 'node:path';
+import { build } from 'esbuild';
 
 const root = join(import.meta.dirname, '..', '..');
 const read = (path) => readFileSync(join(root, path), 'utf8');
 const MAX_TARBALL_BYTES = 400_000;
+/** Of the client alone, as a browser loads it. */
+const MAX_CLIENT_BYTES = 5000;
 const MAX_DEPENDENCIES = 12;
 const MAX_LOADED = 10;
 
@@ -63,7 +66,7 @@ for (const program of Object.values(bin)) {
 }
 
 // Nothing is left over from an older build: an entry leads to each of them.
-const entries = ['index', 'codes', 'testing'].flatMap((name) =>
+const entries = ['index', 'client', 'codes', 'testing'].flatMap((name) =>
   ['.js', '.cjs', '.d.ts', '.d.cts'].map((end) => `dist/${name}${end}`),
 );
 const built = paths.filter((path) => path.startsWith('dist/'));
@@ -74,8 +77,30 @@ const loaded = reachedFrom(['dist/index.js'], loadsOf);
 assert.ok(loaded.size <= MAX_LOADED, `${loaded.size} files are loaded at once, more than ${MAX_LOADED}.`);
 
 assert.ok(size <= MAX_TARBALL_BYTES, `The tarball has ${size} bytes, more than ${MAX_TARBALL_BYTES}.`);
-// A browser loads it without anything else.
-assert.deepEqual([...reachedFrom(['dist/codes.js'])].flatMap(importsOf).filter(isPackage), []);
+// A browser loads these without anything else.
+for (const name of ['codes', 'client']) {
+  for (const end of ['.js', '.d.ts']) {
+    const reached = [...reachedFrom([`dist/${name}${end}`])];
+    assert.deepEqual(
+      reached.flatMap(importsOf).filter((one) => !one.startsWith('.')),
+      [],
+    );
+  }
+}
+const {
+  outputFiles: [client],
+} = await build({
+  entryPoints: [join(root, 'dist/client.js')],
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  platform: 'browser',
+  write: false,
+});
+assert.ok(
+  client.contents.length <= MAX_CLIENT_BYTES,
+  `The client has ${client.contents.length} bytes, minified.`,
+);
 
 assert.ok(
   Object.keys(dependencies).length <= MAX_DEPENDENCIES,
@@ -91,7 +116,8 @@ const types = [...reachedFrom(['dist/index.d.ts', 'dist/testing.d.ts'])].flatMap
 assert.deepEqual(missingFrom(typed, types.filter(isPackage).map(packageOf)), []);
 
 const kB = (bytes) => `${Math.round(bytes / 1000)} kB`;
-console.log(`contents: ${paths.length} files, ${kB(size)} packed, ${kB(unpackedSize)} unpacked`);
+const facts = [`${paths.length} files`, `${kB(size)} packed`, `${kB(unpackedSize)} unpacked`];
+console.log(`contents: ${facts.join(', ')}; the client is ${client.contents.length} bytes, minified`);
 
 function filesIn(folder) {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })

@@ -29,6 +29,8 @@ async function main() {
   assert.equal(imported.AuthModule, AuthModule);
   const { AuthTestingModule, signIn } = require('nestjs-session-auth/testing');
   assert.equal((await import('nestjs-session-auth/testing')).AuthTestingModule, AuthTestingModule);
+  const { AuthClient } = require('nestjs-session-auth/client');
+  assert.equal((await import('nestjs-session-auth/client')).AuthClient, AuthClient);
   assert.equal(require('nestjs-session-auth/codes').authErrorStatus, library.authErrorStatus);
 
   Logger.overrideLogger(['error']);
@@ -41,6 +43,7 @@ async function main() {
       headers: { cookie: await signIn(app, 'ann') },
     });
     assert.equal((await session.json()).user.username, 'ann');
+    assert.equal(await new AuthClient({ url: await app.getUrl() }).session(), null);
   } finally {
     await app.close();
   }
