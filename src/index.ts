@@ -37,6 +37,7 @@ export type {
 } from './account/user.inputs.js';
 export type { AppsOptions } from './account/apps.options.js';
 export { SsoCaller } from './http/caller.decorator.js';
+export type { UserSort } from './user/user-sort.js';
 export { type ApprovalStatus, type SignUpStatus, SsoUser, SsoUserBase } from './user/sso-user.entity.js';
 
 export type { AuthRequest, AuthResponse } from './http/auth-request.js';

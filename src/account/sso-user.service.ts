@@ -237,7 +237,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     return this.accounts.findOrFail(userId);
   }
 
-  /** One page of users in the order of their names. @throws SuperUserRequiredException */
+  /** One page of users, by default in the order of their names. @throws SuperUserRequiredException */
   async searchUsers(input: SearchUsersInput, caller: SsoCaller): Promise<UserPage<User>> {
     const { page = 1, pageSize = 20, ...criteria } = checkInput(SearchUsersInput, input);
     await this.authority.requireSuperUser(caller);

@@ -13,6 +13,7 @@ import {
   SIGN_UP_STATUSES,
   type SignUpStatus,
 } from '../user/sso-user.entity.js';
+import { USER_SORTS, type UserSort } from '../user/user-sort.js';
 import { canonicalKey, isKeyShort, isUsername } from '../user/username.js';
 import { IsBoolean, isEmail, IsIn, IsInt, IsString, Max, Min } from '../input/validator.js';
 
@@ -150,4 +151,8 @@ export class SearchUsersInput extends PageInput {
   @MayBeAbsent() @IsIn(APPROVAL_STATUSES) approvalStatus?: ApprovalStatus;
   @MayBeAbsent() @IsBoolean() locked?: boolean;
   @MayBeAbsent() @IsBoolean() superUser?: boolean;
+  /** `false` = those who were deactivated. */
+  @MayBeAbsent() @IsBoolean() active?: boolean;
+  /** By what the list is sorted, `-` for the reverse; default `username`. */
+  @MayBeAbsent() @IsIn(USER_SORTS) sort?: UserSort;
 }

@@ -12,7 +12,7 @@ const SAME = new Set(['layout.direction', 'error.unsupported_media_type']);
 /** Words that a language spells like English. */
 const SPELLED_ALIKE: Readonly<Record<string, readonly string[]>> = {
   de: ['field.optional', 'users.states'],
-  es: ['layout.error_title'],
+  es: ['layout.error_title', 'users.no'],
   fr: ['user.sessions', 'audit.action'],
   pl: ['users.states'],
 };

@@ -1,3 +1,9 @@
+/** A page above this one. */
+export interface PageCrumb {
+  label: string;
+  path: string;
+}
+
 /** A point in time, for `<time datetime="{{iso}}">{{text}}</time>`. */
 export interface PageInstant {
   /** ISO 8601, in UTC. */

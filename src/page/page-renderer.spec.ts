@@ -28,7 +28,7 @@ const messages = new Catalogue();
 const english = messages.texts('en');
 
 /** What is on a page; the rest of what its template reads follows from it. */
-type Shown = Pick<TemplateData, 'site' | 'paths' | 'action' | 'csrfToken' | 'password'> &
+type Shown = Pick<TemplateData, 'site' | 'logOut' | 'paths' | 'action' | 'csrfToken' | 'password'> &
   Partial<Pick<TemplateData, 'error' | 'fieldErrors' | 'values' | 'user' | 'notice' | 'captcha'>>;
 
 /** The pages in English, some of them by templates of the host's. */
@@ -70,6 +70,7 @@ function filled(text: string): Shown {
       home: text,
     },
     site: { name: text, url: text },
+    logOut: text,
     action: text,
     csrfToken: text,
     error: { code: text, message: `error ${text}` },
@@ -102,6 +103,7 @@ function blank(data: Partial<Shown> = {}): Shown {
       home: '/',
     },
     site: { url: '/' },
+    logOut: null,
     action: '/here',
     csrfToken: 'token',
     password: { minLength: 8, maxLength: 256 },

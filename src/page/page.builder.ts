@@ -92,6 +92,7 @@ export class PageBuilder {
       site: this.site(request),
       paths: this.paths.links(request, page, next),
       action: page.keepsNext ? withNext(own, next) : (action ?? own),
+      logOut: session && this.paths.link('logout', request) ? this.paths.to(request, 'logout', 'POST') : null,
       csrfToken: this.tokens.issue(request, response),
       ...formState(page, values, error),
       values: { ...values, next: next ?? undefined },

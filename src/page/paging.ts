@@ -24,6 +24,12 @@ export function pagingOf(found: PartOfList, pathOf: (page: number) => string): P
   };
 }
 
+/** Which rows of a list a page shows, from 1. */
+export function rowsOf({ page, pageSize }: PartOfList, count: number): { from: number; to: number } {
+  const before = (page - 1) * pageSize;
+  return { from: before + 1, to: before + count };
+}
+
 /** A path with a query: the one it was asked with, with some values over it. */
 export function pathWith(
   path: string,

@@ -1,5 +1,6 @@
 import type { CaptchaWidget } from '../http/captcha.js';
 import type { AuthErrorBody } from '../errors/auth.codes.js';
+import type { PageCrumb } from './page-items.js';
 import { fieldNames, type FieldValues, type PageContent, type PageDefinition } from './page.definition.js';
 
 /** Where a page leads and what it loads: absolute paths, with every prefix. */
@@ -51,6 +52,10 @@ export interface TemplateData extends Omit<PageContent, 'action' | 'values'> {
   values: FieldValues & { next?: string | undefined };
   /** Holds `true` under the one field that takes the focus: the first with an error, else the first empty one. */
   autofocus: Readonly<Record<string, true>>;
+  /** The pages above this one, from the first. */
+  crumbs?: readonly PageCrumb[];
+  /** Where a form logs out; `null` = nobody is signed in, or there is no such route. */
+  logOut: string | null;
   /** The signed-in user, if any. */
   user?: { username: string };
   /** One sentence above the form, such as "Your password must be changed before you go on." */

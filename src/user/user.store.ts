@@ -19,6 +19,7 @@ import {
 import { Database } from '../database/database.js';
 import { ConstraintViolation, MissingValueError } from '../database/write-refusal.js';
 import { throwAll } from '../errors/faults.js';
+import { orderOf, type UserSort } from './user-sort.js';
 import { OPEN } from './account-state.js';
 import type { ApprovalStatus, SignUpStatus, SsoUserBase } from './sso-user.entity.js';
 import { USER_ENTITY } from './user.tokens.js';
@@ -41,6 +42,9 @@ export interface UserSearch {
   approvalStatus?: ApprovalStatus | undefined;
   locked?: boolean | undefined;
   superUser?: boolean | undefined;
+  active?: boolean | undefined;
+  /** Absent = by user name. */
+  sort?: UserSort | undefined;
   page: number;
   pageSize: number;
 }
@@ -139,9 +143,9 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
     return new Map(found.map(({ id, username }) => [id, username]));
   }
 
-  /** One page of users by user name, and how many there are in all. */
+  /** One page of users, and how many there are in all. Those without what they are sorted by come last. */
   async search(criteria: UserSearch): Promise<[User[], number]> {
-    const { q, page, pageSize, signUpStatus, approvalStatus, locked, superUser } = criteria;
+    const { q, page, pageSize, signUpStatus, approvalStatus, locked, superUser, active } = criteria;
     return this.database.run((manager) => {
       const query = this.query(manager);
       if (q !== undefined) {
@@ -160,8 +164,8 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
         query.andWhere('user.approvalStatus = :approvalStatus', { approvalStatus });
       if (locked !== undefined) query.andWhere('user.isLocked = :locked', { locked });
       if (superUser !== undefined) query.andWhere('user.isSuperUser = :superUser', { superUser });
-      return query
-        .orderBy('user.usernameKey')
+      if (active !== undefined) query.andWhere('user.isActive = :active', { active });
+      return sorted(query, criteria.sort ?? 'username')
         .skip((page - 1) * pageSize)
         .take(pageSize)
         .getManyAndCount();
@@ -280,6 +284,21 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
         .getRawMany<{ id: string; key: string }>(),
     );
   }
+}
+
+/** Sorts users by a column, and those that are alike in it by name. */
+function sorted<User extends SsoUserBase>(
+  query: SelectQueryBuilder<User>,
+  sort: UserSort,
+): SelectQueryBuilder<User> {
+  const { column, direction } = orderOf(sort);
+  if (column === 'usernameKey') return query.orderBy('user.usernameKey', direction);
+  // Databases disagree on where NULL is, and not all of them can be told.
+  return query
+    .addSelect(`CASE WHEN user.${column} IS NULL THEN 1 ELSE 0 END`, 'is_absent')
+    .orderBy('is_absent')
+    .addOrderBy(`user.${column}`, direction)
+    .addOrderBy('user.usernameKey');
 }
 
 /** What is written for `values`: a display name goes with what a search compares. */

@@ -20,6 +20,7 @@ describeInBrowsers('the pages of sessions and users', (stage) => {
     const elsewhere = await signedIn(username);
     await signedIn(username);
     await person.open('/change-password');
+    await person.openMenu();
     await person.choose('My sessions');
     expect(await person.page.locator('.items > li').count()).toBe(3);
 
@@ -116,6 +117,35 @@ describeInBrowsers('the pages of sessions and users', (stage) => {
     await tabTo(admin, 'Save');
     await admin.strikeOn('Enter');
     expect(await admin.text()).toContain('Must change password');
+  });
+
+  it('have a menu of the account at their top, by the keyboard and in a narrow window, which leads out', async () => {
+    const username = await stage.user();
+    const person = await stage.reader(await stage.signedIn(username));
+    await person.page.setViewportSize({ width: 320, height: 640 });
+    await person.open('/sessions');
+    const links = person.page.getByRole('navigation', { name: 'My account' }).getByRole('link');
+    expect(await links.count()).toBe(0);
+    await person.strike('Tab', 'Tab', 'Enter');
+    expect(await links.allInnerTexts()).toEqual(['Change password', 'My sessions']);
+    expect(await faultsOf(person.page)).toEqual([]);
+    expect(
+      await person.page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+    ).toBeLessThanOrEqual(0);
+    await person.strike('Tab');
+    await person.strikeOn('Enter');
+    expect(person.where()).toBe('/change-password');
+
+    await person.openMenu();
+    await person.press('Log out');
+    expect([person.where(), await notice(person)]).toEqual(['/login', 'You have been logged out.']);
+    await person.open('/sessions');
+    expect(person.where()).toBe('/login?next=%2Fsessions');
+
+    const admin = await signedIn(ADMIN);
+    await admin.open('/sessions');
+    await admin.choose('Users');
+    expect(admin.where()).toBe('/users');
   });
 
   it('offer super-users nothing that they cannot do to their own account, and say so in an alert', async () => {

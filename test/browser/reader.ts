@@ -27,6 +27,11 @@ export class Reader {
     await this.arrive(this.page.getByRole('link', { name: link, exact: true }).click());
   }
 
+  /** Opens the menu of the account, at the top of a page. */
+  async openMenu(): Promise<void> {
+    await this.page.locator('header summary').click();
+  }
+
   async press(button: string): Promise<void> {
     await this.arrive(this.page.getByRole('button', { name: button, exact: true }).click());
   }
@@ -70,7 +75,7 @@ export class Reader {
   }
 
   text(): Promise<string> {
-    return this.page.locator('main').innerText();
+    return this.page.locator('body').innerText();
   }
 
   valueOf(label: string): Promise<string> {

@@ -37,7 +37,7 @@ describeInBrowsers('the script of the pages', (stage) => {
   it('hides it before it is sent, so that no browser remembers it as text', async () => {
     await person.open('/change-password');
     await person.page.evaluate(() => {
-      document.forms[0]?.addEventListener('submit', (event) => event.preventDefault());
+      document.querySelector('main form')?.addEventListener('submit', (event) => event.preventDefault());
     });
     await person.enter({ 'Current password': 'x', 'New password': 'y', 'Confirm new password': 'y' });
     await input('new_password').evaluate((field) => field.removeAttribute('minlength'));

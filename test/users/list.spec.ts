@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { databases } from '../support/databases.js';
 import { expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
-import { textOf } from '../support/page.js';
+import { inputIn, textOf } from '../support/page.js';
 import { freshEmail, freshUsername } from '../support/people.js';
 import type { Answer } from '../support/visitor.js';
 
@@ -101,6 +101,76 @@ describe.each(databases)('GET /users on $name', (database) => {
     expect(await find('locked=false&approval_status=approved')).toEqual([unconfirmed.username]);
   });
 
+  it('filters by right and by activity', async () => {
+    const admin = await host.people.signIn(await host.people.superUser());
+    const tag = freshUsername();
+    const boss = await host.people.person({ username: `${tag}-boss`, isSuperUser: true });
+    const gone = await host.people.person({ username: `${tag}-gone` });
+    const clerk = await host.people.person({ username: `${tag}-clerk` });
+    await host.service.updateUserById(gone.id, { isActive: false }, host.people.caller);
+    const find = async (filter: string) => names(await admin.get(`/users?q=${tag}&${filter}`)).sort();
+
+    expect(await find('super_user=true')).toEqual([boss.username]);
+    expect(await find('super_user=false')).toEqual([clerk.username, gone.username]);
+    expect(await find('active=false')).toEqual([gone.username]);
+    expect(await find('active=true&super_user=false')).toEqual([clerk.username]);
+    const { body } = await admin.page(`/users?q=${tag}&active=false&super_user=false`);
+    expect(body.match(/<option value="false" selected>No<\/option>/g)).toHaveLength(2);
+    expect(body).toContain(gone.username);
+    expect(body).not.toContain(clerk.username);
+  });
+
+  it('sorts by a column, in any case and both ways, with those that have nothing there at the end', async () => {
+    const admin = await host.people.signIn(await host.people.superUser());
+    const tag = freshUsername();
+    const made = ['b', 'A', 'c', 'D'].map((letter) => `${tag}-${letter}`);
+    const [b = '', a = '', c = '', d = ''] = made;
+    for (const [index, username] of made.entries()) {
+      const { id } = await host.people.person({ username, email: `${tag}-${9 - index}@example.org` });
+      if (username === c) await host.service.updateUserById(id, { email: null }, host.people.caller);
+      const at = Date.UTC(2030, 0, index + 1);
+      await host.rows.update('sso_user', { id }, { created_at: at, last_login: username === d ? null : at });
+    }
+    for (const [sort, expected] of [
+      ['username', [a, b, c, d]],
+      ['-username', [d, c, b, a]],
+      ['email', [d, a, b, c]],
+      ['-email', [b, a, d, c]],
+      ['created_at', [b, a, c, d]],
+      ['-created_at', [d, c, a, b]],
+      ['last_login', [b, a, c, d]],
+      ['-last_login', [c, a, b, d]],
+    ] as const) {
+      expect(names(await admin.get(`/users?q=${tag}-&sort=${sort}`)), sort).toEqual(expected);
+      const { users } = await host.service.searchUsers({ q: `${tag}-`, sort }, host.people.caller);
+      expect(users.map(({ username }) => username)).toEqual(expected);
+      const second = await admin.get(`/users?q=${tag}-&sort=${sort}&page=2&page_size=3`);
+      expect(names(second)).toEqual(expected.slice(3));
+    }
+  });
+
+  it('leads from the head of a column to its order, and from there to the reverse', async () => {
+    const admin = await host.people.signIn(await host.people.superUser());
+    const heads = async (query: string) => {
+      const { body } = await admin.page(`/users?${query}`);
+      return [...body.matchAll(/<th\b[^>]*?(?:aria-sort="(\w+)")?><a href="([^"]*)">/g)].map(
+        ([, direction, path = '']) => [direction, path.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&')],
+      );
+    };
+    expect(await heads('page_size=1&page=2')).toEqual([
+      ['ascending', '/users?page_size=1&sort=-username'],
+      [undefined, '/users?page_size=1&sort=email'],
+      [undefined, '/users?page_size=1&sort=last_login'],
+    ]);
+    expect(await heads('sort=-email&active=true')).toEqual([
+      [undefined, '/users?sort=username&active=true'],
+      ['descending', '/users?sort=email&active=true'],
+      [undefined, '/users?sort=last_login&active=true'],
+    ]);
+    const { body } = await admin.page('/users?sort=-email');
+    expect(inputIn(body, 'sort')).toBe('-email');
+  });
+
   it.each([
     'page=0',
     'page=-1',
@@ -113,6 +183,12 @@ describe.each(databases)('GET /users on $name', (database) => {
     'approval_status=maybe',
     'sign_up_status=1',
     'locked=perhaps',
+    'active=perhaps',
+    'super_user=2',
+    'sort=password_hash',
+    'sort=--email',
+    'sort=email;x',
+    'sort=email&sort=username',
     'q=a&q=b',
     'q[a]=1',
     'page[]=1',
@@ -132,7 +208,7 @@ describe.each(databases)('GET /users on $name', (database) => {
       expect(names(await admin.get(`/users?${query}&q=${username}`))).toEqual([username]);
       const page = await admin.page(`/users?q=${username}&${query}`);
       expect(page.status).toBe(200);
-      expect(textOf(page.body)).toContain('Users found: 1');
+      expect(textOf(page.body)).toContain('Users 1–1 of 1');
     },
   );
 
@@ -150,7 +226,7 @@ describe.each(databases)('GET /users on $name', (database) => {
     const json = await admin.get(`${address}&page=99`);
     expect(json.json).toMatchObject({ users: [], page: 99, pages: 2, total: 3 });
     const none = await admin.page(`/users?q=${tag}-nobody&page=99`);
-    expect([none.status, textOf(none.body).includes('Users found: 0')]).toEqual([200, true]);
+    expect([none.status, textOf(none.body).includes('No users found.')]).toEqual([200, true]);
     for (const wrong of ['0', 'abc', '-1', '1.5'])
       expectRefused(await admin.page(`${address}&page=${wrong}`), 422, 'invalid_field');
   });

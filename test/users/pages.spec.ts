@@ -169,7 +169,7 @@ describe.each(databases)('the list of users on $name', (database) => {
     const prefix = freshUsername();
     for (const end of ['a', 'b', 'c']) await host.people.person({ username: `${prefix}${end}` });
     const first = await admin.page(`/users?q=${prefix}&page_size=2`);
-    expect(textOf(first.body)).toContain('Users found: 3');
+    expect(textOf(first.body)).toContain('Users 1–2 of 3');
     expect(textOf(first.body)).toContain('Page 1 of 2');
     const next = /<a href="([^"]*)" rel="next">/
       .exec(first.body)?.[1]
@@ -216,6 +216,21 @@ describe.each(databases)('the page of a user on $name', (database) => {
     expect(body).toContain(`href="${own}/password"`);
     expect(body).toContain(`href="${own}/delete"`);
     expect(body).not.toContain(PASSWORD);
+  });
+
+  it('has the pages above it before its heading, as has each page below it', async () => {
+    const { admin, own, person } = await boardOf(host);
+    const crumbs = async (path: string) => {
+      const { body } = await admin.page(path);
+      const nav = /<nav class="crumbs"[^]*?<\/nav>/.exec(body)?.[0] ?? '';
+      return [...nav.matchAll(/<a href="([^"]*)">([^<]*)<\/a>/g)].map(([, to, label]) => [to, label]);
+    };
+    const list = ['/users', 'Users'];
+    expect(await crumbs('/users')).toEqual([]);
+    expect(await crumbs('/users/new')).toEqual([list]);
+    expect(await crumbs(own)).toEqual([list]);
+    for (const page of ['password', 'delete'])
+      expect(await crumbs(`${own}/${page}`)).toEqual([list, [own, person.username]]);
   });
 
   it('of oneself offers nothing that would be refused', async () => {

@@ -23,9 +23,24 @@ export interface PageChoice {
 /** The search form of the page `users`, as it was filled in. */
 export interface PageSearch {
   q: string;
+  /** The order, if not the one by name. */
+  sort?: string | undefined;
   locked: readonly PageChoice[];
+  active: readonly PageChoice[];
+  superUser: readonly PageChoice[];
   approvalStatus: readonly PageChoice[];
 }
+
+/** The head of a column by which the page `users` can be sorted. */
+export interface PageSort {
+  /** The list in the order of this column, or in the reverse where it is. */
+  path: string;
+  /** As in `aria-sort`; `undefined` = the list is in another order. */
+  direction: 'ascending' | 'descending' | undefined;
+}
+
+/** The heads of the page `users`. */
+export type PageSorting = Readonly<Record<'username' | 'email' | 'last_login', PageSort>>;
 
 /** The user whom the pages `user`, `user-password` and `delete-user` are about. */
 export interface PagePerson extends PageUser {

@@ -31,7 +31,7 @@ export class UserReader {
     private readonly audit: AuditLog,
   ) {}
 
-  /** One page of users in the order of their names. */
+  /** One page of users. */
   search(
     { page, pageSize = PAGE_SIZE.users, ...criteria }: SearchUsersInput,
     actor: Actor,

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { SuperUserRequiredException } from '../../account/account.exceptions.js';
-import { ownQuery, readQuery } from '../../http/input.decorator.js';
-import type { MessageKey, Texts } from '../../messages/message.js';
+import { readQuery } from '../../http/input.decorator.js';
+import type { Texts } from '../../messages/message.js';
 import { Languages } from '../../http/languages.js';
 import type { PageContent, PageContents, PageDefinition } from '../../page/page.definition.js';
+import type { PageCrumb } from '../../page/page-items.js';
 import { Paths } from '../../page/paths.js';
 import { type AuthRequest, type AuthResponse, SESSION } from '../../http/auth-request.js';
 import { sessionItem } from '../../page/session-items.js';
@@ -11,12 +12,13 @@ import { type AccountAction, mayTargetSelf } from '../../account/own-account.rul
 import type { Actor } from '../../account/actor.js';
 import { Authority } from '../../account/authority.js';
 import { CallerPipe } from '../../http/caller.pipe.js';
-import { APPROVAL_STATUSES, type SsoUserBase } from '../../user/sso-user.entity.js';
+import type { SsoUserBase } from '../../user/sso-user.entity.js';
 import { SearchUsersInput } from '../../account/user.inputs.js';
 import { pagingOf, pathWith } from '../../page/paging.js';
-import { eventItem, personItem, userItem, valuesOfUser } from './user-items.js';
+import { eventItem, personItem, valuesOfUser } from './user-items.js';
+import { listContent } from './user-list.js';
 import { PasswordNotes } from './password-notes.js';
-import type { PageActions, PageChoice, PagePerson, PageSearch } from './user-admin.view.js';
+import type { PageActions, PagePerson } from './user-admin.view.js';
 import { type UserDetails, UserReader } from './user.reader.js';
 import { UserPageQuery } from './users.input.js';
 
@@ -50,7 +52,11 @@ export class UsersPages implements PageContents {
     // Only behind the guards: what they have refused sees nothing.
     if (!session?.user.isSuperUser) throw new SuperUserRequiredException();
     if (name === 'create-user') {
-      return { action: this.paths.to(request, 'users', 'POST'), values: { must_change: 'true' } };
+      return {
+        action: this.paths.to(request, 'users', 'POST'),
+        values: { must_change: 'true' },
+        crumbs: this.crumbs(request),
+      };
     }
     const caller = this.callers.transform({ request, session });
     const texts = this.languages.of(request);
@@ -78,7 +84,11 @@ export class UsersPages implements PageContents {
     const password = this.notes.take(user, request, response);
     if (password === undefined) return null;
     const texts = this.languages.of(request);
-    return { person: this.person(user, { request, texts }), generated: password };
+    return {
+      person: this.person(user, { request, texts }),
+      generated: password,
+      crumbs: this.crumbs(request, user),
+    };
   }
 
   /** A user's own page. */
@@ -92,6 +102,15 @@ export class UsersPages implements PageContents {
     return this.paths.to(request, action === undefined ? own : `${own}/${action}`, 'POST');
   }
 
+  /** The way to a page below the list, or to one about a user. */
+  private crumbs(request: AuthRequest, user?: SsoUserBase): PageCrumb[] {
+    const list = {
+      label: this.languages.of(request).say('users.title'),
+      path: this.paths.to(request, 'users'),
+    };
+    return user ? [list, { label: user.username, path: this.pathOf(user, request) }] : [list];
+  }
+
   private person(user: SsoUserBase, { request, texts }: Pick<Viewer, 'request' | 'texts'>): PagePerson {
     return personItem(user, texts, this.pathOf(user, request));
   }
@@ -99,8 +118,10 @@ export class UsersPages implements PageContents {
   private ofUser(page: string, user: SsoUserBase, viewer: Viewer): PageContent {
     const { request } = viewer;
     const person = this.person(user, viewer);
-    if (page === 'delete-user') return { action: this.formOf(user, request, 'delete'), person };
+    const crumbs = this.crumbs(request, user);
+    if (page === 'delete-user') return { action: this.formOf(user, request, 'delete'), person, crumbs };
     return {
+      crumbs,
       action: this.formOf(user, request, 'password'),
       generate: this.formOf(user, request, 'password/generate'),
       person,
@@ -111,26 +132,10 @@ export class UsersPages implements PageContents {
   private async list({ request, texts, actor }: Viewer): Promise<PageContent> {
     const query = readQuery(SearchUsersInput, request.query);
     const found = await this.reader.search(query, actor);
-    const { q = '', approvalStatus = '', locked } = query;
     const own = this.paths.to(request, 'users');
-    return {
-      action: own,
-      search: {
-        q,
-        locked: choices(String(locked ?? ''), texts, [
-          ['', 'users.any'],
-          ['true', 'users.yes'],
-          ['false', 'users.no'],
-        ]),
-        approvalStatus: choices(approvalStatus, texts, [
-          ['', 'users.any'],
-          ...APPROVAL_STATUSES.map((status) => [status, `state.${status}`] as const),
-        ]),
-      } satisfies PageSearch,
-      users: found.users.map((user) => userItem(user, texts, this.pathOf(user, request))),
-      total: found.total,
-      paging: pagingOf(found, (page) => pathWith(own, ownQuery(SearchUsersInput, request.query), { page })),
-    };
+    return listContent({ own, given: request.query, query, found }, texts, (user) =>
+      this.pathOf(user, request),
+    );
   }
 
   private async user(id: string, viewer: Viewer): Promise<PageContent> {
@@ -143,6 +148,7 @@ export class UsersPages implements PageContents {
     const own = this.pathOf(user, request);
     return {
       action: this.formOf(user, request),
+      crumbs: this.crumbs(request),
       values: valuesOfUser(user),
       person: { ...this.person(user, viewer), isSelf: actor.is(user.id) },
       actions: this.actions(user, viewer, sessions.total > 0),
@@ -172,12 +178,4 @@ export class UsersPages implements PageContents {
       delete: may('user.delete') ? page('delete') : null,
     };
   }
-}
-
-function choices(
-  chosen: string,
-  texts: Texts,
-  all: readonly (readonly [string, MessageKey])[],
-): PageChoice[] {
-  return all.map(([value, key]) => ({ value, label: texts.say(key), selected: value === chosen }));
 }
