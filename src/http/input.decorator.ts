@@ -101,7 +101,7 @@ function emptied(input: InputClass<object>, given: unknown): unknown {
   );
 }
 
-/** Forms and queries carry text only: flags and whole numbers are read from it. */
+/** Forms and queries carry text only: flags and whole numbers are read from it, and times of forms without a zone as UTC. */
 function withTypes(input: Type, given: unknown, form = false): unknown {
   if (!hasFields(given)) return given;
   const typed = new Map(Object.entries(given));
@@ -111,6 +111,8 @@ function withTypes(input: Type, given: unknown, form = false): unknown {
     if (hasRule(field, 'isBoolean')) typed.set(key, FLAGS.get(form ? ticked(text) : text) ?? text);
     if (hasRule(field, 'isInt') && typeof text === 'string' && /^-?\d{1,9}$/.test(text))
       typed.set(key, Number(text));
+    if (form && hasRule(field, 'isInstant') && typeof text === 'string' && LOCAL_TIME.test(text))
+      typed.set(key, `${text}Z`);
   }
   return Object.fromEntries(typed);
 }
@@ -120,6 +122,9 @@ function ticked(value: unknown): unknown {
   const isPair = Array.isArray(value) && value.length === 2 && value[0] === 'false';
   return isPair ? value[1] : value;
 }
+
+/** The value of an input `datetime-local` (HTML §2.3.5.5), which has no time zone. */
+const LOCAL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?$/;
 
 const FLAGS: ReadonlyMap<unknown, boolean> = new Map([
   ['true', true],

@@ -33,6 +33,8 @@ export const de: Messages = {
   'password.too_short': 'Zu kurz.',
   'password.long_enough': 'Lang genug.',
   'password.contains_username': 'Darf Ihren Benutzernamen nicht enthalten.',
+  'password.copy': 'Kopieren',
+  'password.copied': 'Kopiert.',
 
   'login.title': 'Anmelden',
   'login.submit': 'Anmelden',
@@ -59,8 +61,8 @@ export const de: Messages = {
 
   'hint.password_generated': 'Leer lassen, um ein Passwort zu erzeugen. Es wird nur einmal angezeigt.',
   'hint.password_expiry': 'Leer lassen, um den Standardwert zu verwenden.',
-  'hint.password_expires_at':
-    'UTC, zum Beispiel 2030-01-31T12:00:00Z. Leer lassen, wenn es nicht ablaufen soll.',
+  'hint.password_expires_at': 'Zeitzone: UTC. Leer lassen, wenn es nicht ablaufen soll.',
+  'hint.local_time': 'In Ihrer Zeitzone: {time}.',
 
   'sessions.title': 'Meine Sitzungen',
   'sessions.explanation':

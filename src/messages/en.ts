@@ -33,6 +33,8 @@ export const en = {
   'password.too_short': 'Too short.',
   'password.long_enough': 'Long enough.',
   'password.contains_username': 'Must not contain your username.',
+  'password.copy': 'Copy',
+  'password.copied': 'Copied.',
 
   'login.title': 'Log in',
   'login.submit': 'Log in',
@@ -59,7 +61,8 @@ export const en = {
 
   'hint.password_generated': 'Leave empty to generate a password. It is shown only once.',
   'hint.password_expiry': 'Leave empty to use the default.',
-  'hint.password_expires_at': 'UTC, for example 2030-01-31T12:00:00Z. Leave empty for no expiry.',
+  'hint.password_expires_at': 'Time zone: UTC. Leave empty for no expiry.',
+  'hint.local_time': 'In your time zone: {time}.',
 
   'sessions.title': 'My sessions',
   'sessions.explanation':

@@ -33,6 +33,8 @@ export const es: Messages = {
   'password.too_short': 'Demasiado corta.',
   'password.long_enough': 'Suficientemente larga.',
   'password.contains_username': 'No debe contener su nombre de usuario.',
+  'password.copy': 'Copiar',
+  'password.copied': 'Copiada.',
 
   'login.title': 'Iniciar sesión',
   'login.submit': 'Iniciar sesión',
@@ -59,7 +61,8 @@ export const es: Messages = {
 
   'hint.password_generated': 'Déjelo vacío para generar una contraseña. Solo se mostrará una vez.',
   'hint.password_expiry': 'Déjelo vacío para usar el valor predeterminado.',
-  'hint.password_expires_at': 'UTC, por ejemplo 2030-01-31T12:00:00Z. Déjelo vacío si no debe caducar.',
+  'hint.password_expires_at': 'Zona horaria: UTC. Déjelo vacío si no debe caducar.',
+  'hint.local_time': 'En su zona horaria: {time}.',
 
   'sessions.title': 'Mis sesiones',
   'sessions.explanation':

@@ -33,6 +33,8 @@ export const fr: Messages = {
   'password.too_short': 'Trop court.',
   'password.long_enough': 'Assez long.',
   'password.contains_username': 'Ne doit pas contenir votre nom d’utilisateur.',
+  'password.copy': 'Copier',
+  'password.copied': 'Copié.',
 
   'login.title': 'Se connecter',
   'login.submit': 'Se connecter',
@@ -60,7 +62,8 @@ export const fr: Messages = {
   'hint.password_generated':
     'Laissez vide pour générer un mot de passe. Il ne sera affiché qu’une seule fois.',
   'hint.password_expiry': 'Laissez vide pour utiliser la valeur par défaut.',
-  'hint.password_expires_at': 'UTC, par exemple 2030-01-31T12:00:00Z. Laissez vide s’il ne doit pas expirer.',
+  'hint.password_expires_at': 'Fuseau horaire : UTC. Laissez vide s’il ne doit pas expirer.',
+  'hint.local_time': 'Dans votre fuseau horaire : {time}.',
 
   'sessions.title': 'Mes sessions',
   'sessions.explanation':

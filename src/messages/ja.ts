@@ -33,6 +33,8 @@ export const ja: Messages = {
   'password.too_short': '短すぎます。',
   'password.long_enough': '十分な長さです。',
   'password.contains_username': 'ユーザー名を含めることはできません。',
+  'password.copy': 'コピー',
+  'password.copied': 'コピーしました。',
 
   'login.title': 'ログイン',
   'login.submit': 'ログイン',
@@ -59,7 +61,8 @@ export const ja: Messages = {
 
   'hint.password_generated': '空欄にすると自動で生成され、一度だけ表示されます。',
   'hint.password_expiry': '空欄の場合は既定値が使われます。',
-  'hint.password_expires_at': 'UTC（例：2030-01-31T12:00:00Z）。空欄の場合は無期限です。',
+  'hint.password_expires_at': 'タイムゾーン：UTC。期限を設けない場合は空欄のままにしてください。',
+  'hint.local_time': 'あなたのタイムゾーンでは {time} です。',
 
   'sessions.title': '自分のセッション',
   'sessions.explanation':

@@ -33,6 +33,8 @@ export const pl: Messages = {
   'password.too_short': 'Za krótkie.',
   'password.long_enough': 'Wystarczająco długie.',
   'password.contains_username': 'Nie może zawierać nazwy użytkownika.',
+  'password.copy': 'Kopiuj',
+  'password.copied': 'Skopiowano.',
 
   'login.title': 'Logowanie',
   'login.submit': 'Zaloguj się',
@@ -59,8 +61,8 @@ export const pl: Messages = {
 
   'hint.password_generated': 'Pozostaw puste, aby wygenerować hasło. Zostanie pokazane tylko raz.',
   'hint.password_expiry': 'Pozostaw puste, aby użyć wartości domyślnej.',
-  'hint.password_expires_at':
-    'UTC, na przykład 2030-01-31T12:00:00Z. Pozostaw puste, jeśli hasło ma nie wygasać.',
+  'hint.password_expires_at': 'Strefa czasowa: UTC. Pozostaw puste, jeśli hasło nie ma wygasać.',
+  'hint.local_time': 'W Twojej strefie czasowej: {time}.',
 
   'sessions.title': 'Moje sesje',
   'sessions.explanation':

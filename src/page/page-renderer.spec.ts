@@ -99,7 +99,7 @@ function blank(data: Partial<Shown> = {}): Shown {
       changePassword: '/change-password',
       styles: '/styles.css',
       icon: '/icon.svg',
-      script: '/password.js',
+      script: '/page.js',
       home: '/',
     },
     site: { url: '/' },

@@ -86,7 +86,7 @@ export class Paths {
       ...Object.fromEntries(this.pages.all.flatMap((other) => this.linkTo(other, page, request, next))),
       styles: this.to(request, 'styles.css'),
       icon: this.settings.options.icon ?? this.to(request, 'icon.svg'),
-      script: page.script ? this.to(request, 'password.js') : null,
+      script: page.script ? this.to(request, 'page.js') : null,
       home: due && due.path === page.path ? null : this.home(request),
     };
   }

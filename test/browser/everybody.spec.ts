@@ -81,7 +81,7 @@ describeInBrowsers('the pages for everybody', (stage) => {
 
   it('bar nobody where the script does not come', async () => {
     const person = await stage.reader(await stage.signedIn(await stage.user()));
-    await person.page.route('**/password.js', (route) => route.abort());
+    await person.page.route('**/page.js', (route) => route.abort());
     for (const path of ['/login', '/register', '/change-password']) {
       await person.open(path);
       expect(await person.page.getByRole('button', { name: 'Show' }).count()).toBe(0);

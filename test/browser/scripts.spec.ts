@@ -1,5 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
+import { ADMIN } from '../support/sample.js';
+import { faultsOf } from './axe.js';
 import type { Reader } from './reader.js';
 import { describeInBrowsers } from './stage.js';
 import { Watch } from './watch.js';
@@ -103,6 +105,72 @@ describeInBrowsers('the script of the pages', (stage) => {
     await person.page.getByRole('button', { name: 'Create account' }).dblclick();
     await person.page.waitForURL('**/login');
     expect(sent).toHaveLength(1);
+  });
+
+  it('shows times in the time zone and language of the reader, who sees UTC without it', async () => {
+    const options = { ...(await stage.signedIn(await stage.user())), timezoneId: 'Asia/Tokyo' };
+    const times = async (reader: Reader) => {
+      await reader.open('/sessions');
+      return reader.page
+        .locator('time')
+        .first()
+        .evaluate((time: HTMLTimeElement) => ({
+          at: time.dateTime,
+          text: time.innerText,
+          title: time.title,
+        }));
+    };
+    const { at, text, title } = await times(await stage.reader({ ...options, locale: 'en-GB' }));
+    const inTokyo = { dateStyle: 'medium', timeStyle: 'short', timeZone: 'Asia/Tokyo' } as const;
+    const spoken = (language: string) => new Intl.DateTimeFormat(language, inTokyo).format(new Date(at));
+    expect([text, title]).toEqual([spoken('en-GB'), `${at.slice(0, 16).replace('T', ' ')} UTC`]);
+    expect((await times(await stage.reader({ ...options, locale: 'de-DE' }))).text).toBe(spoken('de-DE'));
+    const without = await times(await stage.reader({ ...options, javaScriptEnabled: false }));
+    expect([without.text, without.title]).toEqual([title, '']);
+  });
+
+  it('says when a password expires in UTC, and when that is for the reader', async () => {
+    const name = await stage.user();
+    const options = { ...(await stage.signedIn(ADMIN)), timezoneId: 'Asia/Tokyo', locale: 'en-GB' };
+    const admin = await stage.reader(options);
+    await admin.open(`/users?q=${name}`);
+    await admin.choose(name);
+    const field = admin.page.getByLabel('Password expires (optional)', { exact: true });
+    const hint = admin.page.locator('#password_expires_at-hint');
+    expect(await hint.innerText()).toBe('Time zone: UTC. Leave empty for no expiry.');
+    await field.fill('2030-01-31T22:30');
+    expect(await hint.innerText()).toContain('In your time zone: 1 Feb 2030, 07:30.');
+    await admin.press('Save');
+    expect(await field.inputValue()).toBe('2030-01-31T22:30');
+    expect(await admin.page.locator('time[datetime="2030-01-31T22:30:00.000Z"]').innerText()).toBe(
+      '1 Feb 2030, 07:30',
+    );
+    await field.fill('');
+    await admin.press('Save');
+    expect(await admin.page.locator('time[datetime^="2030"]').count()).toBe(0);
+  });
+
+  it('copies a password that was generated, or selects it', async () => {
+    const name = await stage.user();
+    const admin = await stage.reader({
+      ...(await stage.signedIn(ADMIN)),
+      permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    await admin.open(`/users?q=${name}`);
+    await admin.choose(name);
+    await admin.choose('Set a password');
+    await admin.press('Generate a password');
+    const generated = await admin.page.locator('.generated').innerText();
+    const copy = admin.page.getByRole('button', { name: 'Copy' });
+    await copy.click();
+    await expect.poll(() => admin.page.locator('.copy [role=status]').innerText()).toBe('Copied.');
+    expect(await admin.page.evaluate(() => navigator.clipboard.readText())).toBe(generated);
+    await admin.page.evaluate(() => {
+      navigator.clipboard.writeText = () => Promise.reject(new Error('Not here.'));
+    });
+    await copy.click();
+    await expect.poll(() => admin.page.evaluate(() => String(getSelection()).trim())).toBe(generated);
+    expect(await faultsOf(admin.page)).toEqual([]);
   });
 
   it('speaks the language of the page', async () => {

@@ -36,7 +36,7 @@ function opened(sources: Record<string, string[]>): Record<string, string[]> {
 const scriptsIn = (html: string): (string | undefined)[] =>
   [...html.matchAll(/<script\b[^>]*>/g)].map(([tag]) => attributeOf(tag, 'src'));
 
-const own = (path: string): string[] => (path === '/logout' ? [] : ['/password.js']);
+const own = (path: string): string[] => (path === '/logout' ? [] : ['/page.js']);
 
 function policyOf(path: string): Record<string, string[]> {
   const { 'script-src': _, ...closedToScripts } = CLOSED;
@@ -51,7 +51,7 @@ describe.each(doors)('a captcha at $page alone', ({ page, path }) => {
     it('is shown in the form, and the policy opens for that provider alone', async () => {
       const answer = await host.visitor('form').page(path);
       expect(answer.body).toContain(`<div class="${widgetClass}" data-sitekey="${SITE_KEY}"></div>`);
-      expect(scriptsIn(answer.body)).toEqual(['/password.js', script]);
+      expect(scriptsIn(answer.body)).toEqual(['/page.js', script]);
       expect(answer.body).toContain(`<script src="${script}" async defer></script>`);
       expect(policyIn(answer.headers['content-security-policy'])).toEqual(opened(opens));
       expect(answer.headers['content-security-policy']).not.toContain('unsafe-');
@@ -106,7 +106,7 @@ describe("the host's own provider", () => {
   it('is shown, and opens what it names', async () => {
     const { body, headers } = await host.visitor('form').page('/register');
     expect(body).toContain('<div class="riddle" data-sitekey="7"></div>');
-    expect(scriptsIn(body)).toEqual(['/password.js', '/riddle.js']);
+    expect(scriptsIn(body)).toEqual(['/page.js', '/riddle.js']);
     expect(policyIn(headers['content-security-policy'])).toMatchObject({
       'script-src': ["'self'"],
       'style-src': ["'self'", 'https://riddle.example'],

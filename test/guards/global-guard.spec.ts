@@ -205,7 +205,7 @@ describe.each(onEach)('SessionGuard for a whole application, $way, on $name,', (
     expect([status, body.startsWith('<!DOCTYPE html>')]).toEqual([200, true]);
   });
 
-  it.each(['/styles.css', '/password.js'])('leaves %s open', async (path) => {
+  it.each(['/styles.css', '/page.js'])('leaves %s open', async (path) => {
     expect((await host.visitor().get(path, '*/*')).status).toBe(200);
   });
 

@@ -99,7 +99,7 @@ describe('the headers of an answer', () => {
   });
 
   it('of the script are those of JavaScript, and only pages that ask for a password may load it', async () => {
-    const { status, headers, body } = await host.visitor().get('/password.js', '*/*');
+    const { status, headers, body } = await host.visitor().get('/page.js', '*/*');
     expect(status).toBe(200);
     expect(headers['content-type']).toBe('text/javascript; charset=utf-8');
     expect(headers['x-content-type-options']).toBe('nosniff');
@@ -110,7 +110,7 @@ describe('the headers of an answer', () => {
       const script = /<script\b[^>]*>/.exec(page.body)?.[0] ?? '';
       const policy = String(page.headers['content-security-policy']);
       const isAllowed = policy.includes("script-src 'self'");
-      const isLoaded = attributeOf(script, 'src') === '/password.js';
+      const isLoaded = attributeOf(script, 'src') === '/page.js';
       expect({ path, isAllowed, isLoaded }).toEqual({
         path,
         isAllowed: path !== '/logout',

@@ -114,7 +114,7 @@ describe.each(arrangements)('global interceptors of a host: $title', ({ intercep
       const styles = await host.visitor().get('/styles.css', 'text/css');
       expect(styles.headers['content-type']).toMatch(/^text\/css/);
       expect(styles.body).toMatch(/^:root/);
-      const script = await host.visitor().get('/password.js', '*/*');
+      const script = await host.visitor().get('/page.js', '*/*');
       expect(script.headers['content-type']).toMatch(/^text\/javascript/);
       expect(script.body).toMatch(/^\/\//);
     }

@@ -69,7 +69,7 @@ describe("the host's own layout", () => {
       expect(answer.body).toContain('<a href="/">Back to the sample</a>');
       expect(answer.body).toContain('<form method="post"');
       expect(answer.body.includes('<h1>Welcome back</h1>')).toBe(path === '/login');
-      expect(answer.body.includes('/password.js')).toBe(path !== '/logout');
+      expect(answer.body.includes('/page.js')).toBe(path !== '/logout');
     }
   });
 

@@ -105,7 +105,7 @@ describe('the OpenAPI document', () => {
       'GET /logo',
       'GET /logo/dark',
       'GET /logout',
-      'GET /password.js',
+      'GET /page.js',
       'GET /register',
       'GET /styles.css',
       'POST /login',
@@ -180,7 +180,7 @@ describe('the OpenAPI document of an application with few routes, below prefixes
       'GET /api/auth/login',
       'GET /api/auth/logo',
       'GET /api/auth/logo/dark',
-      'GET /api/auth/password.js',
+      'GET /api/auth/page.js',
       'GET /api/auth/styles.css',
       'POST /api/auth/login',
     ]);

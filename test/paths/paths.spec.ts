@@ -188,7 +188,7 @@ describe.each(arrangements)('below $title', ({ boot, front, to, own, home }) => 
       }
     }
     expect([...found]).toEqual(
-      expect.arrayContaining([to('styles.css'), to('icon.svg'), to('password.js'), to(`users/${id}`), home]),
+      expect.arrayContaining([to('styles.css'), to('icon.svg'), to('page.js'), to(`users/${id}`), home]),
     );
     for (const address of found) {
       if (address === home || address.startsWith('#')) continue;

@@ -30,7 +30,7 @@ export function linksIn(html: string): (string | undefined)[] {
 
 /** A page without the one script that is ours; any other is still in it. */
 export function withoutOwnScript(html: string): string {
-  return html.replace(/<script src="\/password\.js" defer(?:\s+data-[a-z-]+="[^"<>]*")*><\/script>/, '');
+  return html.replace(/<script src="\/page\.js" defer(?:\s+data-[a-z-]+="[^"<>]*")*><\/script>/, '');
 }
 
 /** The words a reader sees. */

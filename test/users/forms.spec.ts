@@ -91,6 +91,28 @@ describe.each(databases)('the forms of super-users on $name', (database) => {
       });
     });
 
+    it('with a time that has no zone as UTC, and keep the seconds of one that nobody has changed', async () => {
+      const { admin, own, send } = await boardOf(host);
+      const expiry = async () => (await admin.get(own)).json.password_expires_at;
+      await send(own, { password_expires_at: '2030-01-31T12:00' });
+      expect(await expiry()).toBe('2030-01-31T12:00:00.000Z');
+      await admin.api('PATCH', own, { password_expires_at: '2031-02-03T04:05:06.789Z' });
+      const { body } = await admin.page(own);
+      const field = /<input id="password_expires_at"[^>]*>/.exec(body)?.[0] ?? '';
+      expect(field).toContain('type="datetime-local"');
+      expect(inputIn(body, 'password_expires_at')).toBe('2031-02-03T04:05');
+      const shown = inputIn(body, 'shown');
+      await send(own, { shown, password_expires_at: '2031-02-03T04:05', last_name: 'Berg' });
+      expect(await expiry()).toBe('2031-02-03T04:05:06.789Z');
+      await send(own, { shown, password_expires_at: '2031-02-03T04:06', last_name: 'Berg' });
+      expect(await expiry()).toBe('2031-02-03T04:06:00.000Z');
+      expectRefused(
+        await admin.api('PATCH', own, { password_expires_at: '2031-02-03T04:05' }),
+        422,
+        'invalid_field',
+      );
+    });
+
     it('and leave alone what they do not name', async () => {
       const { admin, own, person, send } = await boardOf(host, { displayName: 'Zoë' });
       await send(own, { last_name: 'Berg' });

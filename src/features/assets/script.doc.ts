@@ -5,7 +5,7 @@ export const SCRIPT_DOC: ControllerDoc<ScriptController> = {
   tag: 'Auth',
   routes: {
     show: {
-      summary: 'The script of pages that ask for a password',
+      summary: 'The script of the pages',
       session: false,
       answer: null,
       media: 'text/javascript',

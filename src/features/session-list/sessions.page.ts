@@ -47,6 +47,7 @@ export const SESSIONS_PAGE = {
   name: 'sessions',
   path: 'sessions',
   fields: {},
+  script: true,
   link: { name: 'sessions', for: 'signed-in' },
   contents: SessionsContents,
 } as const satisfies PageDefinition;

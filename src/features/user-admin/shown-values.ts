@@ -27,6 +27,8 @@ export function editedSince(shown: string, input: UpdateUserInput): UpdateUserIn
 
 /** The same for a value as it was read and for its text in a form: an empty text is `null`, a box without a tick `false`. */
 function fingerprint(field: string, value: unknown): string {
-  const text = value === null || value === undefined || value === false ? '' : String(value);
+  const given = value === null || value === undefined || value === false ? '' : String(value);
+  // The form shows a time without its zone, which is added when it is read.
+  const text = /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(given) ? `${given}Z` : given;
   return hash('sha256', `${field}=${text}`, 'base64url').slice(0, 10);
 }

@@ -14,6 +14,7 @@ export const USERS_PAGE = {
   name: 'users',
   path: 'users',
   fields: {},
+  script: true,
   link: { name: 'users', for: 'super-users' },
   contents: UsersPages,
 } as const satisfies PageDefinition;
@@ -46,6 +47,7 @@ export const USER_PAGE = {
     is_super_user: checkbox('field.is_super_user'),
     shown: hidden(),
   },
+  script: true,
   contents: UsersPages,
 } as const satisfies PageDefinition;
 

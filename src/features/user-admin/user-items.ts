@@ -48,7 +48,7 @@ export function valuesOfUser(user: SsoUserBase): FieldValues {
     display_name: user.displayName ?? '',
     first_name: user.firstName ?? '',
     last_name: user.lastName ?? '',
-    password_expires_at: user.passwordExpiresAt?.toISOString() ?? '',
+    password_expires_at: utcMinutes(user.passwordExpiresAt),
     ...(user.passwordMustChange && { must_change: 'true' }),
     ...(user.emailVerifiedAt && { email_verified: 'true' }),
     ...(user.isActive && { is_active: 'true' }),
@@ -56,6 +56,11 @@ export function valuesOfUser(user: SsoUserBase): FieldValues {
   };
   // The page has no box for `email_verified`; it counts where a form of the host's sends it.
   return { ...values, shown: fingerprintOf(values) };
+}
+
+/** For an input `datetime-local`, which takes no zone; its label says that it is UTC. */
+function utcMinutes(date: Date | null): string {
+  return date === null ? '' : date.toISOString().slice(0, 16);
 }
 
 function statesOf(user: SsoUserBase): MessageKey[] {

@@ -1,5 +1,5 @@
-// Shows a typed password, hints at its strength, warns about Caps Lock and sends a form once for a double click. Every page
-// works without it.
+// Shows a typed password, hints at its strength, warns about Caps Lock, shows times in the reader's time zone, copies a
+// generated password and sends a form once for a double click. Every page works without it.
 {
   const texts = document.currentScript.dataset;
 
@@ -66,6 +66,47 @@
     username?.addEventListener('input', look);
   };
 
+  // The reader's own kind of the page's language: a page in English has the dates of en-GB for those who read it.
+  const { lang } = document.documentElement;
+  const language = navigator.languages.find((one) => one.split('-')[0] === lang.split('-')[0]) ?? lang;
+  const local = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+
+  for (const time of document.querySelectorAll('time[datetime]')) {
+    time.title = time.textContent;
+    time.textContent = local.format(new Date(time.dateTime));
+  }
+
+  /** Says beside a field in UTC what that is where the reader is. */
+  const addLocalTime = (input) => {
+    const hint = document.getElementById(`${input.id}-hint`);
+    if (!hint) return;
+    const status = make('span', { role: 'status' });
+    hint.append(' ', status);
+    const look = () => {
+      const date = new Date(`${input.value}Z`);
+      say(status, Number.isNaN(date.getTime()) ? '' : texts.localTime.replace('{time}', local.format(date)));
+    };
+    look();
+    input.addEventListener('input', look);
+  };
+
+  /** Copies the text of an element, or selects it where the browser does not let scripts copy. */
+  const addCopy = (element) => {
+    const button = make('button', { type: 'button', className: 'quiet' }, texts.copy);
+    const status = make('span', { className: 'hint', role: 'status' });
+    const row = make('p', { className: 'copy' });
+    row.append(button, ' ', status);
+    button.addEventListener('click', async () => {
+      try {
+        await navigator.clipboard.writeText(element.textContent.trim());
+        say(status, texts.copied);
+      } catch {
+        getSelection()?.selectAllChildren(element);
+      }
+    });
+    element.after(row);
+  };
+
   let sent = -Infinity;
   document.addEventListener('submit', (event) => {
     if (event.defaultPrevented) return;
@@ -78,4 +119,6 @@
     addCapsLock(input);
     if (input.autocomplete === 'new-password') addStrength(input);
   }
+  for (const input of document.querySelectorAll('input[type=datetime-local]')) addLocalTime(input);
+  for (const generated of document.querySelectorAll('.generated')) addCopy(generated);
 }
