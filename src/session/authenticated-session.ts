@@ -3,38 +3,38 @@ import type { SsoUserBase } from '../user/sso-user.entity.js';
 import type { SessionState } from './lookup-statement.js';
 import type { SessionTransport } from './session.token.js';
 
-/** How the person proved who they are when the session was opened (RFC 8176). */
+/** Returns the methods by which the person signed in to this session (RFC 8176). */
 export function methodsOf({ amr }: Pick<SessionState, 'amr'>): string[] {
   return amr.split(' ');
 }
 
-/** What a session is found by. */
+/** The key by which a session is looked up. */
 export interface SessionKey {
-  /** Of the token. */
+  /** SHA-256 of the token, in hexadecimal. */
   hash: string;
   transport: SessionTransport;
 }
 
-/** A session that was live when it was looked up, with its user. Only this module can make one. */
+/** A session that was live when it was looked up, with its user. Only this module can create one. */
 export class AuthenticatedSession<User extends SsoUserBase = SsoUserBase> {
-  /** Public; not the token. */
+  /** Public id of the session; it is not the token. */
   readonly id: string;
   readonly createdAt: Date;
-  /** Exact to half of `session.expiry`. */
+  /** Time of the last request, exact to half of `session.expiry`. */
   readonly lastSeenAt: Date;
-  /** When it ends unless it is used. */
+  /** Time at which the session ends if it is not used before. */
   readonly expiresAt: Date;
-  /** When it ends however much it is used. */
+  /** Time at which the session ends even if it is used. */
   readonly maxExpiresAt: Date;
-  /** When the person last proved who they are. */
+  /** Time at which the person last proved who they are. */
   readonly authenticatedAt: Date;
-  /** How they did (RFC 8176): `['pwd']` = by a password. */
+  /** Methods that proved it (RFC 8176); `['pwd']` is a password. */
   readonly amr: readonly string[];
-  /** The person asked to stay signed in. */
+  /** Whether the person asked to stay signed in. */
   readonly remembered: boolean;
-  /** The person must choose a new password: flagged by a super-user, or the old one has expired. */
+  /** Whether the person must choose a new password, because a super-user asked for it or the old one has expired. */
   readonly passwordChangeRequired: boolean;
-  /** Whether its token is in a cookie, or is sent by a program in the header `Authorization`. */
+  /** `cookie` for a token in a cookie, `bearer` for one that a program sends in the `Authorization` header. */
   readonly transport: SessionTransport;
   readonly #tokenHash: string;
 
@@ -58,12 +58,12 @@ export class AuthenticatedSession<User extends SsoUserBase = SsoUserBase> {
     this.#tokenHash = hash;
   }
 
-  /** Whether more than one method proved who the person is. */
+  /** Whether the person signed in with more than one method. */
   get hasSecondFactor(): boolean {
     return this.amr.length > 1;
   }
 
-  /** @internal What the session is found by, or `null` for an object that merely looks like a session. */
+  /** @internal Returns the key of a session; `null` for an object that only looks like a session. */
   static keyOf(session: object): SessionKey | null {
     return #tokenHash in session ? { hash: session.#tokenHash, transport: session.transport } : null;
   }

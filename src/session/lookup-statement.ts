@@ -7,7 +7,7 @@ import { Selection, type Values } from './selection.js';
 import { SsoSession } from './sso-session.entity.js';
 import { asError, isPlain, UserLoader } from './user-loader.js';
 
-/** What a request needs of its session's row; each column more would be paid for by every request. */
+/** Properties of a session that a request needs. Each further column would make every request slower. */
 const NEEDED = [
   'id',
   'passwordVersion',
@@ -22,25 +22,25 @@ const NEEDED = [
 
 const NEEDED_COLUMNS = Object.fromEntries(NEEDED.map((name) => [name, true]));
 
-/** The part of a session's row that is looked up. */
+/** The properties of a session that a lookup reads. */
 export type SessionState = Pick<SsoSession, (typeof NEEDED)[number]>;
 
-/** A session's row with its user's, as they were after the request arrived. */
+/** A session and its user, read after the request arrived. */
 export interface SessionRow<User extends SsoUserBase> {
   session: SessionState;
   user: User;
 }
 
-/** What became of one look-up: `null` = there is no such session, an error = its row or its user's cannot be read. */
+/** Result of one lookup: `null` if there is no such session, an error if a row cannot be read. */
 export type LookupResult<User extends SsoUserBase> = SessionRow<User> | Error | null;
 
 /** Looks up many sessions at once. */
 export interface LookupStatement<User extends SsoUserBase> {
-  /** What there is for each of the hashes of tokens; whoever asks for the same session gets an object of their own. */
+  /** Returns one result for each token hash. Two equal hashes get two separate objects. */
   run(hashes: readonly string[]): Promise<LookupResult<User>[]>;
 }
 
-/** The fastest statement that gives the user as TypeORM's repository would. */
+/** Returns the fastest lookup that reads the user as TypeORM's repository would. */
 export function lookupStatement<User extends SsoUserBase>(
   database: Database,
   userEntity: Type<User>,
@@ -50,13 +50,13 @@ export function lookupStatement<User extends SsoUserBase>(
     : new LoadedLookup(database, userEntity);
 }
 
-/** Session and user with one raw statement. */
+/** Reads session and user with one raw statement. */
 class JoinedLookup<User extends SsoUserBase> implements LookupStatement<User> {
   private readonly session: Selection<SsoSession>;
   private readonly user: Selection<User>;
   private readonly form: StatementForm;
 
-  /** Built from the entities' metadata: the host's columns, prefix and schema are in it. */
+  /** Builds the statement from the entities' metadata, so that it has the host's columns, prefix and schema. */
   constructor(
     private readonly database: Database,
     userEntity: Type<User>,
@@ -82,7 +82,7 @@ class JoinedLookup<User extends SsoUserBase> implements LookupStatement<User> {
     });
   }
 
-  /** Drivers give some values as objects, JSON for instance; nobody shares them. */
+  /** Copies the values that drivers return as objects, such as JSON, so that two requests do not share them. */
   private copied(values: Values): Values {
     const length = this.session.columns.length + this.user.columns.length;
     return Array.from({ length }, (_, place) => copyOf(values[place]));
@@ -108,7 +108,7 @@ function copyOf(value: unknown): unknown {
   return isData ? structuredClone(value) : value;
 }
 
-/** The session, then the user as TypeORM loads it. */
+/** Reads the session, and then the user with TypeORM. */
 class LoadedLookup<User extends SsoUserBase> implements LookupStatement<User> {
   private readonly users: UserLoader<User>;
 
@@ -142,7 +142,7 @@ class LoadedLookup<User extends SsoUserBase> implements LookupStatement<User> {
   }
 }
 
-/** How the database is asked, and where in a row of its answer the values are: the session's, then the user's. */
+/** The text of the statement, and how to read a result row: first the values of the session, then those of the user. */
 interface StatementForm {
   query(hashes: readonly string[]): [text: string, parameters: unknown[]];
   valuesOf(row: ObjectLiteral): Values | null;
@@ -157,13 +157,13 @@ function formFor(
   return joined(session, user, (hashes) => dialect.isOneOf(hashes));
 }
 
-/** Session and user side by side, a column for each value. */
+/** Joins session and user, with one column for each value. */
 function joined(
   session: Selection<ObjectLiteral>,
   user: Selection<ObjectLiteral>,
   isOneOf: StatementForm['query'],
 ): StatementForm {
-  // Named by their places, a row can be read like an array.
+  // Columns are named by their index, so that a row can be read like an array.
   const list = [...session.columns, ...user.columns].map(
     (column, place) => `${column} AS ${session.escape(`${place}`)}`,
   );
@@ -181,8 +181,8 @@ function joined(
 }
 
 /**
- * Session and user as one JSON array, which costs pg half the time of thirty columns. PostgreSQL plans such subqueries
- * faster than the join and always goes by the indexes, where it would read small tables as a whole.
+ * Reads session and user as one JSON array, which takes pg half the time of thirty columns. PostgreSQL plans these
+ * subqueries faster than the join, and always uses the indexes, where a join would scan small tables.
  */
 function packed(session: Selection<ObjectLiteral>, user: Selection<ObjectLiteral>): StatementForm {
   const ofUser = `SELECT json_build_array(${user.columns.join(', ')}) FROM ${user.table} WHERE ${user.column('id')} = ${session.column('userId')}`;

@@ -2,10 +2,10 @@ import type { Type } from '@nestjs/common';
 import type { DataSource, EntityMetadata, ObjectLiteral } from 'typeorm';
 import { isInstant } from '../database/instant.js';
 
-/** The values of selected columns, each at its column's place. */
+/** Values of the selected columns, in the order of the columns. */
 export type Values = ArrayLike<unknown>;
 
-/** Types whose values are the same in JSON as they are from pg. */
+/** Column types whose values are the same in JSON as they are from pg. */
 const PLAIN_TYPES: ReadonlySet<string> = new Set([
   'uuid',
   'character varying',
@@ -16,18 +16,18 @@ const PLAIN_TYPES: ReadonlySet<string> = new Set([
   'enum',
 ]);
 
-/** The number of arguments that a function of PostgreSQL takes at most. */
+/** Largest number of arguments of a PostgreSQL function. */
 const MAX_ARGUMENTS = 100;
 
 /** The columns of one entity in a raw statement. */
 export class Selection<Entity extends ObjectLiteral> {
-  /** Its table, by its alias. */
+  /** Table name and alias, for FROM and JOIN. */
   readonly table: string;
   readonly columns: readonly string[];
   private readonly metadata: EntityMetadata;
   private readonly selected: EntityMetadata['columns'];
 
-  /** @param properties those that are selected; by default all that TypeORM would select */
+  /** @param properties to select; by default all that TypeORM would select */
   constructor(
     private readonly dataSource: DataSource,
     entity: Type<Entity>,
@@ -36,7 +36,7 @@ export class Selection<Entity extends ObjectLiteral> {
   ) {
     this.metadata = dataSource.getMetadata(entity);
     this.selected = this.metadata.columns.filter(
-      // A virtual column is that of a relation, which TypeORM sets when it loads what the relation leads to.
+      // A virtual column belongs to a relation. TypeORM sets it only when it loads the relation.
       ({ propertyName, isSelect, isVirtual }) =>
         isSelect && !isVirtual && (properties?.includes(propertyName) ?? true),
     );
@@ -59,7 +59,7 @@ export class Selection<Entity extends ObjectLiteral> {
     return `${this.alias}.${this.escape(name)}`;
   }
 
-  /** Whether PostgreSQL can pack the columns into one JSON array that says the same. */
+  /** Whether PostgreSQL can pack the columns into one JSON array without changing a value. */
   get isPlain(): boolean {
     const { driver } = this.dataSource;
     return (
@@ -71,10 +71,10 @@ export class Selection<Entity extends ObjectLiteral> {
   }
 
   /**
-   * A new object for every call.
+   * Creates an entity from the values of a row; each call returns a new object.
    *
-   * @param from the place of the first column
-   * @throws what a transformer of the host throws, for a value that cannot be read
+   * @param from index of the first value
+   * @throws the error of a host's transformer that cannot read a value
    */
   hydrate(values: Values, from: number): Entity {
     const { driver } = this.dataSource;

@@ -4,18 +4,18 @@ import { Database } from '../database/database.js';
 import { HostEvents } from '../host/host-events.js';
 import { isError } from '../errors/is-error.js';
 
-/** Sessions that have ended, however they did; what the event `sso.sessions.ended` says. */
+/** Payload of the event `sso.sessions.ended`: sessions that have ended, for whatever reason. */
 export interface SessionsEnded {
   userId: string;
-  /** The public ids of those that have ended; `null` = all that the user had. */
+  /** Public ids of the sessions that have ended; `null` for all sessions of the user. */
   sessionIds: string[] | null;
-  /** The one that lives on, where it is all but one. */
+  /** Public id of the session that was kept, if all others of the user have ended. */
   exceptSessionId?: string;
 }
 
 const NAME = 'sso.sessions.ended';
 
-/** Tells the host that sessions have ended, through its event emitter. */
+/** Emits an event to the host when sessions have ended. */
 @Injectable()
 export class SessionEvents {
   private readonly logger = new Logger('AuthModule');
@@ -25,17 +25,17 @@ export class SessionEvents {
     private readonly host: HostEvents,
   ) {}
 
-  /** Whether somebody may listen. */
+  /** Whether the host has an event emitter, so that someone may listen. */
   get areHeard(): boolean {
     return this.host.isThere;
   }
 
-  /** Tells of it once the transaction of `manager` is committed, and never if it is not. */
+  /** Emits the event after the transaction of `manager` has been committed; never after a rollback. */
   endedBy(manager: EntityManager, event: SessionsEnded): void {
     if (this.areHeard) this.database.afterCommit(manager, () => this.ended(event));
   }
 
-  /** Tells of it now. What has happened cannot fail any more, so neither can this. */
+  /** Emits the event now. An error in a listener is only logged, because the sessions have already ended. */
   ended(event: SessionsEnded): void {
     try {
       this.host.emit(NAME, event);

@@ -7,8 +7,8 @@ import { SsoSession } from './sso-session.entity.js';
 const MAX_BATCH = 500;
 
 /**
- * Keeps used sessions alive, at most one write per half of `session.expiry` each. No request waits for it. Writes that are
- * due together are one statement. If a write fails, the next request of the session tries again.
+ * Extends sessions that are used, with at most one write per session in half of `session.expiry`. No request waits for it.
+ * Writes that are due at the same time are one statement. If a write fails, the next request of the session tries again.
  */
 @Injectable()
 export class SessionExtender implements BeforeApplicationShutdown {
@@ -21,7 +21,7 @@ export class SessionExtender implements BeforeApplicationShutdown {
     private readonly settings: SessionSettings,
   ) {}
 
-  /** Notes the use of a live session, and sets its instants to what they are about to be. */
+  /** Schedules the write for a live session if one is due, and sets its dates to the values that will be written. */
   touch(session: SessionState, now: Date): void {
     const { lastSeenAt, expiresAt, maxExpiresAt } = session;
     const half = this.settings.expiry / 2;
@@ -36,12 +36,12 @@ export class SessionExtender implements BeforeApplicationShutdown {
     this.writing ??= this.database.outside(() => this.write());
   }
 
-  /** When a session that is used `now` expires. */
+  /** Returns the expiry of a session that is used at `now`. */
   expiryFrom(now: Date, maxExpiresAt: Date): Date {
     return new Date(Math.min(now.getTime() + this.settings.expiry, maxExpiresAt.getTime()));
   }
 
-  /** Resolves when nothing is left to write. */
+  /** Waits until all due writes are done. */
   async beforeApplicationShutdown(): Promise<void> {
     await this.writing;
   }
@@ -49,7 +49,7 @@ export class SessionExtender implements BeforeApplicationShutdown {
   private async write(): Promise<void> {
     try {
       while (this.due.size > 0) {
-        // In one order, so that two processes do not wait for each other's rows.
+        // Always in the same order, so that two processes cannot deadlock.
         const ids = [...this.due].toSorted().slice(0, MAX_BATCH);
         for (const id of ids) this.due.delete(id);
         await this.extend(ids, this.seenAt.getTime()).catch(() => undefined);
@@ -59,7 +59,7 @@ export class SessionExtender implements BeforeApplicationShutdown {
     }
   }
 
-  /** Only rows that are still due and still there: an ended session has none, so nothing can revive it. */
+  /** Updates only rows that exist and are still due. A session that has ended has no row, so it cannot be revived. */
   private extend(ids: string[], now: number): Promise<unknown> {
     const { expiry, sliding } = this.settings;
     const half = expiry / 2;

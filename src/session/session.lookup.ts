@@ -13,16 +13,15 @@ import {
 
 const MAX_BATCH = 500;
 
-// Kept, so that the fake timers of a test runner do not have requests wait forever.
+// Saved at import, because the fake timers of a test runner would make requests wait forever.
 const atEndOfTurn = setImmediate;
 
-/** Milliseconds after which the next batch no longer waits for this one: its connection may be dead. */
+/** Milliseconds after which the next batch no longer waits for this one, because its connection may be dead. */
 const BATCH_TIMEOUT_MS = 100;
 
 /**
- * Looks sessions up, many requests with one statement: those who wait together are answered together, and the next
- * batch is sent when the one in flight has come back, or is overdue. Nothing is kept, so an answer is never older than
- * its request.
+ * Looks up sessions in batches: requests that wait at the same time share one statement. The next batch is sent when the one
+ * in flight has returned or has exceeded the batch timeout. Nothing is cached, so a result is never older than its request.
  */
 @Injectable()
 export class SessionLookup<User extends SsoUserBase = SsoUserBase> {
@@ -40,9 +39,9 @@ export class SessionLookup<User extends SsoUserBase = SsoUserBase> {
     @Inject(USER_ENTITY) private readonly userEntity: Type<User>,
   ) {}
 
-  /** The session with that token hash, live or not; `null` if there is none. */
+  /** Returns the session with a token hash, live or not; `null` if there is none. */
   find(tokenHash: string): Promise<SessionRow<User> | null> {
-    // Within a transaction it is asked for on its connection, and not together with others.
+    // A lookup in a transaction has to use its connection, so it cannot join a batch.
     if (this.database.isInTransaction) return this.findAlone(tokenHash);
     return this.database.together(() => this.loader.load(tokenHash));
   }
@@ -58,7 +57,7 @@ export class SessionLookup<User extends SsoUserBase = SsoUserBase> {
     if (this.inFlight === 0) this.sendSoon();
   }
 
-  /** At the end of this turn of the event loop, so that requests read together travel together. */
+  /** Waits for the end of this turn of the event loop, so that requests that were read together share a batch. */
   private sendSoon(): void {
     atEndOfTurn(() => {
       if (this.inFlight > 0) return;
@@ -82,7 +81,7 @@ export class SessionLookup<User extends SsoUserBase = SsoUserBase> {
     return this.statement.run(hashes);
   }
 
-  /** Counts a batch as in flight until the returned function is called, or the batch is overdue. */
+  /** Counts a batch as in flight until the returned function is called or the batch timeout has passed. */
   private trackInFlight(): () => void {
     let isAwaited = true;
     const release = (): void => {

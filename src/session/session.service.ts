@@ -14,29 +14,29 @@ import { SessionSettings } from './session.options.js';
 import { hashToken, isBearerToken, newToken, type SessionTransport, tokensIn } from './session.token.js';
 import { SsoSession } from './sso-session.entity.js';
 
-/** Where a session was opened from. */
+/** Address and browser from which a session was opened. */
 export interface SessionOrigin {
   remoteAddress?: string | undefined;
   userAgent?: string | undefined;
 }
 
-/** How a session came about. */
+/** Facts about the login that are stored with the session. */
 export interface SessionTraits {
-  /** How the person proved who they are (RFC 8176); `pwd` = by a password. */
+  /** Methods by which the person signed in (RFC 8176); `pwd` is a password. */
   amr: readonly string[];
   /** Whether the person asked to stay signed in. */
   remembered: boolean;
-  /** How the client keeps the token. */
+  /** How the client stores the token. */
   transport: SessionTransport;
 }
 
-/** A session just opened, with the one and only copy of its token. */
+/** A new session with its token. No other copy of the token exists. */
 export interface OpenedSession<User extends SsoUserBase> {
   token: string;
   session: AuthenticatedSession<User>;
 }
 
-/** Sessions in the database: opened, looked up afresh for every request, ended. */
+/** Opens, finds and ends sessions. They are stored in the database, and read again for every request. */
 @Injectable()
 export class SessionService<User extends SsoUserBase = SsoUserBase> {
   constructor(
@@ -47,13 +47,13 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
     private readonly events: SessionEvents,
   ) {}
 
-  /** The live session behind a token, or `null`; of several tokens, the first one that is live counts. */
+  /** Returns the live session of a token, or `null`. If there are several tokens, the first live one counts. */
   async find(token: string | undefined): Promise<AuthenticatedSession<User> | null> {
     const found = await Promise.all(tokensIn(token).map((one) => this.findByKey(keyOf(one))));
     return found.find((session) => session !== null) ?? null;
   }
 
-  /** The same session as it is now, or `null` when it has ended since, or was never one of ours. */
+  /** Returns the current state of the session; `null` if it has ended, or if the object is not a session of this module. */
   async findAgain(session: object): Promise<AuthenticatedSession<User> | null> {
     const key = AuthenticatedSession.keyOf(session);
     return key === null ? null : this.findByKey(key);
@@ -68,9 +68,9 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
   }
 
   /**
-   * The same session as a transaction sees it, or `null` when it has ended since.
+   * Returns the state of the session in a transaction; `null` if it has ended.
    *
-   * @param user as the transaction sees the user now
+   * @param user as read in the transaction
    */
   async findWithin(
     manager: EntityManager,
@@ -85,9 +85,8 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
   }
 
   /**
-   * Opens a session bound to the password version that `user` had when it was read, and ends the oldest ones beyond
-   * `session.maxPerUser`. The transaction has to hold the lock of the user's row, so that two logins at once count each
-   * other.
+   * Opens a session bound to the password version that `user` had when it was read, and ends the oldest sessions beyond
+   * `session.maxPerUser`. The transaction has to hold the lock of the user's row, so that concurrent logins count each other.
    */
   async open(
     manager: EntityManager,
@@ -118,7 +117,7 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
     return { token, session: new AuthenticatedSession(row, user, keyOf(token), now) };
   }
 
-  /** Ends the oldest live sessions of a user, as many as leave room for one more. */
+  /** Ends the oldest live sessions of a user, so that there is room for one more. */
   private async endOldest(manager: EntityManager, userId: string, now: Date): Promise<void> {
     const { maxPerUser } = this.settings;
     if (maxPerUser === null) return;
@@ -135,7 +134,7 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
     this.events.endedBy(manager, { userId, sessionIds });
   }
 
-  /** Gives a session a new token of the same kind and ties it to a new password version; the old token is dead. */
+  /** Gives a session a new token of the same kind and binds it to a new password version. The old token becomes invalid. */
   async rotate(
     manager: EntityManager,
     { id, transport }: AuthenticatedSession<User>,
@@ -146,13 +145,13 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
     return token;
   }
 
-  /** Ends the session behind a token, if there is one; of several tokens, each. */
+  /** Ends the session of a token, if there is one; if there are several tokens, the session of each. */
   async endByToken(manager: EntityManager, token: string | undefined): Promise<void> {
     for (const one of tokensIn(token)) await this.endByHash(manager, hashToken(one));
   }
 
   private async endByHash(manager: EntityManager, tokenHash: string): Promise<void> {
-    // Only for those who want to know which one it was.
+    // The ids are only read for listeners of the event.
     const row = this.events.areHeard
       ? await manager.findOne(SsoSession, { select: { id: true, userId: true }, where: { tokenHash } })
       : null;
@@ -160,7 +159,7 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
     if (row) this.events.endedBy(manager, { userId: row.userId, sessionIds: [row.id] });
   }
 
-  /** Ends one session of a user; `false` when that user has no such session. */
+  /** Ends one session of a user. Returns `false` if the user has no such session. */
   async end(manager: EntityManager, userId: string, sessionId: string): Promise<boolean> {
     if (!isUuid(sessionId)) return false;
     const id = sessionId.toLowerCase();
@@ -170,7 +169,7 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
     return true;
   }
 
-  /** Ends all sessions of a user but the excepted one; answers how many. */
+  /** Ends all sessions of a user except one, and returns how many were ended. */
   async endAll(manager: EntityManager, userId: string, exceptId?: string): Promise<number> {
     const others = exceptId === undefined ? { userId } : { userId, id: Not(exceptId) };
     const { affected } = await manager.delete(SsoSession, others);
@@ -181,12 +180,12 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
     return affected;
   }
 
-  /** A user's live sessions, the latest first. */
+  /** Returns the live sessions of a user, the last used first. */
   async list(userId: string): Promise<SsoSession[]> {
     return this.database.run((manager) => manager.find(SsoSession, liveOf(userId)));
   }
 
-  /** One page of {@link list}, and how many there are in all. */
+  /** Returns one page of {@link list}, and the total number. */
   async page(userId: string, page: number, pageSize: number): Promise<[SsoSession[], number]> {
     return this.database.run((manager) =>
       manager.findAndCount(SsoSession, {
@@ -197,7 +196,7 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
     );
   }
 
-  /** Deletes expired sessions in batches, so that no lock is held for long; answers how many. */
+  /** Deletes expired sessions in batches, so that no lock is held for long. Returns how many were deleted. */
   async sweep(signal?: AbortSignal): Promise<number> {
     const until = (): Date => new Date();
     const past = { entity: SsoSession, instant: 'expiresAt', until } as const;

@@ -3,7 +3,7 @@ import { AuditLog } from '../audit/audit.log.js';
 import { SessionSettings } from './session.options.js';
 import { SessionService } from './session.service.js';
 
-/** Deletes expired sessions, and audit rows past their retention, every `session.sweepInterval`. */
+/** Deletes expired sessions and audit rows past their retention, every `session.sweepInterval`. */
 @Injectable()
 export class SessionSweeper implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('AuthModule');
@@ -30,7 +30,7 @@ export class SessionSweeper implements OnApplicationBootstrap, OnModuleDestroy {
     await this.running;
   }
 
-  /** Deletes now; answers how many there were of each. */
+  /** Deletes expired rows now. Returns how many of each kind were deleted. */
   async sweep(signal?: AbortSignal): Promise<{ sessions: number; auditEvents: number }> {
     return { sessions: await this.sessions.sweep(signal), auditEvents: await this.audit.sweep(signal) };
   }

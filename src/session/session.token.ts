@@ -1,33 +1,33 @@
 import { hash, randomBytes } from 'node:crypto';
 
-/** How a client keeps the token of its session: a browser in the cookie, a program by itself. */
+/** How a client stores the token of its session: `cookie` for a browser, `bearer` for a program. */
 export type SessionTransport = 'cookie' | 'bearer';
 
-/** What the tokens of programs begin with, so that no token works the other way. */
+/** Prefix of bearer tokens, so that a token is valid either as a cookie or as a bearer token. */
 const BEARER = 'b_';
 
-/** 32 random bytes in base64url (ASVS 7.2.3). */
+/** Generates a token: 32 random bytes in base64url (ASVS 7.2.3). */
 export function newToken(transport: SessionTransport = 'cookie'): string {
   const token = randomBytes(32).toString('base64url');
   if (transport === 'bearer') return `${BEARER}${token}`;
-  // By chance, one in 4096 looks like that of a program.
+  // One in 4096 random tokens starts with the prefix of bearer tokens.
   return isBearerToken(token) ? newToken() : token;
 }
 
-/** Whether a token is that of a program. */
+/** Whether a token is a bearer token. */
 export function isBearerToken(token: string): boolean {
   return token.startsWith(BEARER);
 }
 
-/** SHA-256 of the whole token in hexadecimal: what the table holds, so that a stolen table opens no session. */
+/** Returns the SHA-256 of the whole token, in hexadecimal. Only this hash is stored, so that a stolen table opens no session. */
 export function hashToken(token: string): string {
   return hash('sha256', token, 'hex');
 }
 
-/** More cookies of one name are no accident. */
+/** More tokens than this do not occur by accident. */
 const MAX_TOKENS = 8;
 
-/** What has the shape of a token in a text; several where a browser sent several cookies of our name. */
+/** Returns the words that look like tokens. There are several if the browser sent several cookies with the same name. */
 export function tokensIn(text: unknown): string[] {
   const words = typeof text === 'string' ? text.split(' ') : [];
   return [...new Set(words)].filter((word) => /^(?:b_)?[\w-]{43}$/.test(word)).slice(0, MAX_TOKENS);

@@ -1,10 +1,10 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { InstantColumn } from '../database/instant.js';
 
-/** One signed-in browser or client. The token itself is never stored. */
+/** One signed-in browser or program. The token itself is not stored. */
 @Entity('sso_session')
 export class SsoSession {
-  /** Public; names the session in lists and when it is ended. */
+  /** Public id, which names the session in lists and when it is ended. */
   @PrimaryColumn({ name: 'id', type: 'uuid', primaryKeyConstraintName: 'pk_sso_session' })
   id!: string;
 
@@ -13,7 +13,7 @@ export class SsoSession {
   @Column({ name: 'token_hash', type: 'varchar', length: 64, select: false })
   tokenHash!: string;
 
-  // By table name, so that it points at whichever class the host registers for `sso_user`.
+  // Refers to the table name, so that it fits every class that the host registers for `sso_user`.
   @ForeignKey('sso_user', { name: 'fk_sso_session_user', onDelete: 'CASCADE' })
   @Index('ix_sso_session_user_id')
   @Column({ name: 'user_id', type: 'uuid' })
@@ -25,7 +25,7 @@ export class SsoSession {
   @InstantColumn('created_at')
   createdAt!: Date;
 
-  /** Written together with a sliding extension, so it is exact to half of `session.expiry`. */
+  /** Time of the last request, exact to half of `session.expiry`, because it is written together with an extension. */
   @InstantColumn('last_seen_at')
   lastSeenAt!: Date;
 
@@ -36,11 +36,11 @@ export class SsoSession {
   @InstantColumn('max_expires_at')
   maxExpiresAt!: Date;
 
-  /** When the person last proved who they are. */
+  /** Time at which the person last proved who they are. */
   @InstantColumn('authenticated_at')
   authenticatedAt!: Date;
 
-  /** How they did: values of RFC 8176 with a blank between them; `pwd` = by a password. */
+  /** Methods that proved it, separated by spaces (RFC 8176); `pwd` is a password. */
   @Column({ name: 'amr', type: 'varchar', length: 64 })
   amr!: string;
 

@@ -3,12 +3,12 @@ import { type DataSource, type EntityManager, type EntitySubscriberInterface, In
 import { isDatabaseFailure } from '../database/driver-error.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 
-/** Types whose columns TypeORM does not select by their names alone. */
+/** Types of columns that TypeORM selects with a function around the name. */
 const SPATIAL = /^(geometry|geography|point|linestring|polygon|multi\w+|geometrycollection)$/i;
 
 /**
- * Whether a raw statement over the entity's columns says all that TypeORM's repository does. A soft deletion, a child
- * entity, an eager relation, an `@AfterLoad` and the like say more.
+ * Whether a raw statement over the entity's columns returns all that TypeORM's repository would. It does not with a soft
+ * deletion, a child entity, an eager relation, `@AfterLoad` and the like.
  */
 export function isPlain(dataSource: DataSource, entity: Type): boolean {
   const metadata = dataSource.getMetadata(entity);
@@ -29,7 +29,7 @@ export function isPlain(dataSource: DataSource, entity: Type): boolean {
   );
 }
 
-/** Whether TypeORM tells a subscriber of that entity. */
+/** Whether TypeORM calls a subscriber for the entity. */
 function hears(subscriber: EntitySubscriberInterface, entity: Type): boolean {
   const target: unknown = subscriber.listenTo?.() ?? Object;
   return (
@@ -39,17 +39,19 @@ function hears(subscriber: EntitySubscriberInterface, entity: Type): boolean {
   );
 }
 
-/** Users as TypeORM's repository gives them. */
+/** Loads users as TypeORM's repository does. */
 export class UserLoader<User extends SsoUserBase> {
   constructor(private readonly entity: Type<User>) {}
 
-  /** An object of its own for each of the ids, `null` where there is no such user, or why that one cannot be read. */
+  /**
+   * Loads one user for each id, each a separate object. Returns `null` for an unknown id, and an error for an unreadable row.
+   */
   async load(manager: EntityManager, ids: readonly string[]): Promise<(User | Error | null)[]> {
     const loaded = ids.map((): User | Error | null => null);
     let places = [...ids.keys()];
     while (places.length > 0) {
       const round = new Map<string, number>();
-      // Whoever asks for the same user has a turn of their own: what one writes to the object, the other must not read.
+      // An id that occurs twice is loaded twice, so that two requests do not share an object.
       const others: number[] = [];
       for (const place of places) {
         const id = ids[place] ?? '';
@@ -71,7 +73,7 @@ export class UserLoader<User extends SsoUserBase> {
       if (isDatabaseFailure(error)) throw error;
       const [id = '', ...others] = ids;
       if (others.length === 0) return new Map([[id, asError(error)]]);
-      // The row of one of them cannot be read; the others are not to blame.
+      // One row cannot be read. Each row is read alone, so that the others still load.
       const found: [string, User | Error][] = [];
       for (const single of ids) found.push(...(await this.find(manager, [single])));
       return new Map(found);
@@ -79,7 +81,7 @@ export class UserLoader<User extends SsoUserBase> {
   }
 }
 
-/** What was thrown, as an error. */
+/** Returns the thrown value as an error. */
 export function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
