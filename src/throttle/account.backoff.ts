@@ -2,16 +2,16 @@ import type { Limiter } from './limiter.js';
 import type { ThrottleSettings } from './throttle.options.js';
 
 /**
- * Slows the guessing at one account down: some failures are free, then each has to wait longer than the last. Every
- * attempt is counted before it is verified, so that parallel ones cannot overshoot.
+ * Slows down password guessing at one account: after the first failures, each further attempt waits twice as long as the one
+ * before. An attempt is counted before it is verified, so that parallel attempts cannot exceed the limit.
  */
 export class AccountBackoff {
   private readonly failures: Limiter;
-  /** Has room for the one attempt after which the next must wait. */
+  /** Allows one attempt per waiting time; full while the account has to wait. */
   private readonly nextAttempt: Limiter;
   private readonly waits: Limiter;
 
-  /** @param attempts those that are let through, right or wrong */
+  /** @param attempts limits all attempts that are let through, whether they succeed or fail */
   constructor(
     private readonly limits: ThrottleSettings['account'],
     private readonly attempts: Limiter,
@@ -23,10 +23,10 @@ export class AccountBackoff {
   }
 
   /**
-   * Lets one attempt through and takes it for a failure until {@link clear} or {@link withdraw}.
+   * Lets one attempt through and counts it as a failure until {@link clear} or {@link withdraw}.
    *
    * @returns whether the next attempt has to wait
-   * @throws TooManyAttemptsException while the account waits; such an attempt is not counted
+   * @throws TooManyAttemptsException while the account has to wait; such an attempt is not counted
    */
   async enter(account: string): Promise<boolean> {
     const waiting = await this.nextAttempt.waitMs(account);
@@ -46,7 +46,7 @@ export class AccountBackoff {
     return true;
   }
 
-  /** Takes an attempt back that could not be verified: the database failed, or a hook refused. */
+  /** Uncounts an attempt that could not be verified, because the database failed or a hook refused it. */
   async withdraw(account: string, madeWait: boolean): Promise<void> {
     await this.failures.giveBack(account);
     if (!madeWait) return;
@@ -54,7 +54,7 @@ export class AccountBackoff {
     await this.nextAttempt.forget(account);
   }
 
-  /** Forgets an account's failures: the password was right. */
+  /** Deletes the failures of an account after a correct password. */
   async clear(account: string): Promise<void> {
     await Promise.all(
       [this.failures, this.nextAttempt, this.waits].map((limiter) => limiter.forget(account)),

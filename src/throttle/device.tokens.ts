@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { ThrottleConfig } from './throttle.options.js';
 
-/** Accounts that one browser remembers. */
+/** Number of accounts that one browser remembers. */
 const MAX_ENTRIES = 5;
 const ENTRY = /^([\w-]{22})\.([0-9a-z]{1,9})\.([\w-]{43})$/;
 
@@ -14,32 +14,32 @@ interface Entry {
   signature: string;
 }
 
-/** Whose device a cookie speaks of. */
+/** The user that a device cookie is for. */
 export interface DeviceHolder {
   id: string;
-  /** A change of the password ends all device cookies of the account. */
+  /** Version of the password; a password change invalidates all device cookies of the account. */
   passwordVersion: number;
 }
 
 /**
- * Device cookies (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"): a signed proof that a browser has
- * signed in to an account before. It opens nothing; it only keeps strangers' guesses from locking the owner out.
+ * Device cookies (OWASP, "Slow Down Online Guessing Attacks with Device Cookies"): a signed proof that a browser has signed in
+ * to an account before. It gives no access. It only prevents that other people's guesses lock the owner out.
  */
 @Injectable()
 export class DeviceTokens {
   constructor(private readonly settings: ThrottleConfig) {}
 
-  /** Whether a cookie has the form of one, for whichever account. */
+  /** Whether a cookie has the format of a device cookie, for any account. */
   isDevice(cookie: string | undefined): boolean {
     return entriesOf(cookie).length > 0;
   }
 
-  /** Whether the cookie is of a browser that has signed in to the account since its password was set. */
+  /** Whether the cookie belongs to a browser that has signed in to the account since its password was last set. */
   knows(cookie: string | undefined, holder: DeviceHolder): boolean {
     return entriesOf(cookie).some((entry) => this.isGenuine(entry, holder) && !this.isOld(entry));
   }
 
-  /** The cookie of a browser that has just signed in; what it knew of other accounts is kept. */
+  /** Returns the cookie for a browser that has just signed in. It keeps the entries of other accounts. */
   issue(cookie: string | undefined, { id, passwordVersion }: DeviceHolder): string {
     const former = [passwordVersion, passwordVersion - 1];
     const others = entriesOf(cookie).filter(
@@ -78,6 +78,6 @@ function sign(
   { nonce, issued }: Pick<Entry, 'nonce' | 'issued'>,
   { id, passwordVersion }: DeviceHolder,
 ): Buffer {
-  // The parts of known form come first, so that no id can be read as one of them.
+  // The parts of fixed format come first, so that no id can be read as one of them.
   return createHmac('sha256', secret).update(`device!${nonce}!${issued}!${passwordVersion}!${id}`).digest();
 }

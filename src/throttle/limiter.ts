@@ -17,14 +17,14 @@ import type { ThrottleStore } from './throttle.options.js';
 const TABLE = 'sso_throttle';
 const STORE_TIMEOUT_MS = 500;
 
-/** What came of counting an attempt: how many there are now, or how long to wait. */
+/** Result of counting an attempt: the number of attempts now, or the milliseconds to wait. */
 export type Count = { count: number } | { waitMs: number };
 
-/** The host's store, which is left alone while it does not answer. */
+/** The host's store with its circuit breaker. */
 export interface GuardedStore {
   store: ThrottleStore;
   breaker: StoreBreaker;
-  /** Called for whatever is counted in memory instead. */
+  /** Called for each attempt that is counted in memory instead. */
   onOutage: () => void;
 }
 
@@ -33,20 +33,20 @@ export function guardedStore(store: ThrottleStore, onOutage: () => void): Guarde
     limiter: inStore(store, { keyPrefix: 'sso_probe', points: 1, duration: 1, tableCreated: true }),
     timeoutMs: STORE_TIMEOUT_MS,
   });
-  // It writes: a store that can only be read, such as a replica, counts nothing.
+  // The probe writes, because a read-only store, such as a replica, cannot count.
   return { store, onOutage, breaker: new StoreBreaker(() => probing.penalty('probe')) };
 }
 
-/** Counts attempts by key in windows of time: in the chosen store, and in memory while that store fails. */
+/** Counts attempts by key in time windows: in the configured store, or in memory while that store fails. */
 export class Limiter {
   private readonly inStore: RateLimiterLike;
   private readonly inMemory: RateLimiterMemory;
-  /** The windows of which a refusal was told, in this process. */
+  /** Windows whose first refusal this process has already returned. */
   private readonly told: RateLimiterMemory;
 
   /**
-   * @param points attempts that a window takes
-   * @param windowMs length of a window, which starts with its first attempt
+   * @param points number of attempts allowed in a window
+   * @param windowMs length of a window in milliseconds, from its first attempt
    */
   constructor(
     name: string,
@@ -56,7 +56,7 @@ export class Limiter {
   ) {
     const limit = { keyPrefix: `sso_${name}`, points, duration: Math.ceil(windowMs / 1000) };
     const limiter = inStore(guarded.store, { ...limit, tableCreated: true });
-    // A hanging store must not block logins.
+    // A store that hangs must not block logins.
     this.inStore =
       guarded.store.type === 'memory'
         ? limiter
@@ -65,7 +65,7 @@ export class Limiter {
     this.told = new RateLimiterMemory({ points: 1, duration: 1 });
   }
 
-  /** In the store; in memory while that fails. */
+  /** Runs an operation on the store, or in memory while the store fails. */
   private async run<T>(count: (limiter: RateLimiterLike) => Promise<T>): Promise<T> {
     const { breaker, onOutage } = this.guarded;
     if (!breaker.isOpen()) {
@@ -80,7 +80,7 @@ export class Limiter {
     return count(this.inMemory);
   }
 
-  /** Counts one attempt while the window has room. */
+  /** Counts one attempt if the window has room. */
   async take(key: string): Promise<Count> {
     try {
       const { consumedPoints } = await this.run((limiter) => limiter.consume(key));
@@ -91,23 +91,23 @@ export class Limiter {
     }
   }
 
-  /** Counts one attempt, room or none; answers how many there are now. */
+  /** Counts one attempt even if the window is full. Returns the number of attempts now. */
   async add(key: string): Promise<number> {
     return (await this.run((limiter) => limiter.penalty(key))).consumedPoints;
   }
 
-  /** Takes one attempt back. */
+  /** Uncounts one attempt. */
   async giveBack(key: string): Promise<void> {
     await this.run((limiter) => limiter.reward(key));
   }
 
-  /** How long the window stays full, in milliseconds; 0 = it has room. */
+  /** Milliseconds for which the window stays full; 0 if it has room. */
   async waitMs(key: string): Promise<number> {
     const found = await this.run((limiter) => limiter.get(key));
     return found && found.consumedPoints >= this.points ? found.msBeforeNext : 0;
   }
 
-  /** Fills the window for some time. */
+  /** Fills the window for `ms` milliseconds. */
   async block(key: string, ms: number): Promise<void> {
     await this.run((limiter) => limiter.block(key, Math.ceil(ms / 1000)));
   }
@@ -116,7 +116,7 @@ export class Limiter {
     await this.run((limiter) => limiter.delete(key));
   }
 
-  /** The refusal of an attempt for which the window of `key` has no room for `waitMs` more. */
+  /** Returns the exception for an attempt on `key` that has to wait `waitMs` milliseconds. */
   async refusal(key: string, waitMs: number): Promise<TooManyAttemptsException> {
     const isFirst = await this.told.consume(key, 1, { customDuration: waitMs / 1000 }).then(
       () => true,
@@ -126,7 +126,7 @@ export class Limiter {
   }
 }
 
-/** Makes the table of a store that {@link hasTable} where it is missing. */
+/** Creates the table of a store that {@link hasTable}, if it does not exist. */
 export async function makeTable(store: ThrottleStore): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     inStore(store, { points: 1, duration: 1, clearExpiredByTimeout: false }, (error) =>
@@ -151,7 +151,7 @@ function inStore(
       return new RateLimiterRedis({
         ...shared,
         storeClient: store.client,
-        // Only clients of `ioredis` take scripts by `defineCommand`.
+        // Only clients of `ioredis` have `defineCommand` for scripts.
         useRedisPackage: !('defineCommand' in store.client),
         rejectIfRedisNotReady: true,
       });

@@ -4,7 +4,7 @@ import type { ThrottleSettings } from './throttle.options.js';
 
 export { makeTable } from './limiter.js';
 
-/** What is counted, each in windows of its own. */
+/** The limits, each with its own windows. */
 export interface Limits {
   strangers: AccountBackoff;
   devices: AccountBackoff;
@@ -15,7 +15,7 @@ export interface Limits {
   oldPasswords: Limiter;
 }
 
-/** @param onOutage called for whatever is counted in memory because the store does not answer */
+/** @param onOutage called for each attempt that is counted in memory because the store does not answer */
 export function limitsOf(throttle: ThrottleSettings, onOutage: () => void): Limits {
   const store = guardedStore(throttle.store, onOutage);
   const limiter = (name: string, { attempts, window }: { attempts: number; window: number }): Limiter =>

@@ -1,27 +1,27 @@
 import { performance } from 'node:perf_hooks';
 
-/** How long a store that has failed is not asked. */
+/** Milliseconds between a failure of the store and the next probe. */
 const PAUSE_MS = 2000;
 
 /**
- * Leaves the throttle store alone once it has failed, so that nobody waits for it again: until it has answered a probe,
- * which runs apart from the requests, the memory of the process counts.
+ * A circuit breaker for the throttle store, so that requests do not wait for a store that has failed. Attempts are counted in
+ * memory until the store has answered a probe, which runs outside of requests.
  */
 export class StoreBreaker {
   private probeAt: number | null = null;
   private isProbing = false;
 
-  /** @param probe resolves when the store answers */
+  /** @param probe resolves if the store answers */
   constructor(private readonly probe: () => Promise<unknown>) {}
 
-  /** Whether the store is left alone. */
+  /** Whether the store must not be used now. Starts a probe if one is due. */
   isOpen(): boolean {
     if (this.probeAt === null) return false;
     if (!this.isProbing && performance.now() >= this.probeAt) void this.tryAgain();
     return true;
   }
 
-  /** The store has failed. */
+  /** Opens the breaker after a failure of the store. */
   open(): void {
     this.probeAt ??= performance.now() + PAUSE_MS;
   }

@@ -1,14 +1,14 @@
 import { AuthException } from '../errors/auth.exception.js';
 
-/** 429: too many attempts; `Retry-After` (RFC 9110 §10.2.3) says in seconds when the next may come. */
+/** 429: too many attempts. `Retry-After` (RFC 9110 §10.2.3) gives the seconds until the next attempt is allowed. */
 export class TooManyAttemptsException extends AuthException<'too_many_attempts'> {
-  /** Seconds. */
+  /** Seconds until the next attempt is allowed. */
   readonly retryAfter: number;
   override readonly headers: Readonly<Record<string, string>>;
 
   /**
-   * @param waitMs milliseconds
-   * @param isFirst whether it is the first one of its key and window, which alone is recorded
+   * @param waitMs milliseconds until the next attempt is allowed
+   * @param isFirst whether this is the first refusal of its key and window; only that one is written to the audit log
    */
   constructor(
     waitMs: number,

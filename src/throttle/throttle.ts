@@ -10,31 +10,31 @@ import type { Limits } from './limits.js';
 import { hasTable, ThrottleConfig } from './throttle.options.js';
 
 const OUTAGE_EVERY_MS = 60_000;
-/** A longer name is nobody's; only its start is looked at. */
+/** Longest prefix of a name that is counted. No user has a longer name. */
 const MAX_NAME = 256;
 
-/** Who tries. */
+/** The source of an attempt. */
 export interface Attempter {
   remoteAddress?: string | undefined;
-  /** The device cookie. */
+  /** Value of the device cookie. */
   device?: string | undefined;
-  /** The system comes from nowhere, and may set as many passwords as it has to. @default false */
+  /** Whether the attempt comes from the system, which has no address and may set any number of passwords. @default false */
   isSystem?: boolean;
 }
 
-/** A login that was let through; it counts as a failure of the account unless one of these says otherwise. */
+/** A login that was let through. It counts as a failure of the account unless one of these methods is called. */
 export interface CountedLogin {
-  /** The password was right: forgets the account's failures. */
+  /** Deletes the account's failures, because the password was correct. */
   clear(): Promise<void>;
-  /** It could not be verified: takes it back. */
+  /** Uncounts the login, because it could not be verified. */
   withdraw(): Promise<void>;
 }
 
-/** Limits attempts: per account, per address, per user who sets passwords. */
+/** Limits attempts per account, per address, and per user who sets passwords. */
 @Injectable()
 export class Throttle implements OnModuleInit {
   private readonly logger = new Logger('AuthModule');
-  /** `null` = nothing is limited. Loaded with the first attempt, because an application does not wait for it to start. */
+  /** The limits; `null` if nothing is limited. Loaded at the first attempt, so that the application starts faster. */
   private readonly loadLimits = lazily(async (): Promise<Limits | null> => {
     const { throttle } = this.settings;
     if (throttle === null) return null;
@@ -49,7 +49,7 @@ export class Throttle implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    // Twice: two processes that start together can be in each other's way.
+    // Retried once, because two processes that start at the same time may conflict.
     await this.makeTable()
       .catch(() => this.makeTable())
       .catch(() => this.onOutage());
@@ -63,9 +63,9 @@ export class Throttle implements OnModuleInit {
   }
 
   /**
-   * Counts a login before it is verified, so that parallel ones cannot overshoot.
+   * Counts a login before it is verified, so that parallel attempts cannot exceed the limit.
    *
-   * @param holder finds the user of that name; asked only where the browser may be known
+   * @param holder finds the user with that name; called only if the browser sent a device cookie
    * @throws TooManyAttemptsException
    */
   async login(
@@ -77,7 +77,7 @@ export class Throttle implements OnModuleInit {
     if (limits === null) return UNCOUNTED;
     await takeForAddress(limits.loginsPerAddress, attempter);
     const isKnown = this.devices.isDevice(attempter.device) && this.knows(attempter, await holder());
-    // All browsers that know the account share one count: a thief of several has no more guesses.
+    // All known browsers of an account share one limit, so that stolen device cookies do not add guesses.
     const backoff = isKnown ? limits.devices : limits.strangers;
     const key = accountKey(username);
     const madeWait = await backoff.enter(key);
@@ -88,7 +88,7 @@ export class Throttle implements OnModuleInit {
     return holder !== null && this.devices.knows(device, holder);
   }
 
-  /** The device cookie of a browser that has just signed in; `undefined` where nothing is limited. */
+  /** Returns the device cookie for a browser that has just signed in; `undefined` if nothing is limited. */
   deviceOf({ device }: Attempter, holder: DeviceHolder): string | undefined {
     return this.settings.throttle === null ? undefined : this.devices.issue(device, holder);
   }
@@ -100,9 +100,9 @@ export class Throttle implements OnModuleInit {
   }
 
   /**
-   * Counts a password that somebody sets, whatever comes of it.
+   * Counts an attempt to set a password, whether or not it succeeds.
    *
-   * @param name who: the id of a user; `null` = a stranger, who is counted elsewhere
+   * @param name id of the user who sets it; `null` for a visitor, whom other limits count
    * @throws TooManyAttemptsException
    */
   async change(name: string | null, attempter: Attempter): Promise<void> {
@@ -114,8 +114,9 @@ export class Throttle implements OnModuleInit {
   }
 
   /**
-   * Counts a try at the old password of a user who changes it, then verifies it; a right one clears the count, one
-   * that could not be verified is taken back.
+   * Counts an attempt at the old password of a user who changes it, and then verifies it. A correct password deletes the
+   * count,
+   * and an attempt that could not be verified is uncounted.
    *
    * @throws TooManyAttemptsException instead of verifying
    */
@@ -140,7 +141,7 @@ export class Throttle implements OnModuleInit {
     this.logger.warn(
       'The throttle store does not respond; attempts are counted in the memory of this process.',
     );
-    // Its table may be what it lacks: it was down when the application started.
+    // The store may lack its table, because it was down when the application started.
     void this.makeTable().catch(() => undefined);
   }
 }
@@ -150,7 +151,7 @@ const UNCOUNTED: CountedLogin = {
   withdraw: async () => undefined,
 };
 
-/** Whether a refusal is one of many of the same key and window, of which the first was recorded. */
+/** Whether a refusal repeats one of the same key and window that was already recorded. */
 export function isRepeated(error: unknown): boolean {
   return error instanceof TooManyAttemptsException && !error.isFirst;
 }
@@ -164,7 +165,7 @@ async function take(limiter: Limiter, key: string): Promise<void> {
   if ('waitMs' in counted) throw await limiter.refusal(key, counted.waitMs);
 }
 
-/** One key for all forms of a name; hashed, because a store is no place for what people type into the wrong field. */
+/** Returns one key for all spellings of a name. It is hashed, because people type passwords into the wrong field. */
 function accountKey(username: string): string {
   return createHash('sha256')
     .update(canonicalKey(username.slice(0, MAX_NAME)))
