@@ -3,13 +3,13 @@ import { Logger } from '@nestjs/common';
 import { burnRest, isSameDigest } from './bcrypt-digest.js';
 import type { PasswordHasher } from './password-hasher.js';
 
-/** What this uses of `@node-rs/argon2`, whose own types a host may not have. */
+/** The part of `@node-rs/argon2` that this module uses; the host may not have the types of the package. */
 interface Argon2 {
   hashRaw(password: string, options: object): Promise<Buffer>;
 }
 
 interface Parts {
-  /** KiB. */
+  /** Memory in KiB. */
   memory: number;
   passes: number;
   lanes: number;
@@ -20,10 +20,10 @@ interface Parts {
 const FORMAT =
   /^\$argon2id\$v=19\$([mpt]=[1-9]\d{0,6}(?:,[mpt]=[1-9]\d{0,6}){2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,86})$/;
 
-/** 256 MiB: four logins at once take four times as much. */
+/** Largest memory of one hash in KiB: 256 MiB, and four concurrent logins use four times as much. */
 const MAX_MEMORY = 2 ** 18;
 
-/** KiB times passes: about a second of one thread. */
+/** Largest product of memory (KiB) and passes: about a second of one thread. */
 const MAX_WORK = 2 ** 20;
 
 const MAX_LANES = 16;
@@ -31,16 +31,16 @@ const MAX_LANES = 16;
 const MISSING = 'Users with argon2id hashes cannot log in without a package: npm install @node-rs/argon2';
 
 /**
- * argon2id (RFC 9106), version 1.3, as older systems stored it. Its computation is in `@node-rs/argon2`, which the host
- * installs when it has such hashes. It takes the password as it was typed, and its hashes are always due for
- * replacement.
+ * Verifies argon2id hashes (RFC 9106), version 1.3, of older systems. The computation is in `@node-rs/argon2`, which a host
+ * with such hashes has to install. The password is hashed as it was typed, without normalization, and the hashes are always
+ * due for replacement.
  */
 export class Argon2idHasher implements PasswordHasher {
   readonly id = 'argon2id';
   private readonly logger = new Logger('AuthModule');
   private loading: Promise<Argon2 | null> | undefined;
 
-  /** `rounds`: the cost of the module's own hashes, which a wrong password takes here too. */
+  /** @param rounds cost of the module's bcrypt hashes; a wrong password takes as long as one of those */
   constructor(
     private readonly rounds: number,
     private readonly load: () => Promise<Argon2> = () => import('@node-rs/argon2'),
@@ -50,7 +50,7 @@ export class Argon2idHasher implements PasswordHasher {
     return parse(stored) !== null;
   }
 
-  /** Why none of these hashes can be verified here; `null` when they can. */
+  /** Returns why no argon2id hash can be verified in this installation; `null` if they can be. */
   async fault(): Promise<string | null> {
     return (await this.argon2()) ? null : MISSING;
   }
@@ -58,7 +58,7 @@ export class Argon2idHasher implements PasswordHasher {
   async hash(password: string): Promise<string> {
     const argon2 = await this.argon2();
     if (!argon2) throw new Error(MISSING);
-    // The second recommendation of RFC 9106 §4.
+    // Second recommended option of RFC 9106 §4.
     const parts = { memory: 65536, passes: 3, lanes: 4, salt: randomBytes(16) };
     const digest = await digestOf(argon2, password, parts, 32);
     return `$argon2id$v=19$m=65536,t=3,p=4$${encode(parts.salt)}$${digest}`;
@@ -80,7 +80,7 @@ export class Argon2idHasher implements PasswordHasher {
 
   private async isRight(password: string, parts: Parts): Promise<boolean> {
     const argon2 = await this.argon2();
-    // Not an error for the visitor: it would tell a stranger that there is such an account.
+    // The visitor gets no error, because it would tell a stranger that the account exists.
     if (!argon2) return false;
     const computed = await digestOf(argon2, password, parts, Buffer.from(parts.digest, 'base64').length);
     return isSameDigest(computed, parts.digest);
@@ -101,7 +101,7 @@ function parse(stored: string): Parts | null {
   const memory = cost.get('m') ?? 0;
   const passes = cost.get('t') ?? 0;
   const lanes = cost.get('p') ?? 0;
-  // RFC 9106 §3.1: each lane has 8 KiB at least.
+  // RFC 9106 §3.1: each lane needs at least 8 KiB.
   const isPossible = cost.size === 3 && lanes <= MAX_LANES && memory >= 8 * lanes;
   const isBearable = memory <= MAX_MEMORY && memory * passes <= MAX_WORK;
   const isCanonical = [salt, digest].every((text) => encode(Buffer.from(text, 'base64')) === text);
@@ -118,7 +118,7 @@ async function digestOf(
   return encode(await hashRaw(password, { memoryCost, timeCost, parallelism, salt, outputLen }));
 }
 
-/** base64 as the reference implementation writes it: without padding. */
+/** Encodes bytes as the reference implementation does: base64 without padding. */
 function encode(bytes: Buffer): string {
   return bytes.toString('base64').replace(/=+$/, '');
 }

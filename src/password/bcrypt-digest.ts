@@ -1,13 +1,13 @@
 import { timingSafeEqual } from 'node:crypto';
 import bcrypt from 'bcrypt';
 
-/** bcrypt knows no lower cost. */
+/** Lowest cost that bcrypt accepts, as a power of two. */
 const LEAST_ROUNDS = 4;
 
-/** Some seconds of one thread. */
+/** Highest cost that is accepted without configuration, as a power of two: some seconds of one thread. */
 const MAX_ROUNDS = 16;
 
-/** What a stored hash of bcrypt is made of. */
+/** The parts of a stored bcrypt hash. */
 export interface BcryptParts {
   rounds: number;
   salt: string;
@@ -15,8 +15,8 @@ export interface BcryptParts {
 }
 
 /**
- * The parts that `format` finds in `stored`. A hash of more rounds than are bearable is taken for damaged, as 2^31 of
- * them would keep a thread for days, unless the host is `configured` for so many itself.
+ * Returns the parts that `format` finds in `stored`; `null` if it does not match or its cost is too high. A cost of 31 would
+ * keep a thread busy for days, so a hash above {@link MAX_ROUNDS} counts as damaged, unless the host has `configured` as much.
  */
 export function bcryptParts(format: RegExp, stored: string, configured: number): BcryptParts | null {
   const [, rounds = '', salt = '', digest = ''] = format.exec(stored) ?? [];
@@ -24,34 +24,34 @@ export function bcryptParts(format: RegExp, stored: string, configured: number):
   return { rounds: Number(rounds), salt, digest };
 }
 
-/** The 31 characters that bcrypt makes of `text` with 2^`rounds` rounds and the 22 characters of `salt`. */
+/** Computes the 31 characters of bcrypt's digest of `text`, with 2^`rounds` rounds and the 22 characters of `salt`. */
 export async function bcryptDigest(text: string, rounds: number, salt: string): Promise<string> {
   const hash = await bcrypt.hash(text, `$2b$${String(rounds).padStart(2, '0')}$${salt}`);
   return hash.slice(-31);
 }
 
-/** A fresh random salt of bcrypt: 22 characters. */
+/** Generates a random bcrypt salt of 22 characters. */
 export async function bcryptSalt(): Promise<string> {
   return (await bcrypt.genSalt()).slice(-22);
 }
 
-/** Whether two digests are equal, in a time that does not tell where they differ. */
+/** Whether two digests are equal, compared in constant time. */
 export function isSameDigest(one: string, other: string): boolean {
   return timingSafeEqual(Buffer.from(one), Buffer.from(other));
 }
 
 /**
- * Does the work that a hash of `stored` rounds spares compared with one of `configured` rounds, so that a wrong
- * password takes equally long whatever the age of the hash: 2^C − 2^c is the sum of 2^i for i from c to C − 1.
- * A hash of more rounds than configured cannot be hidden in this way.
+ * Does the work by which a hash with cost `stored` is cheaper than one with cost `configured`, so that a wrong password takes
+ * equally long for old and new hashes: 2^C − 2^c is the sum of 2^i for i from c to C − 1. A hash with a higher cost than
+ * configured cannot be hidden in this way.
  */
 export async function burnDifference(stored: number, configured: number): Promise<void> {
   for (let rounds = stored; rounds < configured; rounds++) await burn(rounds);
 }
 
 /**
- * {@link burnDifference} for a hash of another kind, which took `spent` milliseconds. What bcrypt takes on this
- * machine, under its present load, is measured on the way: first by a sixteenth of the configured work.
+ * {@link burnDifference} for a hash of another algorithm that took `spent` milliseconds. The speed of bcrypt on this machine,
+ * under its present load, is measured on the way, first with a sixteenth of the configured work.
  */
 export async function burnRest(spent: number, configured: number): Promise<void> {
   const started = performance.now();
@@ -60,7 +60,7 @@ export async function burnRest(spent: number, configured: number): Promise<void>
     await burn(rounds);
     done += 2 ** rounds;
     const each = (performance.now() - started) / done;
-    // Where nothing is left this is no number, and no number is large enough.
+    // If no work is left, this is NaN or -Infinity, which ends the loop.
     rounds = Math.floor(Math.log2(2 ** configured - done - spent / each));
   }
 }

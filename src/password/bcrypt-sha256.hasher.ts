@@ -3,21 +3,21 @@ import { bcryptDigest, bcryptParts, bcryptSalt, burnDifference, isSameDigest } f
 import type { PasswordHasher } from './password-hasher.js';
 import { normalize } from './password-text.js';
 
-// The last characters of salt and digest carry 2 and 4 bits: any other one there would be a second spelling.
+// The last characters of salt and digest carry 2 and 4 bits. Any other character there would be a second spelling.
 const FORMAT =
   /^\$bcrypt-sha256\$v=2,t=2b,r=([4-9]|[12]\d|3[01])\$([./A-Za-z0-9]{21}[.Oeu])\$([./A-Za-z0-9]{30}[.CGKOSWaeimquy26])$/;
 
 /**
  * The module's own format, passlib's `bcrypt_sha256` version 2: bcrypt of the base64 of HMAC-SHA256, keyed with the
- * salt, of the password in NFKC. bcrypt alone reads 72 bytes and no more; here every character counts.
+ * salt, of the password in NFKC. bcrypt alone ignores everything after 72 bytes; here every character counts.
  */
 export class BcryptSha256Hasher implements PasswordHasher {
   readonly id = 'bcrypt-sha256';
 
-  /** `rounds`: the cost of new hashes, as a power of two. */
+  /** @param rounds cost of new hashes, as a power of two */
   constructor(private readonly rounds: number) {}
 
-  /** A well-formed hash that is nobody's: it costs nothing to make, and to verify as much as a real one. */
+  /** A well-formed hash that belongs to no user. It is verified as slowly as a real one, and needs no computation itself. */
   get dummy(): string {
     return this.format('.'.repeat(22), '.'.repeat(31));
   }
@@ -42,7 +42,7 @@ export class BcryptSha256Hasher implements PasswordHasher {
     return isRight;
   }
 
-  /** Whether `stored` has fewer rounds than configured; a stronger hash is never replaced by a weaker one. */
+  /** Whether `stored` has a lower cost than configured; a stronger hash is never replaced by a weaker one. */
   needsRehash(stored: string): boolean {
     return (bcryptParts(FORMAT, stored, this.rounds)?.rounds ?? 0) < this.rounds;
   }

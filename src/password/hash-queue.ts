@@ -1,25 +1,25 @@
 import { ServiceUnavailableException } from '../errors/service-unavailable.exception.js';
 
-/** How many hashes may wait for a thread. */
+/** Number of hashes that may wait for a thread. */
 const MAX_WAITING = 64;
 
-/** For whom something is hashed: two who have the same address, or are the same person, share their place in the queue. */
+/** The address and the person for whom a hash is computed. Hashes of the same address, or of the same person, count together. */
 export interface HashOrigin {
   address: string;
-  /** Whoever is known only at their address is a person of that address. */
+  /** Id of the user, or for an unknown user the address with the typed name. */
   person: string;
-  /** Whether nobody waits for the answer any more. */
+  /** Whether the client has closed its connection, so that the result is no longer needed. */
   hasLeft?: () => boolean;
 }
 
-/** What code of the host asks for without saying for whom. */
+/** Origin of hashes that the host's code requests without naming one. */
 const NOBODY: HashOrigin = { address: '', person: '' };
 
-/** How much of the queue an address or a person has. */
+/** The use of the queue by one address or person. */
 interface Share {
   waiting: number;
   running: number;
-  /** The number of the last hash that was started; 0 = none since its first one came. */
+  /** Sequence number of the hash that was started last; 0 if none has been since the share was created. */
   lastStarted: number;
 }
 
@@ -31,21 +31,21 @@ interface Job {
 }
 
 /**
- * Runs a few hashes at a time and lets 64 wait, in fair shares: the next one is that of the address and the person who
- * have the fewest running, and then of those who have waited longest for their turn. When it is full, a newcomer takes
- * the place of the latest one of those who have most of it, so that nobody can fill it and shut others out.
+ * Runs a few hashes at a time and lets 64 wait, in fair shares. The next hash is one whose address and person have the fewest
+ * running, and among those the one whose last start is longest ago. When the queue is full, a new hash replaces the latest one
+ * of the address or person with the most waiting, so that nobody can fill the queue and shut others out.
  */
 export class HashQueue {
   private readonly shares = new Map<string, Share>();
-  /** In the order in which they came. */
+  /** Waiting hashes in the order of their arrival. */
   private readonly waiting: Job[] = [];
   private running = 0;
   private started = 0;
 
-  /** @param threads how many run at once */
+  /** @param threads number of hashes that run at once */
   constructor(private readonly threads: number) {}
 
-  /** @throws ServiceUnavailableException when there is no room, or nobody waits for the answer any more */
+  /** @throws ServiceUnavailableException if there is no room, or if the client has left */
   run<T>(
     work: () => Promise<T>,
     { address, person, hasLeft = () => false }: HashOrigin = NOBODY,
@@ -75,7 +75,7 @@ export class HashQueue {
     this.waiting.push(job);
     for (const share of job.shares) share.waiting += 1;
     this.next();
-    // The newcomer itself, where nobody has more.
+    // The refused hash is the new one itself if nobody has more waiting.
     if (this.waiting.length > MAX_WAITING) this.take(this.greediest()).refuse();
   }
 
@@ -96,7 +96,7 @@ export class HashQueue {
     }
   }
 
-  /** Whose turn it is. */
+  /** Returns the next hash to run. */
   private mostPatient(): Job {
     return this.waiting.reduce((best, job) => {
       const order =
@@ -105,7 +105,7 @@ export class HashQueue {
     });
   }
 
-  /** Who makes room: somebody who has left, or the latest of those who have most. */
+  /** Returns the hash to refuse: one whose client has left, or else the latest one of the largest share. */
   private greediest(): Job {
     return (
       this.waiting.find((job) => job.hasLeft()) ??
@@ -133,7 +133,7 @@ export class HashQueue {
   }
 }
 
-/** Compares by the larger share first, then by the smaller one: of one address, the persons still differ. */
+/** Compares by the larger of the two shares first, and then by the smaller one, which tells apart the persons at one address. */
 function compare(one: Job, other: Job, by: (share: Share) => number): number {
   const [a, b] = [one, other].map(({ shares }) => shares.map(by).sort((x, y) => y - x));
   if (!a || !b) return 0;

@@ -1,6 +1,6 @@
 import type { AuthErrorCode, PasswordRuleCode } from '../errors/auth.codes.js';
 
-/** The stable code of a rule that a new password breaks. */
+/** Stable code of a rule that a new password breaks. */
 export type PasswordFailureCode = Extract<
   AuthErrorCode,
   | 'invalid_field'
@@ -12,7 +12,7 @@ export type PasswordFailureCode = Extract<
   | 'password_reused'
 >;
 
-/** One rule that a new password breaks; `message` is a sentence for the user and never holds the password. */
+/** One rule that a new password breaks. `message` is a sentence for the user and never contains the password. */
 export interface PasswordFailure {
   code: PasswordFailureCode | PasswordRuleCode;
   message: string;

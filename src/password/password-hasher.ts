@@ -3,21 +3,21 @@
  * verified as they were typed, and stored again in the module's own format at the first login.
  */
 export interface PasswordHasher {
-  /** The name of the format, for instance `bcrypt-sha256`. */
+  /** Name of the format, for instance `bcrypt-sha256`. */
   readonly id: string;
 
-  /** Whether `stored` is, to the last character, a hash of this format; it must not throw. */
+  /** Whether `stored` is a hash of this format, checked to the last character; it must not throw. */
   matches(stored: string): boolean;
 
-  /** A new hash of `password`, with a fresh salt and today's cost; it must not run on the event loop. */
+  /** Returns a new hash of `password` with a random salt and the configured cost; it must not run on the event loop. */
   hash(password: string): Promise<string>;
 
   /**
-   * Whether `password` is the one behind `stored`, which {@link matches}. It compares in constant time, and a wrong
-   * password should take as long as a new {@link hash}, so that the time does not tell whose hash is old.
+   * Whether `password` belongs to `stored`, a hash that {@link matches}. It compares in constant time. A wrong password should
+   * take as long as a new {@link hash}, so that the time does not reveal whose hash is old.
    */
   verify(password: string, stored: string): Promise<boolean>;
 
-  /** Whether `stored`, just verified, should be replaced by a new hash. */
+  /** Whether `stored`, which has just been verified, should be replaced by a new hash. */
   needsRehash(stored: string): boolean;
 }

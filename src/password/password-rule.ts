@@ -1,4 +1,4 @@
-/** Whose password it will be, as far as that is known. */
+/** The known names of the user whose password is checked. */
 export interface PasswordRuleContext {
   username?: string | undefined;
   email?: string | null | undefined;
@@ -8,22 +8,22 @@ export interface PasswordRuleContext {
 }
 
 /**
- * A rule of the host's own for new passwords, for instance that none may be known from a breach. It is asked beside
- * those of this module wherever a password is chosen, and never at a login.
+ * A rule of the host for new passwords, for instance that none appears in a known breach. It is checked together with this
+ * module's rules wherever a password is chosen, and never at a login.
  */
 export interface PasswordRule {
   /**
-   * The stable code of its refusal, of 1 to 64 letters, digits, `_`, `-`, `.` and `:`; not one that means something else
-   * here, such as `password_expired`.
+   * Stable code of the refusal: 1 to 64 letters, digits, `_`, `-`, `.` and `:`. It must not be a code with another meaning in
+   * this module, such as `password_expired`.
    */
   readonly code: string;
 
   /**
-   * What is wrong with a password, as a sentence for the person, or the name of a text in `messages` (`own.…`), which is
-   * said in the person's language; `null` or nothing when it is good. Never put the password into it.
+   * Returns what is wrong with a password: a sentence for the person, or the key of a text in `messages` (`own.…`), which is
+   * shown in the person's language; `null` or nothing if the password is good. Never put the password into the text.
    *
-   * Nothing here limits its time: what asks another server needs a limit of its own. When it throws, or answers something
-   * else, the password is refused with 503 `service_unavailable`, and the log says why.
+   * The module sets no timeout, so a rule that calls a server needs its own. If it throws or returns anything else, the
+   * password is refused with 503 `service_unavailable`, and the reason is logged.
    *
    * @param password in the form that is hashed: NFKC
    */

@@ -3,7 +3,7 @@ import { AuthException } from '../errors/auth.exception.js';
 import { phraseOf, remember, sumOf } from '../messages/phrase.js';
 import type { PasswordFailure, PasswordFailureCode } from './password-failure.js';
 
-/** 422: the new password breaks one or more rules; `errors` names every one, `code` is that of the first. */
+/** 422: the new password breaks one or more rules. `errors` lists all of them; `code` is that of the first. */
 export class PasswordPolicyException extends AuthException<PasswordFailureCode | PasswordRuleCode> {
   constructor(first: PasswordFailure, rest: readonly PasswordFailure[], field: string) {
     const errors = [first, ...rest].map((failure) =>

@@ -14,23 +14,23 @@ import type { PasswordRule, PasswordRuleContext } from './password-rule.js';
 import { PasswordOptions } from './password.options.js';
 import { PasswordService } from './password.service.js';
 
-/** Whose password it will be; what is absent is not looked at. */
+/** The user whose password is checked; rules about absent values are skipped. */
 export interface PasswordContext extends PasswordRuleContext {
-  /** The current password in clear, already verified by the caller; it spares a verification of `currentHash`. */
+  /** Current password in clear, already verified by the caller, which saves the verification of `currentHash`. */
   currentPassword?: string;
-  /** The stored hash of the current password. */
+  /** Stored hash of the current password. */
   currentHash?: string | null;
-  /** The stored hashes of earlier passwords that may not be repeated. */
+  /** Stored hashes of earlier passwords that may not be used again. */
   previousHashes?: readonly string[];
 }
 
-/** Code points of a name from which it is looked for within a password: a shorter one is in too many good ones. */
+/** Code points that a name must have to be searched for in a password, because shorter names occur in many good passwords. */
 const SHORTEST_NAME = 3;
 
-/** The same for a word of a name of several words, which may be no more than “van” or “the”. */
+/** The same for one word of a name, which may be only “van” or “the”. */
 const SHORTEST_PART = 4;
 
-/** The rules for new passwords. There are none on composition: spaces, digits alone and emoji are all welcome. */
+/** The rules for new passwords. There are no rules about composition: spaces, digits only and emoji are allowed. */
 @Injectable()
 export class PasswordPolicy {
   private readonly logger = new Logger('AuthModule');
@@ -43,11 +43,11 @@ export class PasswordPolicy {
   ) {}
 
   /**
-   * Every rule that `password` breaks, none when it is good. `password_too_long` and `invalid_field` (NUL, a lone
-   * surrogate) come alone, for nothing else is then looked at.
+   * Returns every rule that `password` breaks; empty if it is good. `password_too_long` and `invalid_field` (NUL, a lone
+   * surrogate) are returned alone, because the other rules are then not checked.
    *
-   * @param origin for whom earlier passwords are verified
-   * @throws ServiceUnavailableException when a rule of the host's own fails
+   * @param origin of the hashes with which earlier passwords are verified
+   * @throws ServiceUnavailableException if a rule of the host fails
    */
   async check(
     password: string,
@@ -68,8 +68,8 @@ export class PasswordPolicy {
   }
 
   /**
-   * The rules among {@link check} that are soon asked and tell nothing of anybody's passwords: no hash is compared, and no
-   * rule of the host's own asked.
+   * Checks only the rules of {@link check} that are fast and reveal nothing about anyone's passwords: it verifies no hash and
+   * calls no rule of the host.
    */
   async quickCheck(password: string, context: PasswordContext = {}): Promise<PasswordFailure[]> {
     const { minLength, maxLength } = this.options;
@@ -96,7 +96,7 @@ export class PasswordPolicy {
   private async isTooCommon(password: string): Promise<boolean> {
     const { rejectCommon, rejectList } = this.options;
     const folded = fold(password);
-    // An empty word is contained in everything: it must not refuse every password.
+    // Every password contains the empty word, so it must not be looked for.
     if (rejectList.some((word) => word !== '' && folded.includes(fold(word)))) return true;
     if (!rejectCommon) return false;
 
@@ -116,12 +116,12 @@ export class PasswordPolicy {
     );
   }
 
-  /** What the host's own rules have against it; asked one after the other, as each may ask another server. */
+  /** Returns the failures of the host's rules. They run one after the other, because each may call another server. */
   private async hostFailures(
     password: string,
     { username, email, displayName, firstName, lastName }: PasswordContext,
   ): Promise<PasswordFailure[]> {
-    // Nothing else of the context: hashes are no business of a rule.
+    // Hashes in the context are not passed to the host's rules.
     const context = { username, email, displayName, firstName, lastName };
     const failures: PasswordFailure[] = [];
     for (const rule of this.options.rules) {
@@ -131,7 +131,7 @@ export class PasswordPolicy {
     return failures;
   }
 
-  /** What a rule answers. One that fails accepts nothing, for a password that it would refuse stays for long. */
+  /** Returns the result of a rule. If a rule fails, the password is refused, because a bad one would stay in use for long. */
   private async answerOf(
     rule: PasswordRule,
     password: string,
@@ -142,10 +142,10 @@ export class PasswordPolicy {
       answer = (await rule.check(password, context)) ?? null;
     } catch (error) {
       if (error instanceof AuthException) throw error;
-      // Never its message: an error of who asks another server may hold what was asked.
+      // The message is not logged, because an error of an HTTP client may contain the request.
       throw this.ruleFailed(rule, nameOf(error), error);
     }
-    // Code without types may give anything, and it is not for us to guess whether `true` is good or bad.
+    // Untyped code may return anything, and `true` could mean good or bad.
     if (answer === null || typeof answer === 'string') return answer;
     throw this.ruleFailed(rule, `it returned a ${typeof answer} instead of a text or null`);
   }
@@ -175,7 +175,7 @@ export class PasswordPolicy {
     { previousHashes = [] }: PasswordContext,
     origin?: HashOrigin,
   ): Promise<boolean> {
-    // One after the other, so that a long history does not fill the queue that logins wait in.
+    // One after the other, so that a long history does not fill the queue in which logins wait.
     for (const hash of previousHashes) {
       if (await this.passwords.verify(password, hash, origin)) return true;
     }
@@ -183,7 +183,7 @@ export class PasswordPolicy {
   }
 }
 
-/** Whether a password has the word in it; a word of fewer code points than `shortest` has to be all of it. */
+/** Whether a password contains the word. A word of fewer code points than `shortest` has to be the whole password. */
 function contains(folded: string, text: string | null | undefined, shortest: number): boolean {
   if (!text) return false;
   const word = fold(text);
@@ -197,7 +197,7 @@ function failure(
   return translatable({ code }, { key: `error.${code}`, values });
 }
 
-/** An error by its name and its code, for instance `Error ENOTFOUND`. */
+/** Describes an error by its name and code, for instance `Error ENOTFOUND`. */
 function nameOf(error: unknown): string {
   if (!isError(error)) return `a ${typeof error} was thrown`;
   const code: unknown = Reflect.get(error, 'code');

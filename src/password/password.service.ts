@@ -11,8 +11,8 @@ import { Pbkdf2Hasher } from './pbkdf2.hasher.js';
 
 /**
  * Hashes and verifies passwords, off the event loop and a few at a time. Both methods reject with
- * {@link ServiceUnavailableException} when the queue has no room, and with whatever a hasher throws. `origin` says for
- * whom it is: see {@link HashQueue}.
+ * {@link ServiceUnavailableException} if the queue has no room, and with every error of a hasher. For `origin`, see
+ * {@link HashQueue}.
  */
 @Injectable()
 export class PasswordService {
@@ -29,7 +29,10 @@ export class PasswordService {
     this.hashers = [this.hasher, ...options.hashers, ...pbkdf2, this.argon2id, new BcryptHasher(rounds)];
   }
 
-  /** The hash to store for a password that the policy has accepted; throws for one that could never be verified. */
+  /**
+   * Returns the hash to store for a password that the policy has accepted. @throws Error for a text that could never be
+   * verified
+   */
   async hash(password: string, origin?: HashOrigin): Promise<string> {
     if (!this.canBeRight(password)) {
       throw new Error('This text cannot be a password. Check it with PasswordPolicy before hashing it.');
@@ -37,28 +40,28 @@ export class PasswordService {
     return this.queue.run(() => this.hasher.hash(password), origin);
   }
 
-  /** Whether `password` is the one behind `stored`; it costs one verification, whether or not there is such a hash. */
+  /** Whether `password` belongs to `stored`. It costs one verification, even if there is no such hash. */
   async verify(password: string, stored: string | null | undefined, origin?: HashOrigin): Promise<boolean> {
     const hasher = this.hasherOf(stored);
     if (!stored || !hasher || !this.canBeRight(password)) {
-      // An unknown user must take as long as a wrong password, or the time would tell who has an account.
+      // An unknown user must take as long as a wrong password. Otherwise the time would reveal who has an account.
       await this.queue.run(() => this.hasher.verify('', this.hasher.dummy), origin);
       return false;
     }
     return this.queue.run(() => hasher.verify(password, stored), origin);
   }
 
-  /** Whether `stored`, just verified, should be replaced by a new hash of the same password. */
+  /** Whether `stored`, which has just been verified, should be replaced by a new hash of the same password. */
   needsRehash(stored: string): boolean {
     return this.hasherOf(stored)?.needsRehash(stored) ?? true;
   }
 
-  /** Whether `stored` is in a format that is known. */
+  /** Whether `stored` has a known format. */
   knows(stored: string): boolean {
     return this.hasherOf(stored) !== undefined;
   }
 
-  /** Why no password would ever match `stored`, as a sentence without it; `null` when one may. */
+  /** Returns why no password could match `stored`, as a sentence that does not contain the hash; `null` if one could. */
   async faultOf(stored: string): Promise<string | null> {
     const hasher = this.hasherOf(stored);
     if (hasher === this.argon2id) return this.argon2id.fault();
@@ -77,7 +80,7 @@ export class PasswordService {
   }
 }
 
-/** The threads of libuv's pool, where bcrypt runs: more hashes at once would only hide the queue inside libuv. */
+/** Returns the size of libuv's thread pool, in which bcrypt runs. More hashes at once would only wait inside libuv. */
 function threadPoolSize(): number {
   const size = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4);
   return Number.isInteger(size) && size > 0 ? size : 4;

@@ -1,23 +1,23 @@
-/** How a system spells the PBKDF2 hashes that it stores: `<prefix><iterations>$<salt>$<digest>`. */
+/** Format in which a system stores PBKDF2 hashes: `<prefix><iterations>$<salt>$<digest>`. */
 export interface Pbkdf2Format {
   id: string;
   prefix: string;
-  /** Finds iterations, salt and digest. */
+  /** Matches a stored hash and captures iterations, salt and digest. */
   pattern: RegExp;
   algorithm: 'sha256' | 'sha512';
-  /** Bytes of the digest. */
+  /** Length of the digest in bytes. */
   length: number;
-  /** Of new hashes. */
+  /** Iterations of new hashes. */
   iterations: number;
-  /** Some seconds of one thread: a stored hash of more is taken for damaged, and never matches. */
+  /** Iterations above which a stored hash counts as damaged and never matches: some seconds of one thread. */
   maxIterations: number;
-  /** What the text of the salt stands for. */
+  /** Decodes the text of a salt. */
   saltBytes: (salt: string) => Buffer;
-  /** The text of a digest, and of a new salt. */
+  /** Encodes a digest, or a new salt. */
   encode: (bytes: Buffer) => string;
 }
 
-/** The salt's own letters are the salt: neither system decodes them. */
+/** Returns the characters of the salt as bytes: neither Piccolo nor Django decodes them. */
 const letters = (salt: string): Buffer => Buffer.from(salt);
 
 /** {@link https://github.com/piccolo-orm/piccolo Piccolo}'s `BaseUser`: the digest in hexadecimal. */
@@ -37,12 +37,14 @@ export const PICCOLO: Pbkdf2Format = {
 export const DJANGO: Pbkdf2Format = {
   ...PICCOLO,
   id: 'django-pbkdf2-sha256',
-  // The last character carries 4 bits of the digest: any other one there would be a second spelling.
+  // The last character carries 4 bits of the digest. Any other character there would be a second spelling.
   pattern: /^pbkdf2_sha256\$([1-9]\d{0,6})\$([!-#%-~]{1,128})\$([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)$/,
   encode: (bytes) => bytes.toString('base64'),
 };
 
-/** passlib's {@link https://passlib.readthedocs.io/en/stable/lib/passlib.hash.pbkdf2_digest.html pbkdf2_sha512}, which Zato uses. */
+/**
+ * passlib's {@link https://passlib.readthedocs.io/en/stable/lib/passlib.hash.pbkdf2_digest.html pbkdf2_sha512}, used by Zato.
+ */
 export const PASSLIB: Pbkdf2Format = {
   id: 'passlib-pbkdf2-sha512',
   prefix: '$pbkdf2-sha512$',

@@ -7,13 +7,13 @@ import { type Pbkdf2Format } from './pbkdf2.formats.js';
 const derive = promisify(pbkdf2);
 
 /**
- * PBKDF2 (RFC 8018 §5.2) as an older system stored it. Like {@link BcryptHasher} it takes the password as it was typed,
- * and its hashes are always due for replacement.
+ * Verifies PBKDF2 hashes (RFC 8018 §5.2) of older systems. As in {@link BcryptHasher}, the password is hashed as it was typed,
+ * and the hashes are always due for replacement.
  */
 export class Pbkdf2Hasher implements PasswordHasher {
   readonly id: string;
 
-  /** `rounds`: the cost of the module's own hashes, which a wrong password takes here too. */
+  /** @param rounds cost of the module's bcrypt hashes; a wrong password takes as long as one of those */
   constructor(
     private readonly format: Pbkdf2Format,
     private readonly rounds: number,

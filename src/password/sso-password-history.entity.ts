@@ -1,7 +1,7 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { InstantColumn } from '../database/instant.js';
 
-/** A password that a user once had; kept as far back as `password.history` looks, and the last one always. */
+/** An earlier password of a user. As many are kept as `password.history` needs, and always the last one. */
 @Entity('sso_password_history')
 export class SsoPasswordHistory {
   @PrimaryColumn({ name: 'id', type: 'uuid', primaryKeyConstraintName: 'pk_sso_password_history' })
@@ -15,7 +15,7 @@ export class SsoPasswordHistory {
   @Column({ name: 'password_hash', type: 'varchar', length: 255, select: false })
   passwordHash!: string;
 
-  /** When it was replaced. */
+  /** Time at which the password was replaced. */
   @InstantColumn('replaced_at')
   replacedAt!: Date;
 }
