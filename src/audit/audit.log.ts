@@ -14,7 +14,7 @@ import { AuditSettings } from './audit.options.js';
 import type { AuditSink } from './audit.sink.js';
 import { SsoAuditEvent } from './sso-audit-event.entity.js';
 
-/** What is recorded of an action. */
+/** The facts of an action that are recorded. */
 export type AuditEntry = Pick<SsoAuditEvent, 'actor' | 'target' | 'action'> & {
   detail?: string | undefined;
   onBehalf?: string | undefined;
@@ -25,8 +25,7 @@ export type AuditEntry = Pick<SsoAuditEvent, 'actor' | 'target' | 'action'> & {
 };
 
 /**
- * Records who did what: a row in the transaction of what it records, then a line in the log, the host's
- * sinks and its event emitter.
+ * Writes the audit log: a row in the same transaction as the action, then a log line, the host's sinks and its event emitter.
  */
 @Injectable()
 export class AuditLog {
@@ -38,7 +37,7 @@ export class AuditLog {
     private readonly events: AuditEvents,
   ) {}
 
-  /** Records what succeeds if the transaction of `manager` does. */
+  /** Records successful actions, if the transaction of `manager` is committed. */
   async success(manager: EntityManager, ...entries: AuditEntry[]): Promise<void> {
     const events = entries.map((entry) => eventOf(entry, null));
     await manager.insert(SsoAuditEvent, events);
@@ -46,14 +45,14 @@ export class AuditLog {
   }
 
   /**
-   * Records what was refused; a transaction that it is refused in does not take it back. Where it is not known whether it
-   * was stored, nothing is recorded: a row may be there already that says it was.
+   * Records a refused action. The row stays even if the transaction is rolled back. Nothing is recorded if the outcome of a
+   * commit is unknown, because the table may already contain a row that says it succeeded.
    */
   async failure(entry: AuditEntry, refusal: AuthException): Promise<void> {
     if (refusal instanceof OutcomeUnknownException) return;
     const event = eventOf(entry, refusal.code);
     await this.database.afterEnd(async () => {
-      // A database that has just not answered is not asked again.
+      // A database that has just failed to answer is not used again.
       if (!isUnanswered(refusal)) await this.insert(event);
       this.publish(event);
     });
@@ -63,11 +62,11 @@ export class AuditLog {
     try {
       await this.database.transaction((manager) => manager.insert(SsoAuditEvent, event));
     } catch {
-      // The refusal stands; the database's own failure is logged where it is met.
+      // The action is refused anyway, and the failure of the database has been logged.
     }
   }
 
-  /** Events about a user, the latest first. */
+  /** Returns a page of the events about a user, the latest first, and the total number. */
   async list(userId: string, page: number, pageSize: number): Promise<[SsoAuditEvent[], number]> {
     if (!isUuid(userId)) return [[], 0];
     return this.database.run((manager) =>
@@ -80,7 +79,7 @@ export class AuditLog {
     );
   }
 
-  /** Deletes what is older than `audit.retention`; answers how much. */
+  /** Deletes events older than `audit.retention`, and returns how many were deleted. */
   async sweep(signal?: AbortSignal): Promise<number> {
     const { retention } = this.settings;
     if (retention === null) return 0;
@@ -95,7 +94,7 @@ export class AuditLog {
     for (const sink of [...this.settings.sinks, this.events]) void this.pass(event, sink);
   }
 
-  /** Nobody waits for a sink: what it records has happened. */
+  /** Passes an event to a sink. An error is only logged, because the action has already happened. */
   private async pass(event: SsoAuditEvent, sink: AuditSink): Promise<void> {
     try {
       await sink.record(event);
@@ -105,7 +104,7 @@ export class AuditLog {
   }
 }
 
-/** Whether something was refused because the database did not answer. */
+/** Whether an action was refused because the database did not answer. */
 function isUnanswered(refusal: AuthException): boolean {
   return (
     refusal instanceof ServiceUnavailableException && refusal.what === 'database' && !isAnswer(refusal.cause)
@@ -116,7 +115,7 @@ function eventOf(entry: AuditEntry, code: SsoAuditEvent['code']): SsoAuditEvent 
   return Object.assign(new SsoAuditEvent(), {
     id: newId(),
     actor: columnText(entry.actor, 160),
-    // What a caller says of a target need not be one.
+    // A caller may pass any text as a target.
     target: isUuid(entry.target) ? String(entry.target).toLowerCase() : null,
     action: entry.action,
     outcome: code === null ? 'success' : 'failure',

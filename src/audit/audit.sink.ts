@@ -1,7 +1,10 @@
 import type { SsoAuditEvent } from './sso-audit-event.entity.js';
 
-/** Takes events elsewhere; called after the commit, and not waited for. One that fails is logged. */
+/**
+ * Receives audit events, for instance to send them to another system. It is called after the commit and not awaited. If it
+ * fails, the error is logged.
+ */
 export interface AuditSink {
-  /** Takes one event, which is in the table already. */
+  /** Receives one event, which is already in the table. */
   record(event: Readonly<SsoAuditEvent>): void | Promise<void>;
 }

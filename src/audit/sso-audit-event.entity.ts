@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { AuthErrorCode, PasswordRuleCode } from '../errors/auth.codes.js';
 import { InstantColumn } from '../database/instant.js';
 
-/** What is recorded. */
+/** Actions that are recorded. */
 export type AuditAction =
   | 'login'
   | 'logout'
@@ -21,17 +21,17 @@ export type AuditAction =
   | 'session.revoke'
   | 'access';
 
-/** Who did what to whom, and how it ended. It has no foreign keys: it outlives the people it names. */
+/** Who did what to whom, and whether it succeeded. The row has no foreign keys, because it outlives the users that it names. */
 @Entity('sso_audit_event')
 export class SsoAuditEvent {
   @PrimaryColumn({ name: 'id', type: 'uuid', primaryKeyConstraintName: 'pk_sso_audit_event' })
   id!: string;
 
-  /** Id of the user, or `system:<name>`, who acted; `null` = nobody was signed in. */
+  /** Id of the user who acted, or `system:<name>`; `null` if nobody was signed in. */
   @Column({ name: 'actor', type: 'varchar', length: 160, nullable: true })
   actor!: string | null;
 
-  /** Id of the user acted upon. */
+  /** Id of the user whom the action is about. */
   @Index('ix_sso_audit_event_target')
   @Column({ name: 'target', type: 'varchar', length: 160, nullable: true })
   target!: string | null;
@@ -42,15 +42,15 @@ export class SsoAuditEvent {
   @Column({ name: 'outcome', type: 'varchar', length: 16 })
   outcome!: 'success' | 'failure';
 
-  /** The exception's code when the outcome is a failure. */
+  /** Code of the exception; `null` if the action succeeded. */
   @Column({ name: 'code', type: 'varchar', length: 64, nullable: true })
   code!: AuthErrorCode | PasswordRuleCode | null;
 
-  /** What else is worth knowing: of a login, how the person proved who they are (RFC 8176). Never an address or a token. */
+  /** Further details: for a login, the methods by which the person signed in (RFC 8176). Never an address or a token. */
   @Column({ name: 'detail', type: 'varchar', length: 255, nullable: true })
   detail!: string | null;
 
-  /** Id of the user in whose name the actor acted. */
+  /** Id of the user on whose behalf the actor acted. */
   @Column({ name: 'on_behalf', type: 'varchar', length: 160, nullable: true })
   onBehalf!: string | null;
 
