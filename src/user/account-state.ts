@@ -5,7 +5,7 @@ import {
   AccountNotApprovedException,
 } from './user.exceptions.js';
 
-/** What an account that may sign in is like, as a condition on its row too. */
+/** State of an account that may sign in; also a condition on its row. */
 export const OPEN = {
   isLocked: false,
   isActive: true,
@@ -15,7 +15,7 @@ export const OPEN = {
 
 type State = keyof typeof OPEN;
 
-/** What refuses an account that is not like that, in the order in which it is told. */
+/** Exceptions for an account that may not sign in, in the order in which they are checked. */
 const REFUSALS = {
   isLocked: () => new AccountLockedException(),
   isActive: () => new AccountInactiveException(),
@@ -25,13 +25,14 @@ const REFUSALS = {
 
 const STATES = Object.keys(REFUSALS) as State[];
 
-/** Whether an account may sign in, and have live sessions. */
+/** Whether an account may sign in and have live sessions. */
 export function maySignIn(user: Readonly<Record<State, unknown>>): boolean {
   return STATES.every((state) => user[state] === OPEN[state]);
 }
 
 /**
- * Only for a person who has proved to be the user: a stranger must not learn the state of an account.
+ * Checks that an account may sign in. Call it only for a person who has proved to be the user, because a stranger must not
+ * learn the state of an account.
  *
  * @throws AccountLockedException, AccountInactiveException, AccountNotApprovedException
  */

@@ -4,16 +4,16 @@ import { maySignIn } from './account-state.js';
 
 export const APPROVAL_STATUSES = ['approved', 'rejected', 'before_decision'] as const;
 
-/** What a super-user has decided about an account. */
+/** Decision of a super-user about an account. */
 export type ApprovalStatus = (typeof APPROVAL_STATUSES)[number];
 
 export const SIGN_UP_STATUSES = ['before_confirmation', 'final'] as const;
 
-/** How far a sign-up has come. */
+/** Progress of a sign-up. */
 export type SignUpStatus = (typeof SIGN_UP_STATUSES)[number];
 
 /**
- * The columns this module needs of a user. A host that wants more extends it:
+ * The columns of a user that this module needs. Extend the class to add columns:
  *
  * @example
  * \@Entity('sso_user')
@@ -26,11 +26,11 @@ export abstract class SsoUserBase {
   @PrimaryColumn({ name: 'id', type: 'uuid', primaryKeyConstraintName: 'pk_sso_user' })
   id!: string;
 
-  /** As it was typed; 1 to 128 code points. */
+  /** User name as it was typed; 1 to 128 code points. */
   @Column({ name: 'username', type: 'varchar', length: 128 })
   username!: string;
 
-  /** The user name in NFKC and lower case: what makes it unique and what a login looks up. */
+  /** User name in NFKC and lower case. It is unique, and logins look it up. */
   @Index('uq_sso_user_username_key', { unique: true })
   @Column({ name: 'username_key', type: 'varchar', length: 255 })
   usernameKey!: string;
@@ -38,19 +38,19 @@ export abstract class SsoUserBase {
   @Column({ name: 'email', type: 'varchar', length: 254, nullable: true })
   email!: string | null;
 
-  /** The email address in NFKC and lower case. */
+  /** Email address in NFKC and lower case. */
   @Index('uq_sso_user_email_key', { unique: true })
   @Column({ name: 'email_key', type: 'varchar', length: 255, nullable: true })
   emailKey!: string | null;
 
-  /** When the address was last proved to be the person's; `null` = never, or for an earlier address only. */
+  /** Time at which the address was last verified; `null` if never, or only for an earlier address. */
   @InstantColumn('email_verified_at', { nullable: true })
   emailVerifiedAt!: Date | null;
 
   @Column({ name: 'display_name', type: 'varchar', length: 255, nullable: true })
   displayName!: string | null;
 
-  /** The display name in NFKC and lower case: what a search compares. */
+  /** Display name in NFKC and lower case, for searches. */
   @Column({ name: 'display_name_key', type: 'varchar', length: 255, nullable: true, select: false })
   displayNameKey!: string | null;
 
@@ -60,22 +60,22 @@ export abstract class SsoUserBase {
   @Column({ name: 'last_name', type: 'varchar', length: 255, nullable: true })
   lastName!: string | null;
 
-  /** Never selected unless a query names it; `null` = the account has no password, and nobody can log in by one. */
+  /** Only selected by a query that names it; `null` if the account has no password, so that nobody can log in with one. */
   @Column({ name: 'password_hash', type: 'varchar', length: 255, nullable: true, select: false })
   passwordHash!: string | null;
 
-  /** Grows by one with every change; a session of an older version is dead. */
+  /** Grows by one with every change of the password, which ends sessions of earlier versions. */
   @Column({ name: 'password_version', type: 'int' })
   passwordVersion!: number;
 
   @InstantColumn('password_last_set')
   passwordLastSet!: Date;
 
-  /** From this instant on the password is expired; `null` = never. */
+  /** Time from which the password is expired; `null` if it never expires. */
   @InstantColumn('password_expires_at', { nullable: true })
   passwordExpiresAt!: Date | null;
 
-  /** A new password must be chosen before anything else. */
+  /** Whether a new password must be chosen before anything else. */
   @Column({ name: 'password_must_change', type: 'boolean' })
   passwordMustChange!: boolean;
 
@@ -91,7 +91,7 @@ export abstract class SsoUserBase {
   @InstantColumn('locked_at', { nullable: true })
   lockedAt!: Date | null;
 
-  /** Id of the super-user, or the name of the system caller, who locked the account. */
+  /** Id of the super-user who locked the account, or the name of the system caller. */
   @Column({ name: 'locked_by', type: 'varchar', length: 128, nullable: true })
   lockedBy!: string | null;
 
@@ -104,7 +104,7 @@ export abstract class SsoUserBase {
   @InstantColumn('last_login', { nullable: true })
   lastLogin!: Date | null;
 
-  /** The language of the last login (BCP 47); `null` = no login has said one. */
+  /** Language of the last login (BCP 47); `null` if no login has named one. */
   @Column({ name: 'language', type: 'varchar', length: 35, nullable: true })
   language!: string | null;
 
@@ -114,7 +114,7 @@ export abstract class SsoUserBase {
   @InstantColumn('updated_at')
   updatedAt!: Date;
 
-  /** Whether the account may be used at all; an account that may not has no live session. */
+  /** Whether the account may sign in; one that may not has no live session. */
   get isOpen(): boolean {
     return maySignIn(this);
   }

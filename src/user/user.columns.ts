@@ -4,7 +4,7 @@ import type { SsoUserBase } from './sso-user.entity.js';
 import { canonicalKey } from './username.js';
 import type { UserValues } from './user.store.js';
 
-/** The names of a user, as they were given. */
+/** Names of a user as they were given. */
 export interface Names {
   username?: string | undefined;
   email?: string | null | undefined;
@@ -13,7 +13,7 @@ export interface Names {
   lastName?: string | null | undefined;
 }
 
-/** The columns of names; those that were not given stay as they are. */
+/** Returns the columns for the names that were given; the others stay as they are. */
 export function nameColumns({ username, email, displayName, firstName, lastName }: Names): UserValues {
   return {
     ...(username !== undefined && { username, usernameKey: canonicalKey(username) }),
@@ -25,10 +25,10 @@ export function nameColumns({ username, email, displayName, firstName, lastName 
 }
 
 /**
- * When the address that a user is to have was verified, as a column; nothing where that stays as it is.
+ * Returns the column for the time at which a user's address was verified; empty if the column stays as it is.
  *
- * @param email the address; `undefined` = the one that `user` has
- * @param isVerified what is said of it now; a new address of which nothing is said is not verified
+ * @param email new address; `undefined` if the user keeps the address
+ * @param isVerified whether the address is verified; if `undefined`, a new address is not verified
  */
 export function verificationColumn(
   user: Pick<SsoUserBase, 'email' | 'emailVerifiedAt'>,
@@ -43,7 +43,7 @@ export function verificationColumn(
   return { emailVerifiedAt: isVerified && isThere ? (earlier ?? now) : null };
 }
 
-/** The names of those `values` that differ from what a user has. */
+/** Returns the names of the `values` that differ from those of the user. */
 export function changedColumns(user: UserValues, values: UserValues): string[] {
   const before = new Map<string, unknown>(Object.entries(user));
   return Object.entries(values).flatMap(([name, value]) =>
@@ -55,7 +55,7 @@ function comparable(value: unknown): unknown {
   return value instanceof Date ? value.getTime() : value;
 }
 
-/** What is wrong with the first of the `values` that is not among `columns`, as sentences; `null` when all are. */
+/** Returns what is wrong with the first of the `values` that is not in `columns`, as sentences; `null` if all are. */
 export function refusedColumn(values: object, columns: readonly string[]): string | null {
   const wrong = Object.keys(values).find((name) => !columns.includes(name));
   if (wrong === undefined) return null;
@@ -64,7 +64,7 @@ export function refusedColumn(values: object, columns: readonly string[]): strin
   return `${wrong} is no column that it may set. ${advice}`;
 }
 
-/** The columns of a user who comes to be `now`, with `values` over what is true of everybody at first. */
+/** Returns the columns of a new user: `values`, and the initial values for the others. */
 export function newUser(values: UserValues, now: Date): UserValues & { id: string } {
   return {
     id: newId(),

@@ -1,21 +1,21 @@
 import { AuthException } from '../errors/auth.exception.js';
 import { type Phrase, translatable } from '../messages/phrase.js';
 
-/** 404: no such user. */
+/** 404: the user does not exist. */
 export class UserNotFoundException extends AuthException<'user_not_found'> {
   constructor() {
     super('user_not_found', { key: 'error.user_not_found' });
   }
 }
 
-/** 409: rows of the host's own refer to the user, so the user cannot be deleted. */
+/** 409: other rows of the host refer to the user, so the user cannot be deleted. */
 export class UserInUseException extends AuthException<'user_in_use'> {
   constructor() {
     super('user_in_use', { key: 'error.user_in_use' });
   }
 }
 
-/** 409: somebody has this user name, in whatever case or Unicode form. */
+/** 409: another user has this user name, in any case or Unicode form. */
 export class UsernameTakenException extends AuthException<'username_taken'> {
   constructor() {
     const phrase: Phrase = { key: 'error.username_taken' };
@@ -23,7 +23,7 @@ export class UsernameTakenException extends AuthException<'username_taken'> {
   }
 }
 
-/** 409: the email address is taken. */
+/** 409: another user has this email address. */
 export class EmailTakenException extends AuthException<'email_taken'> {
   constructor() {
     const phrase: Phrase = { key: 'error.email_taken' };

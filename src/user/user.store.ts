@@ -25,16 +25,16 @@ import type { ApprovalStatus, SignUpStatus, SsoUserBase } from './sso-user.entit
 import { USER_ENTITY } from './user.tokens.js';
 import { canonicalKey, isUsername } from './username.js';
 
-/** What a write of user columns may set. */
+/** Column values to write. */
 export type UserValues = Partial<SsoUserBase>;
 
-/** The names that no two users share. */
+/** The names that are unique among users. */
 export interface UniqueNames {
   username?: string | undefined;
   email?: string | null | undefined;
 }
 
-/** Which users, and which page of them: those that meet every condition given. */
+/** Conditions on users, which must all hold, and the page to return. */
 export interface UserSearch {
   /** Part of the user name, the email address or the display name. */
   q?: string | undefined;
@@ -49,12 +49,12 @@ export interface UserSearch {
   pageSize: number;
 }
 
-/** A column that makes a name unique. */
+/** Column that makes a name unique. */
 type NameKey = 'usernameKey' | 'emailKey';
 
 type Extend<User extends SsoUserBase> = (query: SelectQueryBuilder<User>) => SelectQueryBuilder<User>;
 
-/** Users in the database: looked up, found, written; no rule of who may do what. */
+/** Reads and writes users in the database. It contains no rule about who may do what. */
 @Injectable()
 export class UserStore<User extends SsoUserBase = SsoUserBase> {
   constructor(
@@ -62,15 +62,15 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
     @Inject(USER_ENTITY) private readonly entity: Type<User>,
   ) {}
 
-  /** The user of that name in any case or Unicode form, with the stored hash. */
+  /** Returns the user with a name, in any case or Unicode form, with the stored hash. */
   async findByUsername(username: string): Promise<User | null> {
-    // A text that no account can have is not asked for: PostgreSQL would choke on a NUL.
+    // A text that no user can have is not looked up, because PostgreSQL refuses a NUL.
     if (!isUsername(username)) return null;
     const usernameKey = canonicalKey(username);
     const user = await this.findOne((query) =>
       query.where('user.usernameKey = :usernameKey', { usernameKey }).addSelect('user.passwordHash'),
     );
-    // A MySQL table that `synchronize` made compares without regard to accents.
+    // The collation of a MySQL table created by `synchronize` ignores accents.
     return user?.usernameKey === usernameKey ? user : null;
   }
 
@@ -78,14 +78,15 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
     return this.findOneById(id, (query) => query);
   }
 
-  /** The user as a transaction sees it now. */
+  /** Returns the user as the transaction reads it now. */
   async findAgain(manager: EntityManager, id: string): Promise<User | null> {
     return this.query(manager).where('user.id = :id', { id }).getOne();
   }
 
   /**
-   * The users with these ids as they are now. Their rows stay locked until the transaction ends: in the order of their
-   * ids, so that two transactions that lock the same rows wait for each other and do not block each other.
+   * Returns the users with these ids and locks their rows until the transaction ends. The rows are locked in the order of
+   * their
+   * ids, so that two transactions with the same users cannot deadlock.
    */
   async lock(manager: EntityManager, ids: readonly string[]): Promise<User[]> {
     const wanted = ids.filter((id) => isUuid(id)).map((id) => id.toLowerCase());
@@ -98,7 +99,7 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
     return query.getMany();
   }
 
-  /** The ids of a few super-users who can sign in, other than that one. */
+  /** Returns the ids of up to 10 other super-users who can sign in. */
   async otherSuperUsers(id: string): Promise<string[]> {
     const found = await this.database.run((manager) =>
       manager.find<SsoUserBase>(this.entity, {
@@ -110,7 +111,7 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
     return found.map((user) => user.id);
   }
 
-  /** The user with the stored hash. */
+  /** Returns the user with the stored hash. */
   async findByIdWithHash(id: string): Promise<User | null> {
     return this.findOneById(id, (query) => query.addSelect('user.passwordHash'));
   }
@@ -124,12 +125,12 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
     return this.database.run((manager) => extend(this.query(manager)).getOne());
   }
 
-  /** Finds users as the host's repository does, eager relations included. */
+  /** Finds users as the host's repository does, including eager relations. */
   private query(manager: EntityManager): SelectQueryBuilder<User> {
     return manager.createQueryBuilder(this.entity, 'user').setFindOptions({ loadEagerRelations: true });
   }
 
-  /** The names of the users with these ids, as far as they are there. */
+  /** Returns the user names by id; unknown ids are left out. */
   async usernamesOf(ids: readonly string[]): Promise<Map<string, string>> {
     const wanted = [...new Set(ids)].filter((id) => isUuid(id));
     if (wanted.length === 0) return new Map();
@@ -143,7 +144,7 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
     return new Map(found.map(({ id, username }) => [id, username]));
   }
 
-  /** One page of users, and how many there are in all. Those without what they are sorted by come last. */
+  /** Returns one page of users, and the total number. Users without a value in the sorted column come last. */
   async search(criteria: UserSearch): Promise<[User[], number]> {
     const { q, page, pageSize, signUpStatus, approvalStatus, locked, superUser, active } = criteria;
     return this.database.run((manager) => {
@@ -178,13 +179,13 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
     return this.updated(user, {});
   }
 
-  /** {@link insert} for many at once. */
+  /** Inserts many users at once; see {@link insert}. */
   async insertAll(manager: EntityManager, users: readonly UserValues[]): Promise<void> {
     const rows = users.map((values) => Object.assign(new this.entity(), stored(values)));
     await manager.insert<ObjectLiteral>(this.entity, rows);
   }
 
-  /** Writes columns of the user with that id, if it still is as `condition` says; answers whether it was. */
+  /** Writes columns of a user if its row still meets `condition`. Returns whether it did. */
   async update(
     manager: EntityManager,
     id: string,
@@ -199,13 +200,13 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
     return affected === 1;
   }
 
-  /** A condition on a row: an update by TypeORM takes those that were deleted softly along. */
+  /** Returns a condition that excludes soft-deleted rows, which TypeORM's update would include. */
   private notDeleted(): ObjectLiteral {
     const { deleteDateColumn } = this.database.dataSource.getMetadata(this.entity);
     return deleteDateColumn?.createValueMap(IsNull()) ?? {};
   }
 
-  /** A copy of a user with some columns changed and without those that are not selected; writes nothing. */
+  /** Returns a copy of a user with changed columns, and without the columns that are not selected; writes nothing. */
   updated(user: User, values: UserValues): User {
     const { passwordHash: _, displayNameKey: __, ...columns } = { ...user, ...values };
     return Object.assign(new this.entity(), columns);
@@ -217,8 +218,8 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
   }
 
   /**
-   * Runs a write of `values` and, where a constraint refuses it, tells which of the two names is taken, or which value
-   * the host's database does not let be empty.
+   * Runs a write of `values`. If a constraint refuses it, the exception says which name is taken, or which value must not be
+   * empty in the host's database.
    */
   async refusingDuplicates<T>(values: UserValues, write: () => Promise<T>, exceptId?: string): Promise<T> {
     try {
@@ -234,7 +235,7 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
   /**
    * Runs the deletion of a user.
    *
-   * @throws UserInUseException when rows of the host's own refer to the user, and cannot do without
+   * @throws UserInUseException if other rows of the host refer to the user, and need that reference
    */
   async refusingReferences<T>(deletion: () => Promise<T>): Promise<T> {
     try {
@@ -247,7 +248,7 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
     }
   }
 
-  /** One refusal for each of the names that somebody other than `exceptId` has. */
+  /** Returns one exception for each name that a user other than `exceptId` has. */
   async takenOf({ username, email }: UniqueNames, exceptId?: string): Promise<AuthException[]> {
     return [
       ...(username && (await this.isTaken('usernameKey', username, exceptId))
@@ -257,7 +258,7 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
     ];
   }
 
-  /** Those of the given keys that somebody has, in the column. */
+  /** Returns those of the keys that a user has in the column. */
   async takenKeys(column: NameKey, keys: readonly string[]): Promise<Set<string>> {
     if (keys.length === 0) return new Set();
     const holders = await this.holders(column, keys);
@@ -270,8 +271,9 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
   }
 
   /**
-   * Who has one of the keys, in the column. A user that the host has soft-deleted is still there for a unique index.
-   * Nothing else of a row is read, so one that cannot be read as an entity holds its names too.
+   * Returns the users who have one of the keys in the column. Soft-deleted users are included, because the unique index
+   * includes
+   * them. No other column is read, so that a row that cannot be read as an entity is found too.
    */
   private holders(column: NameKey, keys: readonly string[]): Promise<{ id: string; key: string }[]> {
     return this.database.run((manager) =>
@@ -301,7 +303,7 @@ function sorted<User extends SsoUserBase>(
     .addOrderBy('user.usernameKey');
 }
 
-/** What is written for `values`: a display name goes with what a search compares. */
+/** Returns the columns to write for `values`, with the search key of the display name. */
 function stored({ displayName, ...values }: UserValues): UserValues {
   if (displayName === undefined) return values;
   return { ...values, displayName, displayNameKey: displayName === null ? null : canonicalKey(displayName) };
