@@ -4,7 +4,7 @@ import { optionalPackage } from './optional-package.js';
 
 type EventEmitterPackage = typeof import('@nestjs/event-emitter');
 
-/** The event emitter of the host, where it imports the module of `@nestjs/event-emitter`. */
+/** The event emitter of the host, if it imports the module of `@nestjs/event-emitter`. */
 @Injectable()
 export class HostEvents implements OnModuleInit {
   private emitter: { emit(name: string, event: object): unknown } | null = null;
@@ -21,12 +21,12 @@ export class HostEvents implements OnModuleInit {
     }
   }
 
-  /** Whether there is an emitter, so that somebody may listen. */
+  /** Whether the host has an emitter, so that someone may listen. */
   get isThere(): boolean {
     return this.emitter !== null;
   }
 
-  /** Nobody waits for a listener. One that throws at once makes this throw. */
+  /** Emits an event without waiting for listeners. @throws the error of a listener that throws synchronously */
   emit(name: string, event: object): void {
     this.emitter?.emit(name, event);
   }

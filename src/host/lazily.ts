@@ -1,4 +1,7 @@
-/** Loads something when it is first used, once; a load that fails is tried again by the next use. */
+/**
+ * Returns a function that loads a value at its first call and then returns the same one. A failed load is retried by the next
+ * call.
+ */
 export function lazily<T>(load: () => Promise<T>): () => Promise<T> {
   let loaded: Promise<T> | undefined;
   return () => {

@@ -5,8 +5,8 @@ import { isError } from '../errors/is-error.js';
 const require = createRequire(import.meta.url ?? __filename);
 
 /**
- * A package that the host may have; `null` where it has none. At once, because decorators cannot wait, and from here
- * rather than with a static import, which would make every host install it.
+ * Returns a package that the host may have installed; `null` if it has not. It is loaded synchronously, because decorators
+ * cannot wait, and with `require`, because a static import would force every host to install it.
  */
 export function optionalPackage(name: string): unknown {
   try {
@@ -19,6 +19,6 @@ export function optionalPackage(name: string): unknown {
 
 function isMissing(error: unknown, name: string): boolean {
   if (!isError(error) || !('code' in error)) return false;
-  // A package that is there, but lacks one of its own, is a fault of the installation.
+  // If the package exists but one of its own dependencies is missing, the installation is broken.
   return error.code === 'MODULE_NOT_FOUND' && error.message.includes(`'${name}'`);
 }

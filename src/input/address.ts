@@ -1,11 +1,14 @@
 import ipaddr from 'ipaddr.js';
 
-/** Callers without an address, or with one that cannot be read, share one count: too strict is better than none. */
+/**
+ * Key for callers whose address is absent or unreadable. They share one limit, because one that is too strict is better than
+ * none.
+ */
 const UNKNOWN = 'unknown';
 
 /**
- * An address as it is stored and shown: an IPv4 address is written as one where IPv6 carries it (RFC 4291 §2.5.5.2), as
- * sockets for both have it. Anything else stays as it is.
+ * Returns the stored and shown form of an address: an IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2), as dual-stack sockets
+ * report it, becomes plain IPv4. Any other text is returned as it is.
  */
 export function plainAddress(address: string): string {
   if (!ipaddr.IPv6.isValid(address)) return address;
@@ -13,7 +16,10 @@ export function plainAddress(address: string): string {
   return parsed instanceof ipaddr.IPv6 ? address : parsed.toString();
 }
 
-/** The key by which an address is counted: IPv4 whole, IPv6 by its /64 network, all that are unknown together. */
+/**
+ * Returns the key for rate limits: the whole IPv4 address, the /64 network of an IPv6 address, or one key for unknown
+ * addresses.
+ */
 export function addressKey(address: string | undefined): string {
   const bare = withoutPort(address ?? '');
   if (!ipaddr.isValid(bare)) return UNKNOWN;
@@ -25,7 +31,7 @@ export function addressKey(address: string | undefined): string {
     .join(':')}::/64`;
 }
 
-/** Some proxies add the port: `192.0.2.1:5001`, `[2001:db8::1]:5001`. */
+/** Removes the port that some proxies add: `192.0.2.1:5001`, `[2001:db8::1]:5001`. */
 function withoutPort(address: string): string {
   return /^\[(.+)\](?::\d+)?$/.exec(address)?.[1] ?? /^([\d.]+):\d+$/.exec(address)?.[1] ?? address;
 }

@@ -7,10 +7,10 @@ import { type Phrase, translatable } from '../messages/phrase.js';
 import { isRuleName, phraseFor, type RuleName } from './rules.js';
 import { getMetadataStorage, ValidationTypes, Validator } from './validator.js';
 
-/** What an input class says of one of its fields. */
+/** The rules that an input class declares for one field. */
 export interface Field {
   required: boolean;
-  /** Whether `null` is a value. */
+  /** Whether `null` is a valid value. */
   nullable: boolean;
   rules: readonly Rule[];
 }
@@ -18,13 +18,13 @@ export interface Field {
 /** A rule of class-validator. */
 interface Rule {
   name: RuleName;
-  /** What it was given: 1 for `min`. */
+  /** First argument of the rule, such as 1 for `Min(1)`. */
   limit: unknown;
-  /** As much of a rule of our own as JSON Schema can say. */
+  /** The part of a custom rule that JSON Schema can express. */
   context: JsonSchema | undefined;
 }
 
-/** Whether a field has the rule of this name. */
+/** Whether a field has a rule. */
 export function hasRule({ rules }: Field, name: RuleName): boolean {
   return rules.some((rule) => rule.name === name);
 }
@@ -35,7 +35,7 @@ const validator = new Validator();
 
 const known = new WeakMap<Type, ReadonlyMap<string, Field>>();
 
-/** The fields that an input class declares through class-validator. */
+/** Returns the fields that an input class declares with class-validator. */
 export function fieldsOf(input: Type): ReadonlyMap<string, Field> {
   const found = known.get(input) ?? readFields(input);
   known.set(input, found);
@@ -66,25 +66,25 @@ function isCondition({ type }: Metadata): boolean {
 }
 
 function ruleOf({ name, propertyName, constraints = [], context }: Metadata): Rule {
-  // Found on the first use of a new field.
+  // Thrown when a new input class is first used.
   if (!isRuleName(name)) throw new Error(`rules.ts has no text for the rule "${name}" of ${propertyName}.`);
   return { name, limit: constraints[0], context };
 }
 
-/** The name of a field in JSON and in forms: snake_case. */
+/** Returns the name of a field in JSON and in forms: snake_case. */
 export function wireName(field: string): string {
   return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** An input that was looked at: its sound fields, and what refuses the others. */
+/** A checked input: its valid fields, and the exception for the others. */
 export type Inspected<T extends object> =
   { refusal: null; sound: T } | { refusal: AuthException; sound: Partial<T> };
 
 /**
- * A checked instance of `input`, made of its declared fields only.
+ * Checks an input, and returns an instance of `input` with its declared fields only.
  *
- * @param keyOf the key under which `given` holds a field: its own name, or {@link wireName}
- * @throws InvalidFieldException for unknown fields and wrong values; it tells of what is missing too
+ * @param keyOf returns the key of a field in `given`: its name, or {@link wireName}
+ * @throws InvalidFieldException for unknown fields and wrong values; its errors include missing fields
  * @throws MissingFieldsException for required fields that are absent or empty
  */
 export function checkInput<T extends object>(
@@ -97,7 +97,7 @@ export function checkInput<T extends object>(
   return sound;
 }
 
-/** {@link checkInput}, for callers that add their own errors before the input is refused. */
+/** {@link checkInput} for callers that add errors before they throw. */
 export function inspectInput<T extends object>(
   input: Type<T>,
   given: unknown,
@@ -141,7 +141,7 @@ export function inspectInput<T extends object>(
   return { refusal, sound };
 }
 
-/** The error of a required field that is absent or empty. */
+/** Returns the error of a required field that is absent or empty. */
 export function missingField(field: string): FieldError {
   return translatable(
     { field, code: 'missing_fields' },
@@ -149,7 +149,7 @@ export function missingField(field: string): FieldError {
   );
 }
 
-/** The error of a value that breaks rules; the first of them is said. */
+/** Returns the error of a value that breaks rules, with the text of the first one. */
 function broken(property: string, names: string[], field: Field | undefined): FieldError {
   const rule = names.find(isRuleName);
   if (!rule) throw new Error(`${property} is refused by no rule.`);

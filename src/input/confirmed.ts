@@ -1,7 +1,7 @@
 import { PasswordsDoNotMatchException } from './input.exceptions.js';
 import { type Inspected, wireName } from './check-input.js';
 
-/** An input without the second typing of its password, which has to be the same; where one of the two is missing, that is told. */
+/** Removes the password confirmation from an input. If it differs from the password, the refusal includes the mismatch. */
 export function confirmed<T extends object, C extends keyof T & string>(
   { refusal, sound }: Inspected<T>,
   password: keyof T,

@@ -2,13 +2,13 @@ import type { JsonSchema } from './json-schema.js';
 import type { RuleName } from './rules.js';
 import { IsOptional, registerDecorator, ValidateIf } from './validator.js';
 
-/** The field may be absent, but not `null`. */
+/** Allows the field to be absent, but not `null`. */
 export const MayBeAbsent = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
-/** The field may be absent or `null`. */
+/** Allows the field to be absent or `null`. */
 export const MayBeNull = (): PropertyDecorator => IsOptional();
 
-/** A rule on a text; anything but a text breaks it. `schema` is as much of the rule as JSON Schema can say. */
+/** Adds a rule for texts; every other type breaks it. `schema` is the part of the rule that JSON Schema can express. */
 export function TextRule(
   name: RuleName,
   holds: (text: string) => boolean,
@@ -19,9 +19,9 @@ export function TextRule(
 }
 
 /**
- * At most so many code points, which is how columns count.
+ * Limits a text to `length` code points, the unit in which databases count the length of a column.
  *
- * @param forms other texts made of this one that are stored too, and must be no longer
+ * @param forms other stored texts that are derived from this one and have the same limit
  */
 export function FitsColumn(length: number, ...forms: ((text: string) => string)[]): PropertyDecorator {
   const fits = (text: string): boolean =>
@@ -48,20 +48,20 @@ function Rule(
     });
 }
 
-/** Text that every database can store and every log can print: no control characters, no lone surrogates. */
+/** Requires text that every database can store and every log can print: no control characters, no lone surrogates. */
 export const IsPlainText = (): PropertyDecorator => TextRule('isPlainText', isPlainText);
 
 export function isPlainText(text: string): boolean {
   return /^[^\p{Cc}\p{Cs}]*$/u.test(text);
 }
 
-/** A `Date`, or an instant in ISO 8601 (RFC 3339), which must carry its time zone. */
+/** Requires a `Date`, or an instant in ISO 8601 (RFC 3339) with a time zone. */
 export const IsInstant = (): PropertyDecorator =>
   Rule('isInstant', (value) => toInstant(value) !== null, { type: 'string', format: 'date-time' });
 
 const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
 
-/** The instant that `value` names (a bare date is midnight UTC), or `null` when it names none. */
+/** Parses an instant; a date without a time is midnight UTC. Returns `null` if `value` is not an instant. */
 export function toInstant(value: unknown): Date | null {
   const date =
     value instanceof Date ? value : new Date(typeof value === 'string' && INSTANT.test(value) ? value : NaN);

@@ -9,7 +9,7 @@ export class MissingFieldsException extends AuthException<'missing_fields'> {
   }
 }
 
-/** 422: a field is unknown, has the wrong type or an impossible value. */
+/** 422: a field is unknown, or has a wrong type or an impossible value. */
 export class InvalidFieldException extends AuthException<'invalid_field'> {
   constructor(errors: readonly FieldError[]) {
     super('invalid_field', sumOf(errors), errors);

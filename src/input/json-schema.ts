@@ -1,6 +1,6 @@
-/** JSON Schema, as much of it as OpenAPI 3.0 has and this module needs. */
+/** The part of JSON Schema that OpenAPI 3.0 supports and this module needs. */
 export interface JsonSchema {
-  /** Names the schema; those with a name are described once in a document. */
+  /** Name of the schema; a named schema is described once in a document. */
   title?: string;
   type?: 'string' | 'integer' | 'boolean' | 'object' | 'array';
   nullable?: boolean;
@@ -22,13 +22,13 @@ export interface JsonSchema {
 
 declare const TYPE: unique symbol;
 
-/** What a value in JSON looks like: for readers its schema, for the compiler its type. */
+/** Describes a JSON value: `schema` for OpenAPI, and the type parameter for the compiler. */
 export interface Kind<T> {
   readonly schema: JsonSchema;
   readonly [TYPE]?: T;
 }
 
-/** The type of the values of a kind. */
+/** The TypeScript type of the values of a kind. */
 export type Json<K> = K extends Kind<infer T> ? T : never;
 
 type Fields = Readonly<Record<string, Kind<unknown>>>;
@@ -45,7 +45,7 @@ export const oneOf = <T extends string>(values: readonly T[]): Kind<T> => ({
   schema: { type: 'string', enum: [...values] },
 });
 
-/** One of these texts, or one that is not known here. */
+/** One of these texts, or any other text. */
 export const oneOfOr = <T extends string>(values: readonly T[]): Kind<string> => ({
   schema: { ...TEXT.schema, anyOf: [oneOf(values).schema, TEXT.schema] },
 });
@@ -54,7 +54,7 @@ export const orNull = <T>({ schema }: Kind<T>): Kind<T | null> => ({ schema: { .
 
 export const listOf = <T>({ schema }: Kind<T>): Kind<T[]> => ({ schema: { type: 'array', items: schema } });
 
-/** An object with these fields, of which those in `optional` may be absent. */
+/** An object with these fields; those in `optional` may be absent. */
 export function record<F extends Fields, O extends Fields = Record<never, never>>(
   fields: F,
   optional?: O,
@@ -69,5 +69,5 @@ export function record<F extends Fields, O extends Fields = Record<never, never>
   };
 }
 
-/** The same under a name of its own. */
+/** The same kind with a name for its schema. */
 export const named = <T>(title: string, { schema }: Kind<T>): Kind<T> => ({ schema: { title, ...schema } });

@@ -1,24 +1,24 @@
 import { nearest, spelling } from '../messages/nearest.js';
 
-/** What the value of an option has to be. */
+/** The valid values of an option. */
 export interface Rule {
-  /** Ends the sentence "It must be …". */
+  /** Completes the sentence "It must be …". */
   expected: string;
   accepts(value: unknown): boolean;
-  /** Whether a wrong value is not shown. */
+  /** Whether error messages must not show a wrong value. */
   isSecret?: boolean;
 }
 
-/** Options by their names. */
+/** Options by name. */
 export interface Group {
   names: Readonly<Record<string, Rule | Group>>;
-  /** What may be given instead of all of them. */
+  /** Rule for a value that may be given instead of the whole group. */
   or?: Rule;
-  /** Whether there may be others, which are checked elsewhere. */
+  /** Whether other names are allowed, because they are checked elsewhere. */
   isOpen?: boolean;
 }
 
-/** A group of which no name is forgotten. */
+/** Declares a group; the compiler checks that it names every property of `T`. */
 export function group<T>(
   names: { readonly [Name in keyof T]-?: Rule | Group },
   more: Omit<Group, 'names'> = {},
@@ -27,11 +27,11 @@ export function group<T>(
 }
 
 /**
- * Checks that there are no options but those of a group, and that each is of its kind; `undefined` is not given.
+ * Checks that all given options belong to a group and have valid values; `undefined` counts as not given.
  *
- * @param root where a misplaced one is looked for
- * @param path of the group, with a dot at its end
- * @throws Error for the first one that is wrong, with the nearest right name
+ * @param root all options, searched for the right place of a misplaced one
+ * @param path of the group, ending in a dot
+ * @throws Error for the first wrong option; its message suggests the nearest valid name
  */
 export function checkOptions(given: object, { names, isOpen = false }: Group, root: Group, path = ''): void {
   for (const [name, value] of Object.entries(given)) {
@@ -58,7 +58,7 @@ function checkOption(option: string, value: unknown, node: Rule | Group, root: G
   );
 }
 
-/** Where a name that is not known may have been meant to stand, or else which names there are. */
+/** Suggests where an unknown option belongs, or else lists the valid names. */
 function hint(path: string, name: string, value: unknown, names: Group['names'], root: Group): string {
   const near = nearest(name, Object.keys(names));
   const meant = [...(near === undefined ? [] : [path + near]), ...places(root, name, value)];
@@ -68,7 +68,7 @@ function hint(path: string, name: string, value: unknown, names: Group['names'],
     .join(', ')}.`;
 }
 
-/** The paths of options of that name that take the value. */
+/** Returns the paths of all options with this name that accept the value. */
 function places({ names }: Group, name: string, value: unknown, path = ''): string[] {
   return Object.entries(names).flatMap(([one, node]) => [
     ...(spelling(one) === spelling(name) && accepts(node, value) ? [path + one] : []),
@@ -111,7 +111,7 @@ export const number = ofType('number', 'a number');
 export const method = ofType('function', 'a function');
 export const object: Rule = { expected: 'an object', accepts: isObject };
 
-/** Checked where it is used. */
+/** For a value that is checked where it is used. */
 export const anything: Rule = { expected: 'anything', accepts: () => true };
 
 export const duration: Rule = {
@@ -125,7 +125,7 @@ function ofType(type: string, expected: string): Rule {
 
 export function among(...values: (string | boolean | null)[]): Rule {
   return {
-    // Only when it is said: the lists of Intl take milliseconds to load.
+    // Built only for an error message, because the lists of Intl take milliseconds to load.
     get expected() {
       return oneOf(values.map((value) => shown(value)));
     },
@@ -146,7 +146,7 @@ export function listOf(rule: Rule, expected: string): Rule {
   return { expected, accepts: (value) => Array.isArray(value) && value.every((one) => rule.accepts(one)) };
 }
 
-/** An object of whatever class with these methods. */
+/** Accepts an object of any class that has these methods. */
 export function having(methods: readonly string[], expected: string): Rule {
   return {
     expected,
@@ -157,7 +157,7 @@ export function having(methods: readonly string[], expected: string): Rule {
 
 export const aClass: Rule = { ...method, expected: 'a class' };
 
-/** A class, or an instance of one: it has what its class wants. */
+/** Accepts a class, or an instance of a class; its methods are not checked. */
 export const instanceOrClass: Rule = {
   ...aClass,
   accepts: (value) =>

@@ -1,7 +1,7 @@
 import type { MessageKey } from '../messages/message.js';
 import type { Phrase } from '../messages/phrase.js';
 
-/** What is said of a value that breaks a rule, by the rule's name in class-validator. */
+/** Message keys for values that break a rule, by the rule's name in class-validator. */
 const SAID = {
   isString: 'error.invalid_field.string',
   isInt: 'error.invalid_field.integer',
@@ -16,14 +16,14 @@ const SAID = {
   isEmailAddress: 'error.invalid_field.email',
 } as const satisfies Record<string, MessageKey>;
 
-/** A rule that input classes may use. */
+/** Name of a rule that input classes may use. */
 export type RuleName = keyof typeof SAID;
 
 export function isRuleName(name: string | undefined): name is RuleName {
   return name !== undefined && Object.hasOwn(SAID, name);
 }
 
-/** @param limit what the rule was given: 1 for `min`, the list for `isIn` */
+/** @param limit argument of the rule: 1 for `min`, the list for `isIn` */
 export function phraseFor(rule: RuleName, field: string, limit: unknown): Phrase {
   return {
     key: SAID[rule],

@@ -1,6 +1,6 @@
 /**
- * What is used of class-validator. To load the whole of it takes longer than to load this module, because it brings the
- * telephone numbers of all countries. So the build takes each of these from a file of its own.
+ * The part of class-validator that this module uses. The whole package takes longer to load than this module, because it
+ * includes the telephone numbers of all countries, so the build imports each name from its own file.
  */
 export {
   getMetadataStorage,
