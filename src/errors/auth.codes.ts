@@ -1,6 +1,6 @@
-// No imports here: a browser client loads this file alone, as `nestjs-session-auth/codes`.
+// No imports here, because browsers load this file alone, as `nestjs-session-auth/codes`.
 
-/** Every code that a refusal can have, with the HTTP status that goes with it. */
+/** Every code of an error response, with its HTTP status. */
 export const authErrorStatus = {
   malformed_body: 400,
   not_authenticated: 401,
@@ -44,10 +44,10 @@ export const authErrorStatus = {
   outcome_unknown: 503,
 } as const;
 
-/** The stable code of a refusal, if a rule of the host's own is not what refused. */
+/** Stable code of an error response, except for the codes of the host's password rules. */
 export type AuthErrorCode = keyof typeof authErrorStatus;
 
-/** The code of a `PasswordRule` of the host's own; its status is 422. */
+/** Code of a `PasswordRule` of the host; its status is 422. */
 export type PasswordRuleCode = string & {};
 
 /** One refused field of an input; `field` is its name in JSON, also for callers in TypeScript. */
@@ -57,12 +57,12 @@ export interface FieldError {
   message: string;
 }
 
-/** A refusal as it is answered in JSON. */
+/** Body of an error response in JSON. */
 export interface AuthErrorBody {
   statusCode: number;
   code: AuthErrorCode | PasswordRuleCode;
-  /** A sentence for the person. */
+  /** A sentence for the user. */
   message: string;
-  /** Only where fields were refused. */
+  /** Only present if fields were refused. */
   errors?: FieldError[];
 }

@@ -4,16 +4,17 @@ import { statusOf } from './auth.status.js';
 import { english, type Phrase, remember, sumOf } from '../messages/phrase.js';
 
 /**
- * What every refusal of this module extends: an `HttpException` with a stable `code`.
- * No message ever holds a password, a hash, a token or SQL.
+ * Base class of this module's exceptions: an `HttpException` with a stable `code`. No message ever contains a password, a
+ * hash,
+ * a token or SQL.
  */
 export abstract class AuthException<
   Code extends AuthErrorCode | PasswordRuleCode = AuthErrorCode | PasswordRuleCode,
 > extends HttpException {
-  /** Headers the answer must carry, for instance `Allow`. */
+  /** Headers that the response must have, for instance `Allow`. */
   readonly headers: Readonly<Record<string, string>> = {};
 
-  /** @param text in English; one that is not a phrase of ours is answered as it is in every language */
+  /** @param text a phrase, which is translated, or a text in English, which is shown as it is in every language */
   protected constructor(
     readonly code: Code,
     text: string | Phrase,
@@ -30,21 +31,21 @@ export abstract class AuthException<
   }
 
   /**
-   * @internal This refusal, which tells of further faults of fields too. Its code and status stay, so that whoever looks for
-   * them need not know what else is wrong.
+   * @internal Adds errors of further fields to this exception. Its code and status stay, so that callers can still match on
+   * them.
    */
   including(faults: readonly FieldError[]): this {
     if (faults.length === 0) return this;
     const own = this.errors ?? [];
     const errors = [...own, ...faults];
-    // A message that is more than the sum of its errors stays, for instance that every field is to be filled in.
+    // A message that is not just the sum of its errors stays, for instance "Please fill in all required fields."
     const message = this.message === sumOf(own) ? sumOf(errors) : this.message;
     const told = { errors, message };
     Object.assign(this.getResponse(), told);
     return Object.assign(this, told);
   }
 
-  /** What GraphQL tells clients of an error besides its message; Apollo says the same over HTTP by itself. */
+  /** Error details for GraphQL clients; over HTTP, Apollo adds the same by itself. */
   get extensions(): { originalError: AuthErrorBody } {
     return { originalError: this.getResponse() as AuthErrorBody };
   }

@@ -2,7 +2,7 @@ import { authErrorStatus } from './auth.codes.js';
 
 const STATUSES: ReadonlyMap<string, number> = new Map(Object.entries(authErrorStatus));
 
-/** The HTTP status of a code; `undefined` for one that is not of this module. */
+/** Returns the HTTP status of a code; `undefined` for a code that does not belong to this module. */
 export function statusOf(code: string): number | undefined {
   return STATUSES.get(code);
 }

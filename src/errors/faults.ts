@@ -1,13 +1,13 @@
 import { AuthException } from './auth.exception.js';
 
-/** Throws the first of some refusals, which tells of the fields of the others too; nothing where there is none. */
+/** Throws the first of the exceptions, with the field errors of the others added; does nothing if there is none. */
 export function throwAll([first, ...rest]: readonly AuthException[]): void {
   if (first) throw first.including(rest.flatMap(({ errors = [] }) => errors));
 }
 
 /**
- * A refusal that also tells of the fields of others, where those can be found. Where they cannot (the attempt is throttled, the
- * captcha is not solved, the database does not answer), it stays as it is.
+ * Adds the field errors of further exceptions to a refusal. It stays as it is if they cannot be found, because the attempt is
+ * throttled, the captcha is not solved, or the database does not answer.
  */
 export async function withOthers(
   refusal: AuthException,

@@ -1,6 +1,6 @@
 /**
- * Whether something is an error, of whichever realm. Jest gives each test file a realm of its own, in which Node's errors,
- * and those of an addon that another file has loaded first, are instances of no `Error` that is known there.
+ * Whether a value is an error of any realm. Jest runs each test file in its own realm, where `instanceof Error` is false for
+ * Node's errors, and for those of an addon that another file loaded first.
  */
 export function isError(value: unknown): value is Error {
   if (value instanceof Error) return true;
