@@ -17,20 +17,20 @@ import { PARSERS } from './http/request.guard.js';
 import { refusedColumn } from './user/user.columns.js';
 import { USER_ENTITY } from './user/user.tokens.js';
 
-/** Columns of a new user that are not the host's to give. */
+/** Columns of a new user that the host may not set. */
 const RESERVED = /^(id|username|usernameKey|email|emailKey|emailVerifiedAt|displayNameKey|password.*)$/;
 
-/** Values of TypeORM's `logging` with which it writes statements. */
+/** Values of TypeORM's `logging` with which it logs statements. */
 const LOGS_STATEMENTS: ReadonlySet<string> = new Set(['all', 'query', 'error']);
 
-/** What counts here of a layer of Express's router. */
+/** The part of a layer of Express's router that is checked here. */
 interface Layer {
-  /** Middleware has none. */
+  /** Absent for middleware. */
   route?: object;
   handle: (...args: never[]) => unknown;
 }
 
-/** Stops the start with a sentence that says what to do, where the host is not set up right. */
+/** Checks the set-up of the host, and stops the start with a message that says how to correct it. */
 @Injectable()
 export class AuthBoot implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger('AuthModule');
@@ -56,7 +56,7 @@ export class AuthBoot implements OnModuleInit, OnApplicationBootstrap {
     }
   }
 
-  /** Before Nest registers the routes, which another adapter would refuse in words of its own. */
+  /** Checks the HTTP adapter before Nest registers the routes, because another adapter would fail with an unclear error. */
   checkAdapter(): void {
     const type = this.adapterHost.httpAdapter.getType();
     if (type === 'express') return;
@@ -66,12 +66,12 @@ export class AuthBoot implements OnModuleInit, OnApplicationBootstrap {
     );
   }
 
-  /** Here, and no reason to stop: a host may migrate in its own hooks, or later. */
+  /** Only logs what is missing, because a host may run its migrations in its own hooks, or later. */
   async onApplicationBootstrap(): Promise<void> {
     try {
       await this.database.run((manager) => this.checkSchema(manager));
     } catch {
-      // The log has it. Requests try again.
+      // The error has been logged, and the next request tries again.
     }
   }
 
@@ -124,7 +124,10 @@ export class AuthBoot implements OnModuleInit, OnApplicationBootstrap {
     if (wrong !== null) throw new Error(`register.userDefaults: ${wrong}`);
   }
 
-  /** With `bodyParser: false` there may be a parser of any name; without any middleware there is none. */
+  /**
+   * Requires a middleware. With `bodyParser: false` there may be a parser of any name, but without any middleware there is
+   * none.
+   */
   private checkBodyParser(): void {
     const { httpAdapter } = this.adapterHost;
     if (httpAdapter?.getType() !== 'express') return;
@@ -137,7 +140,7 @@ export class AuthBoot implements OnModuleInit, OnApplicationBootstrap {
     );
   }
 
-  /** TypeORM's own loggers write the parameters of statements. */
+  /** Warns if TypeORM logs statements, because its loggers include the parameters. */
   private checkLogging(): void {
     const { logging, logger, maxQueryExecutionTime } = this.database.dataSource.options;
     const levels = Array.isArray(logging) ? logging : [logging];
@@ -152,7 +155,7 @@ export class AuthBoot implements OnModuleInit, OnApplicationBootstrap {
   }
 }
 
-/** Whether it handles errors, or calls the hooks of Nest's adapter. */
+/** Whether a layer handles errors, or calls the hooks of Nest's adapter. */
 function isOfNest(handle: Layer['handle']): boolean {
   return handle.length > 3 || String(handle).includes('onResponseHook');
 }

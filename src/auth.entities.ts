@@ -3,7 +3,7 @@ import { coreEntitiesFor, coreMigrations } from './account/entities.js';
 import { FEATURE_ENTITIES, FEATURE_MIGRATIONS } from './features/tables.js';
 import { SsoUser, type SsoUserBase } from './user/sso-user.entity.js';
 
-/** The module's entities with the host's own user class in the place of {@link SsoUser}. */
+/** Returns the module's entities, with the host's user class in place of {@link SsoUser}. */
 export function authEntitiesFor<User extends SsoUserBase>(userEntity: Type<User>): Type[] {
   return [...coreEntitiesFor(userEntity), ...FEATURE_ENTITIES];
 }

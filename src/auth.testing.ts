@@ -1,5 +1,5 @@
 /**
- * For the tests of an application, in Vitest and Jest.
+ * Helpers for the tests of an application, with Vitest or Jest.
  *
  * @module testing
  */

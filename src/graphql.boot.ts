@@ -3,7 +3,7 @@ import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { OriginGuard } from './http/csrf.guard.js';
 import { SessionGuard, SuperUserGuard } from './http/session.guard.js';
 
-/** What `@nestjs/graphql` calls its options and marks methods by; it need not be there to be asked. */
+/** Names that `@nestjs/graphql` gives its options and metadata. They are written here, so that the package may be absent. */
 const OPTIONS = 'GqlModuleOptions';
 const FIELD = 'graphql:resolve_property';
 const REFERENCE = 'graphql:resolve_reference';
@@ -11,18 +11,18 @@ const GUARDS = '__guards__';
 
 const OURS = [SessionGuard, SuperUserGuard, OriginGuard];
 
-/** What counts here of the options of a GraphQL module. */
+/** The options of a GraphQL module that are checked here. */
 interface GraphqlOptions {
   fieldResolverEnhancers?: readonly string[];
-  /** The modules whose resolvers it takes. @default all */
+  /** Modules whose resolvers are used. @default all */
   include?: readonly unknown[];
 }
 
 type NestModule = ModulesContainer extends Map<string, infer One> ? One : never;
 
 /**
- * Stops the start where a guard of this module is put on a field that Nest would not run it on: everybody would be let
- * in. Nest runs guards on fields of types and on references only where it is told to.
+ * Stops the start if a guard of this module is on a field where Nest would not run it, which would let everybody in. Nest runs
+ * guards on fields of types and on references only if `fieldResolverEnhancers` includes them.
  */
 @Injectable()
 export class GraphqlBoot implements OnModuleInit {
@@ -54,7 +54,7 @@ export class GraphqlBoot implements OnModuleInit {
     );
   }
 
-  /** The fields and references of a resolver that have guards of ours, on themselves or on the class. */
+  /** Returns the fields and references of a resolver that have a guard of this module, on the method or on the class. */
   private fieldsOf(resolver: Type): string[] {
     const prototype = resolver.prototype as Record<string, object>;
     const isOnClass = hasOurGuard(resolver);

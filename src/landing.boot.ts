@@ -3,32 +3,32 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { AuthSettings } from './auth.settings.js';
 import { Paths } from './page/paths.js';
 
-/** What may answer though it is no route, by the names that Express gives it: static files, another router or application. */
+/** Express's names of layers that may answer without a route: static files, another router or a mounted application. */
 const ANSWERS_TOO: ReadonlySet<string> = new Set(['serveStatic', 'router', 'mounted_app']);
 
-/** What counts here of a layer of Express's router. */
+/** The part of a layer of Express's router that is checked here. */
 interface Layer {
-  /** Middleware has none. */
+  /** Absent for middleware. */
   route?: { methods: Readonly<Record<string, boolean>> };
   handle: { name: string };
-  /** Something true where it does. */
+  /** Returns a truthy value if the layer matches the path. */
   match(path: string): unknown;
 }
 
-/** What counts here of an Express application. */
+/** The part of an Express application that is checked here. */
 interface ExpressApplication {
   router: { stack: Layer[] };
-  /** The application that has mounted this one. */
+  /** The application in which this one is mounted. */
   parent?: object;
 }
 
-/** Where people are led by default, and by which option elsewhere. */
+/** Default target of a redirect, and the option that changes it. */
 interface Landing {
   option: string;
   path: string;
 }
 
-/** Says once in the log where an option was not set and no route is what its default leads to: people would see a 404. */
+/** Warns once if a redirect leads to its default path and no route answers there, because people would see a 404. */
 @Injectable()
 export class LandingBoot implements OnApplicationBootstrap {
   constructor(
@@ -37,12 +37,12 @@ export class LandingBoot implements OnApplicationBootstrap {
     private readonly adapterHost: HttpAdapterHost,
   ) {}
 
-  /** By now all routes are there, and what a host has bound before them. */
+  /** Runs in this hook, because all routes and the host's middleware are bound by then. */
   onApplicationBootstrap(): void {
     const { httpAdapter } = this.adapterHost;
     if (httpAdapter?.getType() !== 'express') return;
     const { router, parent } = httpAdapter.getInstance<ExpressApplication>();
-    // Then the outer one may have the routes.
+    // The outer application may have the routes.
     if (parent) return;
     const { root } = this.paths;
     const isAnswered = (path: string): boolean => router.stack.some((layer) => answers(layer, path));
@@ -75,7 +75,7 @@ export class LandingBoot implements OnApplicationBootstrap {
         { option: 'register.redirectTo', path: login },
       ],
     ];
-    // The login page is there; and what a parameter stands for is not known before a request.
+    // Not checked: the login page, if this module serves it, and a path with a parameter, which only a request determines.
     const isKnown = (path: string): boolean => path === '/' || !(routes.login || path.includes(':'));
     return all.flatMap(([isDue, landing]) => (isDue && isKnown(landing.path) ? [landing] : []));
   }
@@ -83,11 +83,11 @@ export class LandingBoot implements OnApplicationBootstrap {
 
 function answers(layer: Layer, path: string): boolean {
   const { route, handle } = layer;
-  // Express notes a route of `all()` as `_all`.
+  // Express stores a route of `all()` as `_all`.
   if (route)
     return (
       Object.keys(route.methods).some((name) => /^(?:get|_all)$/.test(name)) && Boolean(layer.match(path))
     );
-  // What is bound below a path is not counted: Nest has a router there for what is not found below its global prefix.
+  // Layers below a path do not count: Nest binds such a router for requests below its global prefix that match no route.
   return ANSWERS_TOO.has(handle.name) && Boolean(layer.match('/'));
 }

@@ -3,7 +3,7 @@ import { AuthSettings } from './auth.settings.js';
 import { FEATURES } from './features/features.js';
 import { describeRoutes } from './openapi/describe-routes.js';
 
-/** Describes our routes before the host can make an OpenAPI document of its application. */
+/** Describes this module's routes before the host can create an OpenAPI document of its application. */
 @Injectable()
 export class OpenApiBoot {
   constructor({ session: { bearer } }: AuthSettings) {
