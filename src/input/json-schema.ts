@@ -40,12 +40,12 @@ export const INSTANT: Kind<string> = { schema: { type: 'string', format: 'date-t
 export const FLAG: Kind<boolean> = { schema: { type: 'boolean' } };
 export const COUNT: Kind<number> = { schema: { type: 'integer', minimum: 0 } };
 
-/** One of these texts. */
+/** Returns the kind of a text that is one of `values`. */
 export const oneOf = <T extends string>(values: readonly T[]): Kind<T> => ({
   schema: { type: 'string', enum: [...values] },
 });
 
-/** One of these texts, or any other text. */
+/** Returns the kind of a text that is usually one of `values`, but may be any other. */
 export const oneOfOr = <T extends string>(values: readonly T[]): Kind<string> => ({
   schema: { ...TEXT.schema, anyOf: [oneOf(values).schema, TEXT.schema] },
 });
@@ -54,7 +54,7 @@ export const orNull = <T>({ schema }: Kind<T>): Kind<T | null> => ({ schema: { .
 
 export const listOf = <T>({ schema }: Kind<T>): Kind<T[]> => ({ schema: { type: 'array', items: schema } });
 
-/** An object with these fields; those in `optional` may be absent. */
+/** Returns the kind of an object with these fields; those in `optional` may be absent. */
 export function record<F extends Fields, O extends Fields = Record<never, never>>(
   fields: F,
   optional?: O,
@@ -69,5 +69,5 @@ export function record<F extends Fields, O extends Fields = Record<never, never>
   };
 }
 
-/** The same kind with a name for its schema. */
+/** Returns the same kind with a name for its schema. */
 export const named = <T>(title: string, { schema }: Kind<T>): Kind<T> => ({ schema: { title, ...schema } });

@@ -4,7 +4,7 @@ import { Dialect } from './dialect.js';
 import { ignoreSqlMode } from './mysql.texts.js';
 import { PooledConnections } from './pooled.connections.js';
 
-/** MySQL and MariaDB, by mysql2. */
+/** MySQL and MariaDB, with the driver mysql2. */
 export class MysqlDialect extends Dialect {
   override readonly types = ['mysql', 'mariadb'] as const;
 

@@ -3,7 +3,7 @@ import type { Connections } from '../connections.js';
 import { Dialect } from './dialect.js';
 import { PooledConnections } from './pooled.connections.js';
 
-/** PostgreSQL, by pg. */
+/** PostgreSQL, with the driver pg. */
 export class PostgresDialect extends Dialect {
   override readonly types = ['postgres'] as const;
   override readonly packsRows = true;

@@ -5,7 +5,7 @@ import { Dialect } from './dialect.js';
 import { SqliteConnections } from './sqlite/sqlite.connections.js';
 import { unfitDriver } from './sqlite/sqlite.driver.js';
 
-/** SQLite, by better-sqlite3 or sql.js. */
+/** SQLite, with better-sqlite3 or sql.js. */
 export class SqliteDialect extends Dialect {
   override readonly types = ['better-sqlite3', 'sqljs'] as const;
   override readonly locksRows = false;
