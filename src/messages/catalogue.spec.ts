@@ -118,6 +118,36 @@ describe('one language for everybody', () => {
   });
 });
 
+describe('how long to wait', () => {
+  it.each([
+    [1, 'in 1 second'],
+    [59, 'in 59 seconds'],
+    [60, 'in 1 minute'],
+    [61, 'in 2 minutes'],
+    [3599, 'in 60 minutes'],
+    [3601, 'in 2 hours'],
+  ])('is said in the largest unit, rounded up: %d seconds', (seconds, said) => {
+    const text = shipped.texts('en').say('error.too_many_attempts', { when: { seconds } });
+    expect(text).toBe(`Too many attempts. Please try again ${said}.`);
+  });
+
+  it('is said in each language, that of the host too', () => {
+    const catalogue = new Catalogue({ nl: { 'error.too_many_attempts': 'Probeer het {when} opnieuw.' } });
+    const said = catalogue.languages.map((one) =>
+      catalogue.texts(one).say('error.too_many_attempts', { when: { seconds: 240 } }),
+    );
+    expect(said).toEqual([
+      'Too many attempts. Please try again in 4 minutes.',
+      'Zu viele Versuche. Bitte versuchen Sie es in 4 Minuten erneut.',
+      'Demasiados intentos. Inténtelo de nuevo dentro de 4 minutos.',
+      'Trop de tentatives. Veuillez réessayer dans 4 minutes.',
+      '試行回数が多すぎます。4 分後にもう一度お試しください。',
+      'Zbyt wiele prób. Spróbuj ponownie za 4 minuty.',
+      'Probeer het over 4 minuten opnieuw.',
+    ]);
+  });
+});
+
 it('what is filled in is not read again, and what is unknown stays', () => {
   const { say } = shipped.texts('en');
   expect(say('error.invalid_field.min', { field: '{limit}', limit: 1 })).toBe('{limit} must be at least 1.');

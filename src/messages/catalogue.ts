@@ -1,6 +1,14 @@
 import { nearest } from './nearest.js';
 import { en } from './en.js';
-import { fill, type HostMessages, isOwnKey, type Messages, namesIn, type Texts } from './message.js';
+import {
+  fill,
+  fillingsIn,
+  type HostMessages,
+  isOwnKey,
+  type Messages,
+  namesIn,
+  type Texts,
+} from './message.js';
 import { TRANSLATIONS } from './translations.js';
 
 const SHIPPED: Readonly<Record<string, Messages>> = { en, ...TRANSLATIONS };
@@ -34,7 +42,7 @@ export class Catalogue {
     const texts = this.byLanguage.get(spoken);
     return {
       language: spoken,
-      say: (key, values = {}) => fill(texts?.get(key) ?? '', values),
+      say: (key, values = {}) => fill(texts?.get(key) ?? '', fillingsIn(spoken, values)),
     };
   }
 

@@ -14,8 +14,16 @@ export function isOwnKey(text: string): text is OwnKey {
   return text.startsWith('own.');
 }
 
+/** How long somebody has to wait, which each language says in its own way: `in 5 minutes`. */
+export interface Wait {
+  readonly seconds: number;
+}
+
+/** What is written in the braces of a text, by name. */
+export type Fillings = Readonly<Record<string, string | number>>;
+
 /** The values for the braces of a text, by name. */
-export type Values = Readonly<Record<string, string | number>>;
+export type Values = Readonly<Record<string, string | number | Wait>>;
 
 /** Texts of the host, by key: some or all of ours, and its own, which its templates show by `{{t 'own.…'}}`. */
 export interface HostMessages extends Readonly<Partial<Record<MessageKey | OwnKey, string>>> {}
@@ -33,10 +41,31 @@ export interface Texts {
  *
  * @param missing what replaces a name without a value; by default, its braces stay
  */
-export function fill(text: string, values: Values, missing = (name: string): string => `{${name}}`): string {
+export function fill(
+  text: string,
+  values: Fillings,
+  missing = (name: string): string => `{${name}}`,
+): string {
   return text.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
     String(Object.hasOwn(values, name) ? values[name] : missing(name)),
   );
+}
+
+/** Values as a language says them. */
+export function fillingsIn(language: string, values: Values): Fillings {
+  const said = Object.entries(values).map(([name, value]): [string, string | number] => [
+    name,
+    typeof value === 'object' ? relative(value, language) : value,
+  ]);
+  return Object.fromEntries(said);
+}
+
+/** Rounded up, in the largest unit that it fills. */
+function relative({ seconds }: Wait, language: string): string {
+  const format = new Intl.RelativeTimeFormat(language);
+  if (seconds < 60) return format.format(seconds, 'second');
+  if (seconds < 3600) return format.format(Math.ceil(seconds / 60), 'minute');
+  return format.format(Math.ceil(seconds / 3600), 'hour');
 }
 
 /** The names in a text's braces. */

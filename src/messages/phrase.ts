@@ -1,5 +1,5 @@
 import { en } from './en.js';
-import { fill, type MessageKey, type OwnKey, type Values } from './message.js';
+import { fill, fillingsIn, type MessageKey, type OwnKey, type Values } from './message.js';
 
 /** One of our texts, before a language is chosen. */
 export interface Phrase {
@@ -18,7 +18,7 @@ const phrases = new WeakMap<object, AnyPhrase>();
 
 /** The phrase in English, as exceptions, logs and callers in code get it. */
 export function english({ key, values = {} }: Phrase): string {
-  return fill(en[key], values);
+  return fill(en[key], fillingsIn('en', values));
 }
 
 /** Remembers which phrase the message of `thing` is, so that an answer can say it in another language. */

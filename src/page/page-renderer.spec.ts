@@ -247,9 +247,13 @@ describe('the register page', () => {
     expect(html).toContain('At least 8 characters.');
   });
 
-  it('puts the cursor in the first field with an error', () => {
-    const data = blank({ values: { username: 'alice' }, fieldErrors: { password: ['Too short.'] } });
-    expect(focused(renderer.render('register', data))).toEqual(['password']);
+  it('has the focus on the summary of its errors, and on no field', () => {
+    const fieldErrors = { password: ['Too short.'] };
+    const error = { code: 'invalid_field', message: 'Too short.' };
+    const html = renderer.render('register', blank({ values: { username: 'alice' }, fieldErrors, error }));
+    expect(html).toContain('<div class="alert" tabindex="-1" autofocus>');
+    expect(focused(html)).toEqual([]);
+    expect(focused(renderer.render('register', blank({ values: { username: 'alice' } })))).toEqual(['email']);
   });
 
   it('shows every failed rule beside its field, and above the form a way to each', () => {
@@ -260,7 +264,7 @@ describe('the register page', () => {
         fieldErrors: { password: ['Too short.', 'Too common.'], username: ['Taken.'] },
       }),
     );
-    const [summary = ''] = /<div class="alert" role="alert">[\s\S]*?<\/div>/.exec(html) ?? [];
+    const [summary = ''] = /<div role="alert">[\s\S]*?<\/div>/.exec(html) ?? [];
     expect(
       [...summary.matchAll(/<a href="#(.*?)">(.*?)<\/a>/g)].map(([, field, text]) => [field, text]),
     ).toEqual([
@@ -283,7 +287,7 @@ describe('the register page', () => {
         fieldErrors: { nick: ['nick is unknown.'], username: ['Taken.'] },
       }),
     );
-    expect(html).toMatch(/<div class="alert" role="alert">\s*<p>nick is unknown\.<\/p>\s*<ul>/);
+    expect(html).toMatch(/<div role="alert">\s*<p>nick is unknown\.<\/p>\s*<ul>/);
     expect(html).not.toContain('#nick');
   });
 

@@ -1,5 +1,5 @@
 import hbs from 'hbs';
-import { fill, type MessageKey, type OwnKey, type Texts, type Values } from '../messages/message.js';
+import { fill, type Fillings, type MessageKey, type OwnKey, type Texts } from '../messages/message.js';
 
 const { escapeExpression, SafeString } = hbs.handlebars;
 
@@ -10,7 +10,7 @@ type Helpers = typeof hbs.handlebars.helpers;
 
 /** What Handlebars hands to a helper last; `fn` where the helper opens a block. */
 interface Given {
-  hash: Values;
+  hash: Fillings;
   fn?: (context: unknown) => string;
 }
 

@@ -50,7 +50,7 @@ export interface TemplateData extends Omit<PageContent, 'action' | 'values'> {
   fieldErrors: Readonly<Record<string, readonly string[]>>;
   /** What was typed and is shown again; never a password. `next` is a hidden input of the login. */
   values: FieldValues & { next?: string | undefined };
-  /** Holds `true` under the one field that takes the focus: the first with an error, else the first empty one. */
+  /** Holds `true` under the one field that takes the focus, the first empty one; none if `summary` takes it. */
   autofocus: Readonly<Record<string, true>>;
   /** The pages above this one, from the first. */
   crumbs?: readonly PageCrumb[];
@@ -82,7 +82,8 @@ export function formState(
   const fieldErrors = messagesByField(error?.errors);
   const summary = names.flatMap((field) => (fieldErrors[field] ?? []).map((message) => ({ field, message })));
   const empty = page.focus ? names.find((name) => !values[name]) : undefined;
-  const focused = names.find((name) => fieldErrors[name]?.length) ?? empty;
+  // The summary of the errors takes the focus, and leads to their fields.
+  const focused = summary.length > 0 ? undefined : empty;
   return {
     error: error && { code: error.code, message: error.message },
     alert: error && beyond(summary, error.message),

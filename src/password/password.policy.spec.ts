@@ -116,6 +116,19 @@ describe('PasswordPolicy', () => {
   });
 
   describe('on names', () => {
+    it.each([
+      ['my zoe7 of rivers', 'the username'],
+      ['my zoe7.berg of rivers', 'the username'],
+      ['my berg of rivers', 'the email address or its part before the @'],
+      ['my underwood rivers', 'the display name, the first name or the last name'],
+      ['my bakery of 7 rivers', 'the name of this site'],
+    ])('says which one, and not what it is: %s', async (password, said) => {
+      const options = optionsWith({ contextWords: ['Bakery'] });
+      const zoe = { username: 'zoe7', email: 'berg@example.org', displayName: 'Zoë Underwood' };
+      const failures = await new PasswordPolicy(options, passwords, new Catalogue()).check(password, zoe);
+      expect(failures.map(({ message }) => message)).toEqual([`The password must not contain ${said}.`]);
+    });
+
     const alice = { username: 'Alice', email: 'wonder.land@example.com', displayName: 'Mad Hatter' };
 
     it.each([

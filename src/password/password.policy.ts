@@ -24,6 +24,9 @@ export interface PasswordContext extends PasswordRuleContext {
   previousHashes?: readonly string[];
 }
 
+/** What a password contains of its owner, or of the site. */
+type Identity = 'username' | 'email' | 'name' | 'site';
+
 /** Code points that a name must have to be searched for in a password, because shorter names occur in many good passwords. */
 const SHORTEST_NAME = 3;
 
@@ -87,8 +90,10 @@ export class PasswordPolicy {
     if (await this.isTooCommon(password)) {
       failures.push(failure('password_too_common'));
     }
-    if (this.containsIdentity(password, context)) {
-      failures.push(failure('password_contains_identity'));
+    const contained = this.identityIn(password, context);
+    if (contained !== undefined) {
+      const key = `error.password_contains_identity.${contained}` as const;
+      failures.push(translatable({ code: 'password_contains_identity' }, { key }));
     }
     return failures;
   }
@@ -103,17 +108,18 @@ export class PasswordPolicy {
     return (await this.common()).has(folded);
   }
 
-  private containsIdentity(password: string, context: PasswordContext): boolean {
+  /** What a password contains of its owner; never the text itself, which may be all of the password. */
+  private identityIn(password: string, context: PasswordContext): Identity | undefined {
     const { username, email, displayName, firstName, lastName } = context;
     const folded = fold(password);
-    const localPart = email?.replace(/@[^@]*$/, '');
+    const has = (text: string | null | undefined, shortest = SHORTEST_NAME): boolean =>
+      contains(folded, text, shortest);
     const names = [displayName, firstName, lastName].map((name) => name?.trim());
-    const whole = [username, email, localPart, ...names, ...this.options.contextWords];
     const parts = names.flatMap((name) => name?.split(/\s+/) ?? []);
-    return (
-      whole.some((name) => contains(folded, name, SHORTEST_NAME)) ||
-      parts.some((part) => contains(folded, part, SHORTEST_PART))
-    );
+    if (has(username)) return 'username';
+    if (has(email) || has(email?.replace(/@[^@]*$/, ''))) return 'email';
+    if (names.some((name) => has(name)) || parts.some((part) => has(part, SHORTEST_PART))) return 'name';
+    return this.options.contextWords.some((word) => has(word)) ? 'site' : undefined;
   }
 
   /** Returns the failures of the host's rules. They run one after the other, because each may call another server. */
@@ -191,7 +197,7 @@ function contains(folded: string, text: string | null | undefined, shortest: num
 }
 
 function failure(
-  code: Exclude<PasswordFailureCode, 'invalid_field'>,
+  code: Exclude<PasswordFailureCode, 'invalid_field' | 'password_contains_identity'>,
   values?: Phrase['values'],
 ): PasswordFailure {
   return translatable({ code }, { key: `error.${code}`, values });

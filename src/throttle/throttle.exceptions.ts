@@ -14,8 +14,9 @@ export class TooManyAttemptsException extends AuthException<'too_many_attempts'>
     waitMs: number,
     readonly isFirst = true,
   ) {
-    super('too_many_attempts', { key: 'error.too_many_attempts' });
-    this.retryAfter = Math.max(1, Math.ceil(waitMs / 1000));
+    const seconds = Math.max(1, Math.ceil(waitMs / 1000));
+    super('too_many_attempts', { key: 'error.too_many_attempts', values: { when: { seconds } } });
+    this.retryAfter = seconds;
     this.headers = { 'Retry-After': String(this.retryAfter) };
   }
 }

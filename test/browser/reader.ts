@@ -93,7 +93,7 @@ export class Reader {
 
   /** The message above the form. */
   async alert(): Promise<string | null> {
-    const texts = await this.page.locator('.alert[role=alert]').allInnerTexts();
+    const texts = await this.page.locator('[role=alert]').allInnerTexts();
     return texts[0] ?? null;
   }
 

@@ -108,6 +108,8 @@ describeInBrowsers('the pages without JavaScript', (stage) => {
     await person.press('Create account');
     expect(person.status).toBe(409);
     expect(await person.errorOf('Username')).toMatch(/taken/i);
+    expect(await person.page.locator('.alert:focus').innerText()).toMatch(/^There is a problem\s+.*taken/);
+    await person.page.getByRole('link', { name: /taken/ }).click();
     expect(await person.focused()).toBe('username');
   });
 

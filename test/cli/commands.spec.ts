@@ -132,7 +132,7 @@ describe.each(databases)('the command line on $name', PATIENCE, (database) => {
       code: 1,
       stderr:
         'password_too_short: The password must have at least 8 characters.\n' +
-        'password_contains_identity: The password must not contain your name, your email address or the name of this site.\n',
+        'password_contains_identity: The password must not contain the username.\n',
     });
     expect(await host.rows.count('sso_user', { username: 'wim' })).toBe(0);
   });

@@ -111,8 +111,7 @@ describe('the language of an answer', () => {
       statusCode: 422,
       code: 'password_too_short',
       message:
-        'Hasło jest za krótkie. Minimalna liczba znaków: 8. ' +
-        'Hasło nie może zawierać imienia, nazwy użytkownika, adresu e-mail ani nazwy tej witryny.',
+        'Hasło jest za krótkie. Minimalna liczba znaków: 8. Hasło nie może zawierać nazwy użytkownika.',
       errors: [
         {
           field: 'password',
@@ -122,7 +121,7 @@ describe('the language of an answer', () => {
         {
           field: 'password',
           code: 'password_contains_identity',
-          message: 'Hasło nie może zawierać imienia, nazwy użytkownika, adresu e-mail ani nazwy tej witryny.',
+          message: 'Hasło nie może zawierać nazwy użytkownika.',
         },
       ],
     });

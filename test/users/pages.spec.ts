@@ -207,7 +207,7 @@ describe.each(databases)('the page of a user on $name', (database) => {
     const text = textOf(body);
     expect(text).toContain('Rejected');
     expect(text).toContain('No active sessions.');
-    expect(text).toContain('Failed: invalid_credentials');
+    expect(text).toContain('Failed: wrong username or password');
     expect(text).toMatch(new RegExp(`Rejected ${boss.username}`));
     expect(inputIn(body, 'username')).toBe(person.username);
     expect(inputIn(body, 'display_name')).toBe('Zoë <b>');

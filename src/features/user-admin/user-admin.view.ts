@@ -82,6 +82,8 @@ export interface PageEvent {
   action: string;
   /** The code of the refusal; `null` = it succeeded. */
   code: string | null;
+  /** The refusal in words; `null` = it succeeded. */
+  reason: string | null;
   /** Who did it, if not the user: a user name, `system:<name>`, or `null` for the user or a stranger. */
   actor: string | null;
   remoteAddress: string | null;

@@ -2,6 +2,7 @@ import type { SsoAuditEvent } from '../../audit/sso-audit-event.entity.js';
 import type { MessageKey, Texts } from '../../messages/message.js';
 import type { FieldValues } from '../../page/page.definition.js';
 import { pageInstant } from '../../page/page-items.js';
+import { reasonOf } from '../../page/refusal-reason.js';
 import { isExpired } from '../../password/password-expiry.js';
 import type { SsoUserBase } from '../../user/sso-user.entity.js';
 import type { PageEvent, PagePerson, PageUser } from './user-admin.view.js';
@@ -83,6 +84,7 @@ export function eventItem(event: SsoAuditEvent, texts: Texts, names: ReadonlyMap
     at: pageInstant(event.at),
     action: texts.say(`audit.${event.action}`),
     code: event.code,
+    reason: event.code === null ? null : reasonOf(event.code, texts),
     actor: event.actor === null ? null : (names.get(event.actor) ?? event.actor),
     remoteAddress: event.remoteAddress,
   };
