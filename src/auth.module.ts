@@ -31,6 +31,7 @@ import { dialectOf } from './database/dialects/dialects.js';
 import { withDefaults } from './input/with-defaults.js';
 import { GraphqlBoot } from './graphql.boot.js';
 import { HostEvents } from './host/host-events.js';
+import { CorsBoot } from './cors.boot.js';
 import { LandingBoot } from './landing.boot.js';
 import { OpenApiBoot } from './openapi.boot.js';
 import { controllersOf, featureProviders, featuresFor } from './features/composition.js';
@@ -216,6 +217,7 @@ function wire(
       AuthBoot,
       GraphqlBoot,
       LandingBoot,
+      CorsBoot,
       OpenApiBoot,
       ...(shape.protect === 'all' ? [{ provide: APP_GUARD, useClass: SessionGuard }] : []),
       ...SHARED,

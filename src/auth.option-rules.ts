@@ -75,6 +75,7 @@ const OPTIONS = group<AuthOptions>({
     maxExpiry: duration,
     sliding: flag,
     cookieName: text,
+    sameSite: among('lax', 'none'),
     bearer: flag,
     maxPerUser: nullable(number),
     sweepInterval: either(duration, among(false)),

@@ -111,8 +111,8 @@ export interface AuthOptions extends FeatureOptions {
   /** Names of the applications that may use the module, compared with the caller's `currentApp`, which is the header `X-Current-App`. */
   apps?: AppsOptions | undefined;
   /**
-   * Other origins whose requests are accepted, such as `https://admin.example.com`. Pages of another _site_ can
-   * send requests, but cannot stay signed in, because browsers store no SameSite=Lax cookie for them.
+   * Other origins whose requests are accepted, such as `https://admin.example.com`. To read the answers, their pages also need
+   * `app.enableCors()`. Pages of another _site_ cannot stay signed in unless `session.sameSite` is `'none'`.
    * @default []
    */
   trustedOrigins?: string[] | undefined;

@@ -91,7 +91,7 @@ function secretsOf(secret: string | string[] | undefined, production: boolean): 
 }
 
 function sessionSettings(options: SessionOptions, production: boolean): SessionSettings {
-  const { cookieName, sliding, bearer, sweepInterval, maxPerUser } = options;
+  const { cookieName, sliding, sameSite, bearer, sweepInterval, maxPerUser } = options;
   if (!COOKIE_NAME.test(cookieName)) {
     throw new Error(
       `session.cookieName: "${cookieName}" is not a cookie name (RFC 6265 §4.1.1). Use letters and digits.`,
@@ -103,12 +103,18 @@ function sessionSettings(options: SessionOptions, production: boolean): SessionS
         'in production the prefix __Host- is added automatically.',
     );
   }
+  if (sameSite === 'none' && !production) {
+    throw new Error(
+      "session.sameSite: 'none' needs the option `production` and HTTPS, because browsers reject such a cookie unless it is Secure.",
+    );
+  }
   return {
     expiry: milliseconds('session.expiry', options.expiry),
     maxExpiry: milliseconds('session.maxExpiry', options.maxExpiry),
     sliding,
     cookieName: production ? `__Host-${cookieName}` : cookieName,
     secure: production,
+    sameSite,
     bearer,
     maxPerUser: maxPerUser === null ? null : wholeNumber('session.maxPerUser', maxPerUser),
     sweepInterval: sweepInterval === false ? false : timerDelay('session.sweepInterval', sweepInterval),

@@ -101,12 +101,13 @@ export class AuthClient {
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Answer> {
     const type: Record<string, string> = body ? { 'Content-Type': 'application/json' } : {};
+    const token = await this.tokens?.get();
     const response = await this.send(new URL(path, this.base()), {
       method,
       headers: { Accept: 'application/json', ...type, ...headers },
       ...(body && { body: JSON.stringify(body) }),
     });
-    if (!response.ok) throw await errorOf(response);
+    if (!response.ok) throw await this.refusal(response, token);
     return response.json().catch((cause: unknown) => {
       const { status } = response;
       throw new AuthClientError('unexpected_answer', status, 'The answer is not JSON.', { cause });
@@ -138,6 +139,13 @@ export class AuthClient {
     });
     if (token && hasEnded(response)) await this.forget(token);
     return response;
+  }
+
+  /** Behind CORS, the headers of {@link hasEnded} may be hidden from us. */
+  private async refusal(response: Response, token: string | null | undefined): Promise<AuthClientError> {
+    const error = await errorOf(response);
+    if (token && error.code === 'not_authenticated') await this.forget(token);
+    return error;
   }
 
   /** With a slash at its end, so that paths go below it. */

@@ -10,8 +10,9 @@ import { OwnCookie } from './own-cookie.js';
 @Injectable()
 export class DeviceCookie extends OwnCookie {
   /** @internal */
-  constructor({ production, throttle }: HttpSettings) {
-    super(production ? '__Host-device' : 'device', production, throttle?.deviceExpiry);
+  constructor({ production, throttle, session: { sameSite } }: HttpSettings) {
+    const name = production ? '__Host-device' : 'device';
+    super(name, production, throttle?.deviceExpiry, { path: '/', sameSite });
   }
 
   /** What the browser shows, in one text where it sent several cookies of this name. */

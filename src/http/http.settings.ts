@@ -14,6 +14,8 @@ export abstract class HttpSettings {
   /** What is signed and sealed with: the first one signs, all are accepted. */
   abstract readonly secrets: readonly [string, ...string[]];
   abstract readonly trustedOrigins: ReadonlySet<string>;
+  /** `none` = browsers send cookies for pages of other sites too. */
+  abstract readonly session: { sameSite: 'lax' | 'none' };
   /** `null` = nothing is limited, and no browser has to be known again. `deviceExpiry`: milliseconds. */
   abstract readonly throttle: { deviceExpiry: number } | null;
   /** What a group of options, such as `login`, says of its form. */

@@ -21,7 +21,7 @@ export class OriginCheck {
 
   /**
    * Whether a request comes from a page of this application or of a trusted origin, or from a client that is no browser: by
-   * `Sec-Fetch-Site`, else by `Origin` (ASVS 3.5.1).
+   * `Sec-Fetch-Site`, else by `Origin` (ASVS 3.5.1). Where browsers send the cookie for other sites, `Origin` has to be there.
    */
   isOwnSite(request: AuthRequest): boolean {
     const verdict = this.verdicts.get(request) ?? this.verify(request);
@@ -33,7 +33,8 @@ export class OriginCheck {
     // No page of another site can send these headers, and cookies do not count beside them. Web views have odd origins.
     if (this.transport.isBearer(request)) return true;
     const { origin, 'sec-fetch-site': site } = request.headers;
-    const { trustedOrigins, production } = this.settings;
+    const { trustedOrigins, production, session } = this.settings;
+    if (origin === undefined && session.sameSite === 'none') return false;
     if (origin !== undefined && trustedOrigins.has(origin)) {
       this.crossSite.check(request);
       return true;

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 /** Where a browser sends a cookie along. */
 interface CookieReach {
   path: string;
-  sameSite: 'lax' | 'strict';
+  sameSite: 'lax' | 'strict' | 'none';
 }
 
 /** A cookie for this host alone, out of reach of scripts and other sites' requests (RFC 6265bis). */

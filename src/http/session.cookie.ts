@@ -11,8 +11,8 @@ import { SessionSettings } from '../session/session.options.js';
 @Injectable()
 export class SessionCookie extends OwnCookie {
   /** @internal */
-  constructor({ cookieName, secure, maxExpiry }: SessionSettings) {
-    super(cookieName, secure, maxExpiry);
+  constructor({ cookieName, secure, maxExpiry, sameSite }: SessionSettings) {
+    super(cookieName, secure, maxExpiry, { path: '/', sameSite });
   }
 
   /** The token that the browser sent; where it sent several cookies of this name, all of them with blanks between. */

@@ -28,6 +28,13 @@ export class SessionOptions {
   cookieName = 'id';
 
   /**
+   * `'none'` lets browsers send the cookie with requests from pages of other sites, where they do not block it. It needs
+   * `production`. Unsafe requests without `Origin` are then refused.
+   * @default 'lax'
+   */
+  sameSite: 'lax' | 'none' = 'lax';
+
+  /**
    * Whether programs that keep no cookies, such as mobile apps, can log in with the header `X-Session-Transport: bearer`, and send
    * the token in `Authorization: Bearer` (RFC 6750).
    * @default false
@@ -55,6 +62,7 @@ export abstract class SessionSettings {
   /** With its prefix. */
   abstract readonly cookieName: string;
   abstract readonly secure: boolean;
+  abstract readonly sameSite: 'lax' | 'none';
   /** Whether tokens in the header `Authorization` are accepted. */
   abstract readonly bearer: boolean;
   /** `null` = any number. */
