@@ -33,6 +33,7 @@ import { GraphqlBoot } from './graphql.boot.js';
 import { HostEvents } from './host/host-events.js';
 import { CorsBoot } from './cors.boot.js';
 import { LandingBoot } from './landing.boot.js';
+import { PermissionsBoot } from './permissions.boot.js';
 import { OpenApiBoot } from './openapi.boot.js';
 import { controllersOf, featureProviders, featuresFor } from './features/composition.js';
 import { type AuthFeature, AuthRoutes, FEATURES } from './features/features.js';
@@ -219,6 +220,7 @@ function wire(
       LandingBoot,
       CorsBoot,
       OpenApiBoot,
+      PermissionsBoot,
       ...(shape.protect === 'all' ? [{ provide: APP_GUARD, useClass: SessionGuard }] : []),
       ...SHARED,
       ...featureProviders(features),

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit, type Type } from '@nestjs/common';
 import { MetadataScanner, ModulesContainer } from '@nestjs/core';
 import { OriginGuard } from './http/csrf.guard.js';
+import { PermissionGuard } from './http/permission.guard.js';
 import { SessionGuard, SuperUserGuard } from './http/session.guard.js';
 
 /** Names that `@nestjs/graphql` gives its options and metadata. They are written here, so that the package may be absent. */
@@ -9,7 +10,7 @@ const FIELD = 'graphql:resolve_property';
 const REFERENCE = 'graphql:resolve_reference';
 const GUARDS = '__guards__';
 
-const OURS = [SessionGuard, SuperUserGuard, OriginGuard];
+const OURS = [SessionGuard, SuperUserGuard, PermissionGuard, OriginGuard];
 
 /** The options of a GraphQL module that are checked here. */
 interface GraphqlOptions {

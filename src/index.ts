@@ -45,11 +45,13 @@ export type { AuthenticatedSession } from './session/authenticated-session.js';
 export { isAuthRoute } from './http/auth-route.js';
 export { AuthGatewayFilter } from './page/gateway.filter.js';
 export { CurrentSession, CurrentUser } from './http/session.decorators.js';
-export { SignedIn, SuperUserOnly } from './page/signed-in.decorators.js';
+export { Requires, SignedIn, SuperUserOnly } from './page/signed-in.decorators.js';
 export { SessionCookie } from './http/session.cookie.js';
 export { TokenTransport } from './http/token.transport.js';
 export type { SessionTransport } from './session/session.token.js';
 export { SessionGuard, SuperUserGuard } from './http/session.guard.js';
+export { PermissionGuard } from './http/permission.guard.js';
+export { Permissions } from './http/permissions.js';
 export { AllowAnonymous, AllowPasswordChangeRequired } from './http/session.marks.js';
 export type { Duration } from './input/duration.js';
 export type { SessionOptions } from './session/session.options.js';
@@ -95,6 +97,7 @@ export {
   LastSuperUserException,
   NotAuthenticatedException,
   PasswordExpiredException,
+  PermissionDeniedException,
   RejectedByHookException,
   SuperUserRequiredException,
   SystemCallerRequiredException,

@@ -16,6 +16,13 @@ export class SuperUserRequiredException extends AuthException<'super_user_requir
   }
 }
 
+/** 403: the user lacks a permission that `@Requires()` names. */
+export class PermissionDeniedException extends AuthException<'permission_denied'> {
+  constructor() {
+    super('permission_denied', { key: 'error.permission_denied' });
+  }
+}
+
 /** 403: nobody who is signed in may do this, only code with `SsoUserService.system()`. */
 export class SystemCallerRequiredException extends AuthException<'system_caller_required'> {
   constructor() {

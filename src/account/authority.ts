@@ -122,7 +122,7 @@ export class Authority<User extends SsoUserBase = SsoUserBase> {
   }
 
   /** Throws what refuses an actor, once it is recorded. */
-  private async refuse(actor: Actor, refusal: AuthException, targetId?: string): Promise<never> {
+  async refuse(actor: Actor, refusal: AuthException, targetId?: string): Promise<never> {
     await this.record(actor, refusal, targetId);
     throw refusal;
   }

@@ -7,6 +7,7 @@ export const authErrorStatus = {
   invalid_credentials: 401,
   rejected_by_hook: 401,
   super_user_required: 403,
+  permission_denied: 403,
   system_caller_required: 403,
   password_change_required: 403,
   account_locked: 403,

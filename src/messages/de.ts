@@ -218,6 +218,7 @@ export const de: Messages = {
 
   'error.not_authenticated': 'Bitte melden Sie sich zuerst an.',
   'error.super_user_required': 'Dafür sind Superuser-Rechte erforderlich.',
+  'error.permission_denied': 'Dafür fehlt Ihnen die Berechtigung.',
   'error.system_caller_required': 'Das kann nur die Anwendung selbst tun.',
   'error.invalid_credentials': 'Benutzername oder Passwort ist falsch.',
   'error.captcha_failed': 'Bitte lösen Sie das Captcha.',

@@ -216,6 +216,7 @@ export const en = {
 
   'error.not_authenticated': 'Please log in first.',
   'error.super_user_required': 'Only super-users can do this.',
+  'error.permission_denied': 'You do not have permission to do this.',
   'error.system_caller_required': 'Only the application itself can do this.',
   'error.invalid_credentials': 'The username or password is incorrect.',
   'error.captcha_failed': 'Please solve the captcha.',

@@ -216,6 +216,7 @@ export const es: Messages = {
 
   'error.not_authenticated': 'Primero inicie sesión.',
   'error.super_user_required': 'Solo los superusuarios pueden hacer esto.',
+  'error.permission_denied': 'No tiene permiso para hacer esto.',
   'error.system_caller_required': 'Solo la propia aplicación puede hacer esto.',
   'error.invalid_credentials': 'El nombre de usuario o la contraseña no son correctos.',
   'error.captcha_failed': 'Resuelva el captcha.',

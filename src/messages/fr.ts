@@ -218,6 +218,7 @@ export const fr: Messages = {
 
   'error.not_authenticated': 'Veuillez d’abord vous connecter.',
   'error.super_user_required': 'Cette action est réservée aux super-utilisateurs.',
+  'error.permission_denied': 'Vous n’avez pas l’autorisation de faire cela.',
   'error.system_caller_required': 'Seule l’application elle-même peut faire cela.',
   'error.invalid_credentials': 'Le nom d’utilisateur ou le mot de passe est incorrect.',
   'error.captcha_failed': 'Veuillez résoudre le captcha.',

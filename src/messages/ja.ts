@@ -215,6 +215,7 @@ export const ja: Messages = {
 
   'error.not_authenticated': '先にログインしてください。',
   'error.super_user_required': 'この操作はスーパーユーザーのみ行えます。',
+  'error.permission_denied': 'この操作を行う権限がありません。',
   'error.system_caller_required': 'この操作はアプリケーション自身だけが実行できます。',
   'error.invalid_credentials': 'ユーザー名またはパスワードが正しくありません。',
   'error.captcha_failed': 'CAPTCHA を完了してください。',

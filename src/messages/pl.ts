@@ -218,6 +218,7 @@ export const pl: Messages = {
 
   'error.not_authenticated': 'Najpierw się zaloguj.',
   'error.super_user_required': 'Tę czynność może wykonać tylko superużytkownik.',
+  'error.permission_denied': 'Nie masz uprawnień do tej czynności.',
   'error.system_caller_required': 'Tę czynność może wykonać tylko sama aplikacja.',
   'error.invalid_credentials': 'Nazwa użytkownika lub hasło są nieprawidłowe.',
   'error.captcha_failed': 'Rozwiąż zadanie captcha.',

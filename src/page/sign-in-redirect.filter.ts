@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable } from '@ne
 import { ApplicationConfig, ModuleRef } from '@nestjs/core';
 import {
   NotAuthenticatedException,
+  PermissionDeniedException,
   SessionRequirementException,
   SuperUserRequiredException,
 } from '../account/account.exceptions.js';
@@ -21,7 +22,12 @@ import { RefusedNavigation } from '../http/refused-navigation.js';
  * other requests with the error as JSON.
  */
 @Injectable()
-@Catch(NotAuthenticatedException, SessionRequirementException, SuperUserRequiredException)
+@Catch(
+  NotAuthenticatedException,
+  PermissionDeniedException,
+  SessionRequirementException,
+  SuperUserRequiredException,
+)
 export class SignInRedirectFilter implements ExceptionFilter<AuthException> {
   private readonly responder: () => PageResponder;
   private readonly languages: () => Languages;

@@ -6,6 +6,8 @@ import {
   UseFilters,
   UseGuards,
 } from '@nestjs/common';
+import { PermissionGuard } from '../http/permission.guard.js';
+import { RequiredPermissions } from '../http/permissions.js';
 import { SessionGuard, SuperUserGuard } from '../http/session.guard.js';
 import { AllowAnonymous } from '../http/session.marks.js';
 import { SignInRedirectFilter } from './sign-in-redirect.filter.js';
@@ -18,6 +20,13 @@ export const SignedIn = (): MethodDecorator & ClassDecorator => behind(SessionGu
 
 /** {@link SignedIn}, and only for super-users. */
 export const SuperUserOnly = (): MethodDecorator & ClassDecorator => behind(SessionGuard, SuperUserGuard);
+
+/**
+ * {@link SignedIn}, and only for users who have all of these permissions, by the `Permissions` of the application. What a
+ * controller requires, its handlers require too.
+ */
+export const Requires = (...permissions: readonly [string, ...string[]]): MethodDecorator & ClassDecorator =>
+  applyDecorators(RequiredPermissions(permissions), behind(SessionGuard, PermissionGuard));
 
 const behind = (...guards: Type<CanActivate>[]): MethodDecorator & ClassDecorator =>
   applyDecorators(closed, UseGuards(...guards), UseFilters(SignInRedirectFilter));

@@ -41,6 +41,7 @@ const POLICY = [
 const refusals: AuthException[] = [
   new library.NotAuthenticatedException(),
   new library.SuperUserRequiredException(),
+  new library.PermissionDeniedException(),
   new library.SystemCallerRequiredException(),
   new library.InvalidCredentialsException(),
   new library.RejectedByHookException('No.'),

@@ -85,8 +85,9 @@ describe('the OpenAPI document', () => {
         }
       }
     }
-    // One is for methods that are no operation, two for what only code can do.
+    // One is for methods that are no operation, one for routes of the host’s own, two for what only code can do.
     expect(Object.keys(authErrorStatus).filter((code) => !seen.has(code))).toEqual([
+      'permission_denied',
       'system_caller_required',
       'method_not_allowed',
       'last_super_user',
