@@ -1,5 +1,5 @@
 /**
- * For browsers, mobile apps and Node: the JSON API, typed. It needs nothing else.
+ * Typed client of the JSON API for browsers, mobile apps and Node, without dependencies.
  *
  * @module client
  */

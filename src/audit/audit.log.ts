@@ -24,9 +24,7 @@ export type AuditEntry = Pick<SsoAuditEvent, 'actor' | 'target' | 'action'> & {
   correlationId?: string | undefined;
 };
 
-/**
- * Writes the audit log: a row in the same transaction as the action, then a log line, the host's sinks and its event emitter.
- */
+/** Writes the audit log: a row in the same transaction as the action, then a log line, the host's sinks and its event emitter. */
 @Injectable()
 export class AuditLog {
   private readonly logger = new Logger('AuthAudit');

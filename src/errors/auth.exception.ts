@@ -4,8 +4,7 @@ import { statusOf } from './auth.status.js';
 import { english, type Phrase, remember, sumOf } from '../messages/phrase.js';
 
 /**
- * Base class of this module's exceptions: an `HttpException` with a stable `code`. No message ever contains a password, a
- * hash,
+ * Base class of this module's exceptions: an `HttpException` with a stable `code`. No message ever contains a password, a hash,
  * a token or SQL.
  */
 export abstract class AuthException<

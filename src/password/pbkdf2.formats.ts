@@ -42,9 +42,7 @@ export const DJANGO: Pbkdf2Format = {
   encode: (bytes) => bytes.toString('base64'),
 };
 
-/**
- * passlib's {@link https://passlib.readthedocs.io/en/stable/lib/passlib.hash.pbkdf2_digest.html pbkdf2_sha512}, used by Zato.
- */
+/** passlib's {@link https://passlib.readthedocs.io/en/stable/lib/passlib.hash.pbkdf2_digest.html pbkdf2_sha512}, used by Zato. */
 export const PASSLIB: Pbkdf2Format = {
   id: 'passlib-pbkdf2-sha512',
   prefix: '$pbkdf2-sha512$',

@@ -43,9 +43,7 @@ function hears(subscriber: EntitySubscriberInterface, entity: Type): boolean {
 export class UserLoader<User extends SsoUserBase> {
   constructor(private readonly entity: Type<User>) {}
 
-  /**
-   * Loads one user for each id, each a separate object. Returns `null` for an unknown id, and an error for an unreadable row.
-   */
+  /** Loads one user for each id, each a separate object. Returns `null` for an unknown id, and an error for an unreadable row. */
   async load(manager: EntityManager, ids: readonly string[]): Promise<(User | Error | null)[]> {
     const loaded = ids.map((): User | Error | null => null);
     let places = [...ids.keys()];

@@ -114,8 +114,7 @@ export class Throttle implements OnModuleInit {
   }
 
   /**
-   * Counts an attempt at the old password of a user who changes it, and then verifies it. A correct password deletes the
-   * count,
+   * Counts an attempt at the old password of a user who changes it, and then verifies it. A correct password deletes the count,
    * and an attempt that could not be verified is uncounted.
    *
    * @throws TooManyAttemptsException instead of verifying

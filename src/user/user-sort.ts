@@ -1,6 +1,6 @@
 import type { SsoUserBase } from './sso-user.entity.js';
 
-/** The orders of a list of users; `-` = the other way round. */
+/** Sort orders for a list of users; a leading `-` reverses the order. */
 export const USER_SORTS = [
   'username',
   '-username',
@@ -12,10 +12,10 @@ export const USER_SORTS = [
   '-last_login',
 ] as const;
 
-/** An order of a list of users. */
+/** Sort order for a list of users. */
 export type UserSort = (typeof USER_SORTS)[number];
 
-/** What is compared, and in which direction. */
+/** Column and direction of a sort order. */
 export interface UserOrder {
   column: keyof SsoUserBase & string;
   direction: 'ASC' | 'DESC';
@@ -28,7 +28,7 @@ const COLUMNS = {
   last_login: 'lastLogin',
 } as const;
 
-/** The column that an order goes by: names are compared without regard to their case. */
+/** Returns the column and direction of a sort order. Names are sorted by their keys, which ignore case. */
 export function orderOf(sort: UserSort): UserOrder {
   const isReversed = sort.startsWith('-');
   const name = (isReversed ? sort.slice(1) : sort) as keyof typeof COLUMNS;

@@ -84,8 +84,7 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
   }
 
   /**
-   * Returns the users with these ids and locks their rows until the transaction ends. The rows are locked in the order of
-   * their
+   * Returns the users with these ids and locks their rows until the transaction ends. The rows are locked in the order of their
    * ids, so that two transactions with the same users cannot deadlock.
    */
   async lock(manager: EntityManager, ids: readonly string[]): Promise<User[]> {
@@ -272,8 +271,7 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
 
   /**
    * Returns the users who have one of the keys in the column. Soft-deleted users are included, because the unique index
-   * includes
-   * them. No other column is read, so that a row that cannot be read as an entity is found too.
+   * includes them. No other column is read, so that a row that cannot be read as an entity is found too.
    */
   private holders(column: NameKey, keys: readonly string[]): Promise<{ id: string; key: string }[]> {
     return this.database.run((manager) =>
