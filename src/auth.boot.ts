@@ -14,6 +14,7 @@ import { missingSchema } from './database/missing-schema.js';
 import { authEntitiesFor, authMigrations } from './auth.entities.js';
 import type { SsoUserBase } from './user/sso-user.entity.js';
 import { PARSERS } from './http/request.guard.js';
+import { checkFieldTexts } from './page/user-fields.js';
 import { refusedColumn } from './user/user.columns.js';
 import { USER_ENTITY } from './user/user.tokens.js';
 
@@ -64,6 +65,11 @@ export class AuthBoot implements OnModuleInit, OnApplicationBootstrap {
       `AuthModule needs Express, but this application runs on "${type}". Install @nestjs/platform-express and create it ` +
         'without another adapter: NestFactory.create(AppModule).',
     );
+  }
+
+  /** Only for HTTP: the command line does not know the application's own texts. */
+  checkTexts(): void {
+    checkFieldTexts(this.userEntity, this.settings.messages);
   }
 
   /** Only logs what is missing, because a host may run its migrations in its own hooks, or later. */

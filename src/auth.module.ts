@@ -59,6 +59,7 @@ import { CrossSiteWarning } from './http/cross-site.js';
 import { CsrfTokens } from './http/csrf.tokens.js';
 import { DeviceCookie } from './http/device.cookie.js';
 import { DeviceTokens } from './throttle/device.tokens.js';
+import { UserBodies } from './http/user-bodies.js';
 import { PlainHttpWarning } from './http/plain-http.js';
 import { Seal } from './http/seal.js';
 import { Throttle } from './throttle/throttle.js';
@@ -91,6 +92,7 @@ import { SsoUser } from './user/sso-user.entity.js';
 import { SsoUserService } from './account/sso-user.service.js';
 import { UserImport } from './account/user-import.js';
 import { UserSettings } from './account/user.settings.js';
+import { checkFieldNames } from './account/user-field.names.js';
 import { UserStore } from './user/user.store.js';
 import { USER_ENTITY } from './user/user.tokens.js';
 
@@ -144,6 +146,7 @@ export class AuthModule implements NestModule {
   /** Called by Nest before it registers the routes. */
   configure(): void {
     this.boot?.checkAdapter();
+    this.boot?.checkTexts();
     this.refusedNavigations?.bind();
   }
 }
@@ -171,6 +174,7 @@ function wire(
   checkStaticOptions(shape);
   const features = featuresFor(withDefaults(new AuthRoutes(), shape.routes));
   const { isGlobal = true, routePrefix, dataSource = 'default', userEntity = SsoUser } = shape;
+  checkFieldNames(userEntity);
   return {
     module: AuthModule,
     global: isGlobal,
@@ -253,6 +257,7 @@ function wire(
       UserImport,
       OriginCheck,
       CaptchaGate,
+      UserBodies,
       PageBuilder,
       PageResponder,
       DoubleSubmits,

@@ -65,7 +65,7 @@ export interface AuthOptions extends FeatureOptions {
    */
   layoutPath?: string | undefined;
   /**
-   * Absolute paths to your own Handlebars templates, by the name of the page: `sessions`, `users`, `create-user`, `user`,
+   * Absolute paths to your own Handlebars templates, by the name of the page: `profile`, `sessions`, `users`, `create-user`, `user`,
    * `delete-user`, `user-password`, `refused`. The other pages have a `templatePath` each.
    * @default the bundled pages
    */

@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { Logger, type Type } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import ms from 'ms';
 import { AuditOptions, type AuditSettings } from './audit/audit.options.js';
@@ -15,6 +15,7 @@ import { type ThrottleConfig, ThrottleOptions, type ThrottleSettings } from './t
 import type { Duration } from './input/duration.js';
 import { withDefaults } from './input/with-defaults.js';
 import { SessionOptions, type SessionSettings } from './session/session.options.js';
+import { SsoUser, type SsoUserBase } from './user/sso-user.entity.js';
 
 const MIN_SECRET_LENGTH = 32;
 const COOKIE_NAME = /^[\w!#$%&'*.^`|~+-]+$/;
@@ -34,6 +35,7 @@ export class AuthSettings implements HttpSettings, PageSettings, ThrottleConfig 
   readonly routes: AuthRoutes;
   readonly routePrefix: string;
   readonly dataSource: string;
+  readonly userEntity: Type<SsoUserBase>;
   readonly trustedOrigins: ReadonlySet<string>;
   readonly site: Site;
 
@@ -57,6 +59,7 @@ export class AuthSettings implements HttpSettings, PageSettings, ThrottleConfig 
     this.routes = withDefaults(new AuthRoutes(), shape.routes);
     this.routePrefix = shape.routePrefix ?? '';
     this.dataSource = shape.dataSource ?? 'default';
+    this.userEntity = shape.userEntity ?? SsoUser;
     this.trustedOrigins = new Set(options.trustedOrigins?.map(originOf));
   }
 

@@ -35,6 +35,8 @@ export type {
   UpdateCurrentUserInput,
   UpdateUserInput,
 } from './account/user.inputs.js';
+export { UserField, type UserFieldOptions, type UserFieldText } from './user/user-field.decorator.js';
+export type { OwnFields } from './user/user-input.js';
 export type { AppsOptions } from './account/apps.options.js';
 export { SsoCaller } from './http/caller.decorator.js';
 export type { UserSort } from './user/user-sort.js';
@@ -83,6 +85,7 @@ export { type AuditAction, SsoAuditEvent } from './audit/sso-audit-event.entity.
 
 export type { HostMessages, MessageKey, OwnKey } from './messages/message.js';
 export { Notices } from './page/notices.js';
+export type { PageUserField } from './page/user-fields.js';
 export type { PagePaths, TemplateData } from './page/view-model.js';
 export type { SiteLogos, SiteOptions } from './page/site.js';
 export type { Styles } from './page/theme.js';

@@ -6,9 +6,10 @@ import { describeRoutes } from './openapi/describe-routes.js';
 /** Describes this module's routes before the host can create an OpenAPI document of its application. */
 @Injectable()
 export class OpenApiBoot {
-  constructor({ session: { bearer } }: AuthSettings) {
+  constructor({ session: { bearer }, userEntity }: AuthSettings) {
     describeRoutes(
       FEATURES.flatMap(({ controllers }) => controllers),
+      userEntity,
       { bearer },
     );
   }

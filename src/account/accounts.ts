@@ -5,7 +5,7 @@ import { UserNotFoundException } from '../user/user.exceptions.js';
 import { toInstant } from '../input/fields.js';
 import { SessionService } from '../session/session.service.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
-import { changedColumns, nameColumns, verificationColumn } from '../user/user.columns.js';
+import { changedColumns, fieldColumns, nameColumns, verificationColumn } from '../user/user.columns.js';
 import { type UniqueNames, UserStore, type UserValues } from '../user/user.store.js';
 import { AccountEvents } from './account.events.js';
 import type { Actor } from './actor.js';
@@ -40,6 +40,7 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
   ): Promise<User> {
     const values: UserValues = {
       ...nameColumns(names),
+      ...fieldColumns(this.users.entity, names),
       ...(isActive !== undefined && { isActive }),
       ...(isSuperUser !== undefined && { isSuperUser }),
       ...(mustChange !== undefined && { passwordMustChange: mustChange }),
@@ -49,7 +50,7 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
     const decide = (user: User): UserValues => {
       const verification = verificationColumn(user, names.email, emailVerified, new Date());
       const decided = { ...values, ...verification };
-      if (actor.is(user.id)) assertOwnColumns(changedColumns(user, decided));
+      if (actor.is(user.id)) assertOwnColumns(changedColumns(user, decided), this.users.entity);
       return decided;
     };
     return this.edit(id, { action, actor, names }, decide);
@@ -59,6 +60,7 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
     const edit: Edit<User> = { action: 'user.update', actor, superUser: false, names: input };
     return this.edit(id, edit, (user) => ({
       ...nameColumns(input),
+      ...fieldColumns(this.users.entity, input),
       ...verificationColumn(user, input.email, undefined, new Date()),
     }));
   }

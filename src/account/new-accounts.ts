@@ -5,7 +5,7 @@ import { throwAll, withOthers } from '../errors/faults.js';
 import type { Inspected } from '../input/check-input.js';
 import { Throttle } from '../throttle/throttle.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
-import { nameColumns, newUser, verificationColumn } from '../user/user.columns.js';
+import { fieldColumns, nameColumns, newUser, verificationColumn } from '../user/user.columns.js';
 import { UserStore, type UserValues } from '../user/user.store.js';
 import { AccountEvents } from './account.events.js';
 import { AccountPasswords } from './account.passwords.js';
@@ -88,6 +88,7 @@ export class NewAccounts<User extends SsoUserBase = SsoUserBase> {
     const now = new Date();
     const user = await this.insert(actor, {
       ...nameColumns(names),
+      ...fieldColumns(this.users.entity, names),
       ...verificationColumn({ email: null, emailVerifiedAt: null }, names.email, emailVerified, now),
       ...this.passwords.columns(hash, { mustChange, expiry: passwordExpiry }, now),
       isSuperUser,
@@ -104,6 +105,7 @@ export class NewAccounts<User extends SsoUserBase = SsoUserBase> {
       ...this.passwords.columns(hash, { mustChange: false }, new Date()),
       ...this.settings.userDefaults,
       ...nameColumns(names),
+      ...fieldColumns(this.users.entity, names),
     };
     return this.write(actor, values, false, (manager, user) => this.events.registered(manager, actor, user));
   }

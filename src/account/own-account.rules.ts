@@ -1,4 +1,7 @@
+import type { Type } from '@nestjs/common';
 import type { AuditAction } from '../audit/sso-audit-event.entity.js';
+import type { SsoUserBase } from '../user/sso-user.entity.js';
+import { userFieldsOf } from '../user/user-fields.js';
 import { CannotTargetSelfException } from './account.exceptions.js';
 
 /** What super-users do to an account by its id. */
@@ -33,15 +36,17 @@ const ON_OWN_ACCOUNT: Readonly<Record<AccountAction, boolean>> = {
   'user.delete': false,
 };
 
-/** Columns that super-users change of their own account as of any other: those that no right depends on. */
-const OWN_COLUMNS: ReadonlySet<string> = new Set(['displayName', 'firstName', 'lastName']);
-
 /** Whether super-users may do this to their own account. */
 export function mayTargetSelf(action: AccountAction): boolean {
   return ON_OWN_ACCOUNT[action];
 }
 
-/** @throws CannotTargetSelfException where a super-user would change more of their own account than its names */
-export function assertOwnColumns(changed: readonly string[]): void {
-  if (changed.some((column) => !OWN_COLUMNS.has(column))) throw new CannotTargetSelfException();
+/**
+ * Of their own account, super-users change what they fill in for any other: no right of this module depends on it.
+ *
+ * @throws CannotTargetSelfException where they would change more
+ */
+export function assertOwnColumns(changed: readonly string[], entity: Type<SsoUserBase>): void {
+  const fields = new Set(userFieldsOf(entity).map(({ property }) => property));
+  if (changed.some((column) => !fields.has(column))) throw new CannotTargetSelfException();
 }

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type Type } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { NotAuthenticatedException } from './account.exceptions.js';
 import { AuditLog } from '../audit/audit.log.js';
@@ -34,6 +34,7 @@ import {
   UpdateCurrentUserInput,
   UpdateUserInput,
 } from './user.inputs.js';
+import { type OwnFields, withUserFields } from '../user/user-input.js';
 import { UserStore } from '../user/user.store.js';
 
 /** A page of users. */
@@ -135,14 +136,17 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    * @throws UsernameTakenException, EmailTakenException
    * @throws PasswordPolicyException
    */
-  async createUser(input: CreateUserInput, caller: SsoCaller): Promise<CreatedUser<User>> {
-    return this.newAccounts.create(inspectInput(CreateUserInput, input), caller);
+  async createUser(input: CreateUserInput & OwnFields<User>, caller: SsoCaller): Promise<CreatedUser<User>> {
+    return this.newAccounts.create(inspectInput(this.withFields(CreateUserInput), input), caller);
   }
 
   /** {@link createUser} for a super-user, who needs no approval. */
-  async createSuperUser(input: CreateSuperUserInput, caller: SsoCaller): Promise<CreatedUser<User>> {
+  async createSuperUser(
+    input: CreateSuperUserInput & OwnFields<User>,
+    caller: SsoCaller,
+  ): Promise<CreatedUser<User>> {
     const fixed = { isSuperUser: true, autoApprove: true };
-    return this.newAccounts.create(inspectInput(CreateSuperUserInput, input), caller, fixed);
+    return this.newAccounts.create(inspectInput(this.withFields(CreateSuperUserInput), input), caller, fixed);
   }
 
   /**
@@ -153,7 +157,7 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    * @throws SystemCallerRequiredException
    */
   async importUsers(
-    inputs: readonly ImportUserInput[],
+    inputs: readonly (ImportUserInput & OwnFields<User>)[],
     caller: SsoCaller,
     options: ImportOptions = {},
   ): Promise<ImportOutcome[]> {
@@ -169,8 +173,12 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    * @throws UsernameTakenException, EmailTakenException
    * @throws PasswordPolicyException
    */
-  async signUp(input: SignUpInput, caller: SsoCaller, challenge?: () => Promise<void>): Promise<User> {
-    return this.newAccounts.signUp(inspectInput(SignUpInput, input), caller, challenge);
+  async signUp(
+    input: SignUpInput & OwnFields<User>,
+    caller: SsoCaller,
+    challenge?: () => Promise<void>,
+  ): Promise<User> {
+    return this.newAccounts.signUp(inspectInput(this.withFields(SignUpInput), input), caller, challenge);
   }
 
   /**
@@ -220,12 +228,13 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
   }
 
   /**
-   * Changes the signed-in user's own email address and names; renaming is for super-users.
+   * Changes the signed-in user's own email address, names, and the columns that `@UserField({ profile: true })` marks;
+   * renaming is for super-users.
    *
    * @throws EmailTakenException
    */
-  async updateCurrentUser(input: UpdateCurrentUserInput, caller: SsoCaller): Promise<User> {
-    const data = checkInput(UpdateCurrentUserInput, input);
+  async updateCurrentUser(input: UpdateCurrentUserInput & OwnFields<User>, caller: SsoCaller): Promise<User> {
+    const data = checkInput(this.withFields(UpdateCurrentUserInput), input);
     const actor = await this.authority.requireActiveActor(caller);
     if (!actor.session) throw new NotAuthenticatedException();
     return this.accounts.updateOwn(data, actor.session.user.id, actor);
@@ -253,8 +262,12 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
    * @throws LastSuperUserException when the system would demote or deactivate the last active super-user
    * @throws UsernameTakenException, EmailTakenException
    */
-  async updateUserById(userId: string, input: UpdateUserInput, caller: SsoCaller): Promise<User> {
-    const data = checkInput(UpdateUserInput, input);
+  async updateUserById(
+    userId: string,
+    input: UpdateUserInput & OwnFields<User>,
+    caller: SsoCaller,
+  ): Promise<User> {
+    const data = checkInput(this.withFields(UpdateUserInput), input);
     return this.accounts.update(
       userId,
       data,
@@ -358,6 +371,10 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     // What was recorded outlives the user.
     if (total === 0) await this.accounts.findOrFail(userId);
     return { events, page, pageSize, total };
+  }
+
+  private withFields<T extends object>(input: Type<T>): Type<T> {
+    return withUserFields(input, this.users.entity);
   }
 
   /** Every rule that a password would break, none when it is good. */

@@ -13,8 +13,9 @@ import { PasswordService } from '../password/password.service.js';
 import type { Actor } from './actor.js';
 import { AccountPasswords } from './account.passwords.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
-import { nameColumns, newUser } from '../user/user.columns.js';
+import { fieldColumns, nameColumns, newUser } from '../user/user.columns.js';
 import { type ImportOptions, ImportUserInput } from './user.inputs.js';
+import { withUserFields } from '../user/user-input.js';
 import { UserStore, type UserValues } from '../user/user.store.js';
 
 /** What became of one user who was to be imported. */
@@ -71,7 +72,7 @@ export class UserImport<User extends SsoUserBase = SsoUserBase> {
     options: ImportOptions,
   ): Promise<Candidate> {
     try {
-      const data = checkInput(ImportUserInput, input);
+      const data = checkInput(withUserFields(ImportUserInput, this.users.entity), input);
       const hash = await this.hashOf(data, options);
       const user = newUser(this.columns(data, hash, actor), new Date());
       return { user, outcome: { status: 'imported', ...(hash === null && { without: ['password'] }) } };
@@ -106,6 +107,7 @@ export class UserImport<User extends SsoUserBase = SsoUserBase> {
     } = data;
     return {
       ...nameColumns(data),
+      ...fieldColumns(this.users.entity, data),
       ...this.accountPasswords.columns(passwordHash, { mustChange }, now),
       ...(passwordExpiresAt !== undefined && { passwordExpiresAt: toInstant(passwordExpiresAt) }),
       ...(passwordLastSet !== undefined && { passwordLastSet: toInstant(passwordLastSet) ?? now }),

@@ -14,7 +14,8 @@ import {
   type SignUpStatus,
 } from '../user/sso-user.entity.js';
 import { USER_SORTS, type UserSort } from '../user/user-sort.js';
-import { canonicalKey, isKeyShort, isUsername } from '../user/username.js';
+import type { UserFieldUse } from '../user/user-input.js';
+import { isKeyShort, isUsername } from '../user/username.js';
 import { IsBoolean, isEmail, IsIn, IsInt, IsString, Max, Min } from '../input/validator.js';
 
 const IsUsername = (): PropertyDecorator =>
@@ -26,15 +27,6 @@ const IsEmailAddress = (): PropertyDecorator =>
 
 function isEmailAddress(text: string): boolean {
   return isPlainText(text) && text.length <= 254 && isEmail(text) && isKeyShort(text);
-}
-
-/** @param forms what else is stored of the name */
-function IsName(...forms: ((text: string) => string)[]): PropertyDecorator {
-  return (target, property) => {
-    IsString()(target, property);
-    IsPlainText()(target, property);
-    FitsColumn(255, ...forms)(target, property);
-  };
 }
 
 /** A new password, for `SsoUserService.changePassword`. */
@@ -60,21 +52,33 @@ export class LoginInput {
 
 /** A stranger's registration, for `SsoUserService.signUp`. */
 export class SignUpInput {
+  /** @internal */
+  static readonly userFields: UserFieldUse = { author: 'stranger', isNew: true };
+
   @IsUsername() username!: string;
   @MayBeNull() @IsEmailAddress() email?: string | null;
   @IsString() password!: string;
 }
 
-/** What people may change of themselves, for `SsoUserService.updateCurrentUser`; `null` empties a field. */
+/**
+ * What people may change of themselves, for `SsoUserService.updateCurrentUser`; `null` empties a field. The names are
+ * fields of the user entity, like those of the host.
+ */
 export class UpdateCurrentUserInput {
+  /** @internal */
+  static readonly userFields: UserFieldUse = { author: 'self', isNew: false };
+
   @MayBeNull() @IsEmailAddress() email?: string | null;
-  @MayBeNull() @IsName(canonicalKey) displayName?: string | null;
-  @MayBeNull() @IsName() firstName?: string | null;
-  @MayBeNull() @IsName() lastName?: string | null;
+  displayName?: string | null;
+  firstName?: string | null;
+  lastName?: string | null;
 }
 
 /** A new super-user, for `SsoUserService.createSuperUser`. */
 export class CreateSuperUserInput extends UpdateCurrentUserInput {
+  /** @internal */
+  static override readonly userFields: UserFieldUse = { author: 'super-user', isNew: true };
+
   @IsUsername() username!: string;
   /** Absent = a random one, which is returned once. */
   @MayBeAbsent() @IsString() password?: string;
@@ -95,6 +99,9 @@ export class CreateUserInput extends CreateSuperUserInput {
 
 /** What super-users may change of a user, for `SsoUserService.updateUserById`. */
 export class UpdateUserInput extends UpdateCurrentUserInput {
+  /** @internal */
+  static override readonly userFields: UserFieldUse = { author: 'super-user', isNew: false };
+
   /** Whether the address is known to be the user's; absent = no longer, if the address changes. */
   @MayBeAbsent() @IsBoolean() emailVerified?: boolean;
   @MayBeAbsent() @IsUsername() username?: string;
@@ -107,6 +114,9 @@ export class UpdateUserInput extends UpdateCurrentUserInput {
 
 /** A user of another system; see `SsoUserService.importUsers`. */
 export class ImportUserInput extends UpdateCurrentUserInput {
+  /** @internal */
+  static override readonly userFields: UserFieldUse = { author: 'super-user', isNew: true };
+
   @IsUsername() username!: string;
   /** As the other system stored it, in a format that is known here; may be absent with `ImportOptions.withoutPassword`. */
   @MayBeNull() @IsString() @IsPlainText() @FitsColumn(255) passwordHash?: string | null;

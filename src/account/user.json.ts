@@ -1,9 +1,11 @@
+import type { Type } from '@nestjs/common';
 import type { SsoAuditEvent } from '../audit/sso-audit-event.entity.js';
 import {
   COUNT,
   FLAG,
   INSTANT,
   type Json,
+  type Kind,
   listOf,
   named,
   oneOf,
@@ -15,6 +17,7 @@ import {
 import { methodsOf } from '../session/authenticated-session.js';
 import type { SsoSession } from '../session/sso-session.entity.js';
 import { APPROVAL_STATUSES, SIGN_UP_STATUSES, type SsoUserBase } from '../user/sso-user.entity.js';
+import { fieldsFor, isName, type UserFieldAuthor } from '../user/user-fields.js';
 
 const OWN = {
   user_id: UUID,
@@ -24,7 +27,12 @@ const OWN = {
   is_super_user: FLAG,
 };
 
-export const USER = named('SessionAuthUser', record(OWN));
+/** An object with the fields that the user entity has for somebody, in addition. */
+const withFields = <T>(author: 'self' | 'super-user', { schema }: Kind<T>): Kind<T> => ({
+  schema: { ...schema, userFields: author },
+});
+
+export const USER = named('SessionAuthUser', withFields('self', record(OWN)));
 
 /** What users may know of their own account. */
 export function userJson(user: SsoUserBase): Json<typeof USER> {
@@ -34,14 +42,38 @@ export function userJson(user: SsoUserBase): Json<typeof USER> {
     email: user.email,
     display_name: user.displayName,
     is_super_user: user.isSuperUser,
+    ...fieldValuesOf(user, 'self'),
+  };
+}
+
+/** What the host's fields hold, by their names in JSON. */
+function fieldValuesOf(user: SsoUserBase, author: UserFieldAuthor): object {
+  const fields = fieldsFor(user.constructor as Type<SsoUserBase>, author).filter((field) => !isName(field));
+  return Object.fromEntries(fields.map(({ name, property }) => [name, Reflect.get(user, property) ?? null]));
+}
+
+const NAMES = { first_name: orNull(TEXT), last_name: orNull(TEXT) };
+
+export const PROFILE = named(
+  'SessionAuthProfile',
+  withFields('self', record({ ...OWN, email_verified_at: orNull(INSTANT), ...NAMES })),
+);
+
+/** What users see on their own profile. */
+export function profileJson(user: SsoUserBase): Json<typeof PROFILE> {
+  const { firstName, lastName, emailVerifiedAt } = user;
+  return {
+    ...userJson(user),
+    email_verified_at: iso(emailVerifiedAt),
+    first_name: firstName,
+    last_name: lastName,
   };
 }
 
 const ALL = {
   ...OWN,
   email_verified_at: orNull(INSTANT),
-  first_name: orNull(TEXT),
-  last_name: orNull(TEXT),
+  ...NAMES,
   is_active: FLAG,
   is_locked: FLAG,
   locked_at: orNull(INSTANT),
@@ -56,10 +88,13 @@ const ALL = {
   updated_at: INSTANT,
 };
 
-export const FULL_USER = named('SessionAuthFullUser', record(ALL));
+export const FULL_USER = named('SessionAuthFullUser', withFields('super-user', record(ALL)));
 
 /** {@link FULL_USER}, once with the password that was made for it. */
-export const CREATED_USER = named('SessionAuthCreatedUser', record(ALL, { password: TEXT }));
+export const CREATED_USER = named(
+  'SessionAuthCreatedUser',
+  withFields('super-user', record(ALL, { password: TEXT })),
+);
 
 /** What a super-user may know of an account: everything but the hash. */
 export function fullUserJson(user: SsoUserBase): Json<typeof FULL_USER> {
@@ -80,6 +115,7 @@ export function fullUserJson(user: SsoUserBase): Json<typeof FULL_USER> {
     last_login: iso(user.lastLogin),
     created_at: user.createdAt.toISOString(),
     updated_at: user.updatedAt.toISOString(),
+    ...fieldValuesOf(user, 'super-user'),
   };
 }
 

@@ -32,7 +32,11 @@ export class Application {
   readonly caller: SsoCaller;
   private readonly store: UserStore;
 
-  private constructor(private readonly context: INestApplicationContext) {
+  private constructor(
+    private readonly context: INestApplicationContext,
+    /** The class that the host has for the users. */
+    readonly userEntity: Type<SsoUserBase>,
+  ) {
     this.users = context.get<SsoUserService<SsoUserBase>>(SsoUserService, { strict: false });
     this.sweeper = context.get(SessionSweeper, { strict: false });
     this.store = context.get(UserStore, { strict: false });
@@ -51,7 +55,7 @@ export class Application {
         abortOnError: false,
       });
       context.useLogger(loggerTo(output));
-      return new Application(context);
+      return new Application(context, userEntity);
     } catch (error) {
       throw new UsageError(messageOf(error), error);
     }

@@ -33,7 +33,7 @@ interface Taken {
 /** The arguments of one call. */
 export class Arguments {
   private constructor(
-    private readonly values: Readonly<Record<string, string | boolean | undefined>>,
+    private readonly values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>,
     private readonly positionals: readonly string[],
   ) {}
 
@@ -61,6 +61,12 @@ export class Arguments {
     return typeof value === 'string' ? value : undefined;
   }
 
+  /** The values of an option that may be given several times. */
+  texts(name: string): string[] {
+    const values = this.values[name];
+    return Array.isArray(values) ? values.map(String) : [];
+  }
+
   /** @throws UsageError when the value is not a whole number */
   integer(name: string): number | undefined {
     const text = this.text(name);
@@ -81,7 +87,10 @@ export class Arguments {
 
 function parsed(options: Readonly<Record<string, Option>>, args: string[]) {
   const config = Object.fromEntries(
-    Object.entries(options).map(([name, { type, short }]) => [name, { type, ...(short && { short }) }]),
+    Object.entries(options).map(([name, { type, short, multiple = false }]) => [
+      name,
+      { type, multiple, ...(short && { short }) },
+    ]),
   );
   try {
     return parseArgs({ args, options: config, allowPositionals: true, allowNegative: true });

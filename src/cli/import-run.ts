@@ -4,6 +4,7 @@ import { columnText } from '../database/column-text.js';
 import { checkInput, wireName } from '../input/check-input.js';
 import type { ImportOutcome } from '../account/user-import.js';
 import { type ImportOptions, ImportUserInput } from '../account/user.inputs.js';
+import { withUserFields } from '../user/user-input.js';
 import type { Application } from './application.js';
 import { CliError, Exit } from './errors.js';
 import type { Line, Lines } from './json-lines.js';
@@ -104,7 +105,7 @@ export class ImportRun {
       const given = username === undefined ? value : { ...Object(value), username };
       return {
         line: number,
-        user: checkInput(ImportUserInput, given, wireName),
+        user: checkInput(withUserFields(ImportUserInput, this.application.userEntity), given, wireName),
         ...(username && { username }),
       };
     } catch (error) {

@@ -4,6 +4,8 @@ export interface Option {
   short?: string;
   /** The placeholder of the value in the help, such as `<days>`. */
   value?: string;
+  /** Whether it may be given several times. */
+  multiple?: boolean;
   /** Whether `--no-…` is of use too. */
   negative?: boolean;
   help: string;

@@ -10,6 +10,8 @@ import { LOGIN } from './login/login.feature.js';
 import type { LoginOptions } from './login/login.options.js';
 import { LOGOUT } from './logout/logout.feature.js';
 import type { LogoutOptions } from './logout/logout.options.js';
+import { PROFILE } from './profile/profile.feature.js';
+import type { ProfileTemplates } from './profile/profile.options.js';
 import { REGISTER } from './register/register.feature.js';
 import type { RegisterOptions } from './register/register.options.js';
 import type { SessionTemplates } from './session-list/session-list.options.js';
@@ -24,6 +26,7 @@ export const FEATURES: readonly AuthFeature[] = [
   LOGOUT,
   REGISTER,
   CHANGE_PASSWORD,
+  PROFILE,
   SESSION_LIST,
   USER_ADMIN,
 ];
@@ -56,6 +59,11 @@ export class AuthRoutes {
    */
   register = false;
   /**
+   * `/profile`, where users change their own names, and the columns with `@UserField({ profile: true })`.
+   * @default false
+   */
+  profile = false;
+  /**
    * `/users` …, the user administration for super-users.
    * @default false
    */
@@ -75,7 +83,7 @@ export interface FeatureOptions {
 }
 
 /** Absolute paths to your own Handlebars templates for pages that have no other options. */
-export interface TemplatePaths extends SessionTemplates, UserAdminTemplates {
+export interface TemplatePaths extends ProfileTemplates, SessionTemplates, UserAdminTemplates {
   /** What people see who may not see another of these pages. */
   refused?: string | undefined;
 }

@@ -5,6 +5,7 @@ import { CaptchaFailedException } from './http.exceptions.js';
 import { HttpSettings } from './http.settings.js';
 import type { Inspected } from '../input/check-input.js';
 import { inspectBody } from './input.decorator.js';
+import { withUserFields } from '../user/user-input.js';
 import { fieldsIn, hasFields } from '../input/json-object.js';
 import { isError } from '../errors/is-error.js';
 import { isForm } from './answer.js';
@@ -36,7 +37,8 @@ export class CaptchaGate {
   /** {@link read} for callers that check more of the body before it is refused. */
   inspect<T extends object>(options: string, input: Type<T>, request: AuthRequest): Inspected<T> {
     const { field, otherFields = [] } = this.of(options) ?? {};
-    return inspectBody(input, withoutFields(request.body, [field, ...otherFields]), isForm(request));
+    const extended = withUserFields(input, this.settings.userEntity);
+    return inspectBody(extended, withoutFields(request.body, [field, ...otherFields]), isForm(request));
   }
 
   /**

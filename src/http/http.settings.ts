@@ -1,3 +1,5 @@
+import type { Type } from '@nestjs/common';
+import type { SsoUserBase } from '../user/sso-user.entity.js';
 import type { Captcha } from './captcha.js';
 
 /** What groups of options may say of their forms. */
@@ -13,6 +15,8 @@ export abstract class HttpSettings {
   abstract readonly production: boolean;
   /** What is signed and sealed with: the first one signs, all are accepted. */
   abstract readonly secrets: readonly [string, ...string[]];
+  /** The class of the users, whose fields inputs have. */
+  abstract readonly userEntity: Type<SsoUserBase>;
   abstract readonly trustedOrigins: ReadonlySet<string>;
   /** `none` = browsers send cookies for pages of other sites too. */
   abstract readonly session: { sameSite: 'lax' | 'none' };

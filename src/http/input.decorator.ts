@@ -3,14 +3,8 @@ import { createParamDecorator, type ExecutionContext, type Type } from '@nestjs/
 import { isForm } from './answer.js';
 import { CSRF_FIELD } from './csrf.tokens.js';
 import { requestOf } from './from-request.js';
-import {
-  checkInput,
-  fieldsOf,
-  hasRule,
-  type Inspected,
-  inspectInput,
-  wireName,
-} from '../input/check-input.js';
+import { checkInput, fieldsOf, type Inspected, inspectInput, wireName } from '../input/check-input.js';
+import { withTypes } from '../input/typed-texts.js';
 
 /** Injects the body, checked against an input class; its fields are snake_case on the wire. */
 export const Input = createParamDecorator((input: InputClass<object>, context: ExecutionContext): object => {
@@ -100,36 +94,3 @@ function emptied(input: InputClass<object>, given: unknown): unknown {
     Object.entries(given).map(([key, value]) => [key, value === '' && nullable.includes(key) ? null : value]),
   );
 }
-
-/** Forms and queries carry text only: flags and whole numbers are read from it, and times of forms without a zone as UTC. */
-function withTypes(input: Type, given: unknown, form = false): unknown {
-  if (!hasFields(given)) return given;
-  const typed = new Map(Object.entries(given));
-  for (const [name, field] of fieldsOf(input)) {
-    const key = wireName(name);
-    const text: unknown = typed.get(key);
-    if (hasRule(field, 'isBoolean')) typed.set(key, FLAGS.get(form ? ticked(text) : text) ?? text);
-    if (hasRule(field, 'isInt') && typeof text === 'string' && /^-?\d{1,9}$/.test(text))
-      typed.set(key, Number(text));
-    if (form && hasRule(field, 'isInstant') && typeof text === 'string' && LOCAL_TIME.test(text))
-      typed.set(key, `${text}Z`);
-  }
-  return Object.fromEntries(typed);
-}
-
-/** A form has a hidden `false` before a box of the same name, because a box that is not ticked is not posted. */
-function ticked(value: unknown): unknown {
-  const isPair = Array.isArray(value) && value.length === 2 && value[0] === 'false';
-  return isPair ? value[1] : value;
-}
-
-/** The value of an input `datetime-local` (HTML §2.3.5.5), which has no time zone. */
-const LOCAL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?$/;
-
-const FLAGS: ReadonlyMap<unknown, boolean> = new Map([
-  ['true', true],
-  ['on', true],
-  ['1', true],
-  ['false', false],
-  ['0', false],
-]);

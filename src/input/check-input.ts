@@ -3,13 +3,17 @@ import type { FieldError } from '../errors/auth.codes.js';
 import type { AuthException } from '../errors/auth.exception.js';
 import { InvalidFieldException, MissingFieldsException } from './input.exceptions.js';
 import type { JsonSchema } from './json-schema.js';
-import { type Phrase, translatable } from '../messages/phrase.js';
+import { isOwnKey } from '../messages/message.js';
+import { type Phrase, remember, translatable } from '../messages/phrase.js';
+import type { HostRule } from './host-rules.js';
 import { isRuleName, phraseFor, type RuleName } from './rules.js';
 import { getMetadataStorage, ValidationTypes, Validator } from './validator.js';
 
 /** The rules that an input class declares for one field. */
 export interface Field {
   required: boolean;
+  /** Whether it may be absent, but not empty. @default false */
+  filled?: boolean;
   /** Whether `null` is a valid value. */
   nullable: boolean;
   rules: readonly Rule[];
@@ -17,11 +21,14 @@ export interface Field {
 
 /** A rule of class-validator. */
 interface Rule {
-  name: RuleName;
+  /** A {@link RuleName}, or on a host's property any other name. */
+  name: string;
   /** First argument of the rule, such as 1 for `Min(1)`. */
   limit: unknown;
   /** The part of a custom rule that JSON Schema can express. */
   context: JsonSchema | undefined;
+  /** What the host has it say; see {@link HostRule}. */
+  message?: HostRule['message'];
 }
 
 /** Whether a field has a rule. */
@@ -42,8 +49,32 @@ export function fieldsOf(input: Type): ReadonlyMap<string, Field> {
   return found;
 }
 
+/**
+ * Says the fields of a class that is made at start-up, whose rules may have names that are not known here.
+ *
+ * @param described what is said beyond the rules that class-validator has for it
+ */
+export function defineFields(input: Type, described: ReadonlyMap<string, Omit<Field, 'rules'>>): void {
+  const metadata = metadataOf(input).filter((rule) => !isCondition(rule));
+  const fields = [...described].map(([property, field]): [string, Field] => [
+    property,
+    {
+      ...field,
+      rules: metadata
+        .filter(({ propertyName }) => propertyName === property)
+        .map(({ name, type, constraints = [], context, message }) => ({
+          name: name ?? type,
+          limit: constraints[0],
+          context,
+          message,
+        })),
+    },
+  ]);
+  known.set(input, new Map(fields));
+}
+
 function readFields(input: Type): ReadonlyMap<string, Field> {
-  const metadata = getMetadataStorage().getTargetValidationMetadatas(input, '', false, false);
+  const metadata = metadataOf(input);
   const names = new Set(metadata.map((rule) => rule.propertyName));
   return new Map(
     [...names].map((property) => {
@@ -59,6 +90,10 @@ function readFields(input: Type): ReadonlyMap<string, Field> {
       ];
     }),
   );
+}
+
+function metadataOf(input: Type): Metadata[] {
+  return getMetadataStorage().getTargetValidationMetadatas(input, '', false, false);
 }
 
 function isCondition({ type }: Metadata): boolean {
@@ -111,10 +146,10 @@ export function inspectInput<T extends object>(
   const values = new Map<string, unknown>(Object.entries(given));
   const instance = new input();
   const missing: string[] = [];
-  for (const [name, { required }] of fields) {
+  for (const [name, { required, filled = false }] of fields) {
     const value = values.get(keyOf(name));
     if (value !== undefined && value !== '') Object.assign(instance, { [name]: value });
-    else if (required) missing.push(name);
+    else if (required || (filled && value === '')) missing.push(name);
   }
 
   const keys = new Set([...fields.keys()].map(keyOf));
@@ -125,9 +160,7 @@ export function inspectInput<T extends object>(
     ...[...values.keys()]
       .filter((key) => !keys.has(key))
       .map((key) => invalid(key, { key: 'error.invalid_field.unknown', values: { field: key } })),
-    ...wrong.map(({ property, constraints = {} }) =>
-      broken(property, Object.keys(constraints), fields.get(property)),
-    ),
+    ...wrong.map(({ property, constraints = {} }) => broken(property, constraints, fields.get(property))),
   ];
   const absent = missing.map((name) => missingField(wireName(name)));
   if (errors.length + absent.length === 0) return { refusal: null, sound: instance };
@@ -149,12 +182,21 @@ export function missingField(field: string): FieldError {
   );
 }
 
-/** Returns the error of a value that breaks rules, with the text of the first one. */
-function broken(property: string, names: string[], field: Field | undefined): FieldError {
-  const rule = names.find(isRuleName);
+/** Returns the error of a value that breaks rules, with the text of the first one. @param said texts of class-validator, by rule */
+function broken(
+  property: string,
+  said: Readonly<Record<string, string>>,
+  field: Field | undefined,
+): FieldError {
+  const rule = field?.rules.find(({ name }) => Object.hasOwn(said, name));
   if (!rule) throw new Error(`${property} is refused by no rule.`);
   const name = wireName(property);
-  return invalid(name, phraseFor(rule, name, field?.rules.find((one) => one.name === rule)?.limit));
+  const { message } = rule;
+  const other: Phrase = { key: 'error.invalid_field.other', values: { field: name } };
+  if (typeof message === 'string' && isOwnKey(message))
+    return remember({ ...invalid(name, other) }, { key: message, values: { field: name } });
+  if (message) return { field: name, code: 'invalid_field', message: said[rule.name] ?? '' };
+  return invalid(name, isRuleName(rule.name) ? phraseFor(rule.name, name, rule.limit) : other);
 }
 
 function invalid(field: string, phrase: Phrase): FieldError {

@@ -59,6 +59,23 @@ export function isPlainText(text: string): boolean {
 export const IsInstant = (): PropertyDecorator =>
   Rule('isInstant', (value) => toInstant(value) !== null, { type: 'string', format: 'date-time' });
 
+/** A finite number. */
+export const IsNumber = (): PropertyDecorator =>
+  Rule('isNumber', (value) => typeof value === 'number' && Number.isFinite(value), { type: 'number' });
+
+/** A day as RFC 3339 writes it: `2030-01-31`. */
+export const IsDay = (): PropertyDecorator =>
+  Rule('isDay', (value) => typeof value === 'string' && isDay(value), { type: 'string', format: 'date' });
+
+function isDay(text: string): boolean {
+  // `toInstant` takes the 31st of February for the 2nd or 3rd of March.
+  return /^\d{4}-\d\d-\d\d$/.test(text) && toInstant(text)?.toISOString().slice(0, 10) === text;
+}
+
+/** {@link IsPlainText} that may have several lines. */
+export const IsPlainLines = (): PropertyDecorator =>
+  TextRule('isPlainText', (text) => isPlainText(text.replaceAll(/[\t\n\r]/g, ' ')));
+
 const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
 
 /** Parses an instant; a date without a time is midnight UTC. Returns `null` if `value` is not an instant. */

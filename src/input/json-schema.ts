@@ -2,7 +2,7 @@
 export interface JsonSchema {
   /** Name of the schema; a named schema is described once in a document. */
   title?: string;
-  type?: 'string' | 'integer' | 'boolean' | 'object' | 'array';
+  type?: 'string' | 'integer' | 'number' | 'boolean' | 'object' | 'array';
   nullable?: boolean;
   enum?: (string | number)[];
   format?: string;
@@ -18,6 +18,8 @@ export interface JsonSchema {
   allOf?: JsonSchema[];
   anyOf?: JsonSchema[];
   $ref?: string;
+  /** Whose fields of the user entity it has in addition; never in a document. */
+  userFields?: 'self' | 'super-user';
 }
 
 declare const TYPE: unique symbol;

@@ -5,15 +5,19 @@ import type { Phrase } from '../messages/phrase.js';
 const SAID = {
   isString: 'error.invalid_field.string',
   isInt: 'error.invalid_field.integer',
+  isNumber: 'error.invalid_field.number',
   isBoolean: 'error.invalid_field.boolean',
   min: 'error.invalid_field.min',
   max: 'error.invalid_field.max',
+  minLength: 'error.invalid_field.min_length',
   maxLength: 'error.invalid_field.max_length',
   isIn: 'error.invalid_field.one_of',
   isPlainText: 'error.invalid_field.plain_text',
   isInstant: 'error.invalid_field.instant',
+  isDay: 'error.invalid_field.day',
   isUsername: 'error.invalid_field.username',
   isEmailAddress: 'error.invalid_field.email',
+  isEmail: 'error.invalid_field.email',
 } as const satisfies Record<string, MessageKey>;
 
 /** Name of a rule that input classes may use. */

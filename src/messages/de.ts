@@ -65,6 +65,9 @@ export const de: Messages = {
   'hint.password_expires_at': 'Zeitzone: UTC. Leer lassen, wenn es nicht ablaufen soll.',
   'hint.local_time': 'In Ihrer Zeitzone: {time}.',
 
+  'profile.title': 'Mein Profil',
+  'profile.save': 'Speichern',
+
   'sessions.title': 'Meine Sitzungen',
   'sessions.explanation':
     'Auf diesen Geräten sind Sie angemeldet. Wenn Ihnen eines davon unbekannt ist, melden Sie es ab und ändern Sie Ihr Passwort.',
@@ -204,6 +207,7 @@ export const de: Messages = {
   'notice.registered': 'Ihr Konto wurde erstellt. Sie können sich jetzt anmelden.',
   'notice.registered_awaiting_approval':
     'Ihr Konto wurde erstellt. Sie können sich anmelden, sobald es freigegeben wurde.',
+  'notice.profile_changed': 'Ihr Profil wurde gespeichert.',
   'notice.session_ended': 'Die Sitzung wurde beendet.',
   'notice.other_sessions_ended': 'Sie wurden überall sonst abgemeldet.',
   'notice.user_created': 'Der Benutzer wurde erstellt.',
@@ -243,18 +247,22 @@ export const de: Messages = {
   'error.password_reused': 'Dieses Passwort wurde bereits verwendet. Bitte wählen Sie ein anderes.',
   'error.missing_fields': 'Bitte füllen Sie alle Pflichtfelder aus.',
   'error.missing_fields.field': '{field} ist erforderlich.',
+  'error.invalid_field.other': '{field} ist ungültig.',
   'error.invalid_field.unknown': '{field} ist kein bekanntes Feld.',
   'error.invalid_field.no_object': 'Die Eingabe muss ein Objekt sein.',
   'error.invalid_field.string': '{field} muss ein Text sein.',
   'error.invalid_field.integer': '{field} muss eine ganze Zahl sein.',
+  'error.invalid_field.number': '{field} muss eine Zahl sein.',
   'error.invalid_field.boolean': '{field} muss true oder false sein.',
   'error.invalid_field.min': '{field} muss mindestens {limit} sein.',
   'error.invalid_field.max': '{field} darf höchstens {limit} sein.',
+  'error.invalid_field.min_length': '{field} muss mindestens {limit} Zeichen haben.',
   'error.invalid_field.max_length': '{field} darf höchstens {limit} Zeichen haben.',
   'error.invalid_field.one_of': '{field} muss einen dieser Werte haben: {limit}.',
   'error.invalid_field.plain_text': '{field} darf keine Steuerzeichen enthalten.',
   'error.invalid_field.instant':
     '{field} muss Datum und Uhrzeit im Format ISO 8601 sein, zum Beispiel 2030-01-31T12:00:00Z.',
+  'error.invalid_field.day': '{field} muss ein Datum wie 2030-01-31 sein.',
   'error.invalid_field.username':
     'Der Benutzername muss aus 1 bis 128 sichtbaren Zeichen ohne Leerzeichen bestehen.',
   'error.invalid_field.email': 'Bitte geben Sie eine gültige E-Mail-Adresse ein.',

@@ -65,6 +65,9 @@ export const en = {
   'hint.password_expires_at': 'Time zone: UTC. Leave empty for no expiry.',
   'hint.local_time': 'In your time zone: {time}.',
 
+  'profile.title': 'My profile',
+  'profile.save': 'Save',
+
   'sessions.title': 'My sessions',
   'sessions.explanation':
     'You are signed in on these devices. If one of them is not yours, log it out and change your password.',
@@ -202,6 +205,7 @@ export const en = {
   'notice.registered': 'Your account has been created. You can log in now.',
   'notice.registered_awaiting_approval':
     'Your account has been created. You can log in once it has been approved.',
+  'notice.profile_changed': 'Your profile has been saved.',
   'notice.session_ended': 'The session has been logged out.',
   'notice.other_sessions_ended': 'You have been logged out everywhere else.',
   'notice.user_created': 'The user has been created.',
@@ -240,18 +244,22 @@ export const en = {
   'error.password_reused': 'This password has been used before. Please choose another one.',
   'error.missing_fields': 'Please fill in all required fields.',
   'error.missing_fields.field': '{field} is required.',
+  'error.invalid_field.other': '{field} is not valid.',
   'error.invalid_field.unknown': '{field} is not a known field.',
   'error.invalid_field.no_object': 'The input must be an object.',
   'error.invalid_field.string': '{field} must be a string.',
   'error.invalid_field.integer': '{field} must be a whole number.',
+  'error.invalid_field.number': '{field} must be a number.',
   'error.invalid_field.boolean': '{field} must be true or false.',
   'error.invalid_field.min': '{field} must be at least {limit}.',
   'error.invalid_field.max': '{field} must be at most {limit}.',
+  'error.invalid_field.min_length': '{field} must have at least {limit} characters.',
   'error.invalid_field.max_length': '{field} must have at most {limit} characters.',
   'error.invalid_field.one_of': '{field} must be one of these values: {limit}.',
   'error.invalid_field.plain_text': '{field} must not contain control characters.',
   'error.invalid_field.instant':
     '{field} must be a date and time in ISO 8601 format, such as 2030-01-31T12:00:00Z.',
+  'error.invalid_field.day': '{field} must be a date, such as 2030-01-31.',
   'error.invalid_field.username': '{field} must be 1 to 128 visible characters without spaces.',
   'error.invalid_field.email': '{field} must be a valid email address.',
   'error.invalid_field.unstorable':

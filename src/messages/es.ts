@@ -65,6 +65,9 @@ export const es: Messages = {
   'hint.password_expires_at': 'Zona horaria: UTC. Déjelo vacío si no debe caducar.',
   'hint.local_time': 'En su zona horaria: {time}.',
 
+  'profile.title': 'Mi perfil',
+  'profile.save': 'Guardar',
+
   'sessions.title': 'Mis sesiones',
   'sessions.explanation':
     'Tiene la sesión iniciada en estos dispositivos. Si no reconoce alguno, cierre su sesión y cambie la contraseña.',
@@ -202,6 +205,7 @@ export const es: Messages = {
   'notice.password_changed_signed_in': 'Se ha cambiado su contraseña.',
   'notice.registered': 'Se ha creado su cuenta. Ya puede iniciar sesión.',
   'notice.registered_awaiting_approval': 'Se ha creado su cuenta. Podrá iniciar sesión cuando se apruebe.',
+  'notice.profile_changed': 'Su perfil se ha guardado.',
   'notice.session_ended': 'La sesión se ha cerrado.',
   'notice.other_sessions_ended': 'Se han cerrado todas las demás sesiones.',
   'notice.user_created': 'Se ha creado el usuario.',
@@ -240,18 +244,22 @@ export const es: Messages = {
   'error.password_reused': 'Esta contraseña ya se ha utilizado antes. Elija otra.',
   'error.missing_fields': 'Rellene todos los campos obligatorios.',
   'error.missing_fields.field': 'El campo «{field}» es obligatorio.',
+  'error.invalid_field.other': '{field} no es válido.',
   'error.invalid_field.unknown': '{field} no es un campo conocido.',
   'error.invalid_field.no_object': 'La entrada debe ser un objeto.',
   'error.invalid_field.string': '{field} debe ser un texto.',
   'error.invalid_field.integer': '{field} debe ser un número entero.',
+  'error.invalid_field.number': '{field} debe ser un número.',
   'error.invalid_field.boolean': '{field} debe ser un valor booleano.',
   'error.invalid_field.min': '{field} no debe ser menor que {limit}.',
   'error.invalid_field.max': '{field} no debe ser mayor que {limit}.',
+  'error.invalid_field.min_length': '{field} debe tener al menos {limit} caracteres.',
   'error.invalid_field.max_length': '{field} debe tener como máximo {limit} caracteres.',
   'error.invalid_field.one_of': '{field} debe ser uno de estos valores: {limit}.',
   'error.invalid_field.plain_text': '{field} debe ser un texto sin caracteres de control.',
   'error.invalid_field.instant':
     '{field} debe ser una fecha y hora en formato ISO 8601, por ejemplo 2030-01-31T12:00:00Z.',
+  'error.invalid_field.day': '{field} debe ser una fecha, por ejemplo 2030-01-31.',
   'error.invalid_field.username':
     'El nombre de usuario debe tener de 1 a 128 caracteres visibles, sin espacios.',
   'error.invalid_field.email': 'Introduzca una dirección de correo electrónico válida.',

@@ -66,6 +66,9 @@ export const fr: Messages = {
   'hint.password_expires_at': 'Fuseau horaire : UTC. Laissez vide s’il ne doit pas expirer.',
   'hint.local_time': 'Dans votre fuseau horaire : {time}.',
 
+  'profile.title': 'Mon profil',
+  'profile.save': 'Enregistrer',
+
   'sessions.title': 'Mes sessions',
   'sessions.explanation':
     'Vous êtes connecté sur ces appareils. Si l’un d’eux ne vous appartient pas, déconnectez-le et changez de mot de passe.',
@@ -204,6 +207,7 @@ export const fr: Messages = {
   'notice.registered': 'Votre compte a été créé. Vous pouvez maintenant vous connecter.',
   'notice.registered_awaiting_approval':
     'Votre compte a été créé. Vous pourrez vous connecter dès qu’il aura été approuvé.',
+  'notice.profile_changed': 'Votre profil a été enregistré.',
   'notice.session_ended': 'La session a été fermée.',
   'notice.other_sessions_ended': 'Vous avez été déconnecté partout ailleurs.',
   'notice.user_created': 'L’utilisateur a été créé.',
@@ -243,18 +247,22 @@ export const fr: Messages = {
   'error.password_reused': 'Ce mot de passe a déjà été utilisé. Veuillez en choisir un autre.',
   'error.missing_fields': 'Veuillez remplir tous les champs obligatoires.',
   'error.missing_fields.field': 'Le champ « {field} » est obligatoire.',
+  'error.invalid_field.other': '{field} n’est pas valide.',
   'error.invalid_field.unknown': '{field} n’est pas un champ connu.',
   'error.invalid_field.no_object': 'L’entrée doit être un objet.',
   'error.invalid_field.string': '{field} doit être un texte.',
   'error.invalid_field.integer': '{field} doit être un nombre entier.',
+  'error.invalid_field.number': '{field} doit être un nombre.',
   'error.invalid_field.boolean': '{field} doit être un booléen.',
   'error.invalid_field.min': '{field} ne doit pas être inférieur à {limit}.',
   'error.invalid_field.max': '{field} ne doit pas être supérieur à {limit}.',
+  'error.invalid_field.min_length': '{field} doit comporter au moins {limit} caractères.',
   'error.invalid_field.max_length': '{field} doit comporter au plus {limit} caractères.',
   'error.invalid_field.one_of': '{field} doit être l’une des valeurs suivantes : {limit}.',
   'error.invalid_field.plain_text': '{field} doit être un texte sans caractères de contrôle.',
   'error.invalid_field.instant':
     '{field} doit être une date et une heure au format ISO 8601, par exemple 2030-01-31T12:00:00Z.',
+  'error.invalid_field.day': '{field} doit être une date, par exemple 2030-01-31.',
   'error.invalid_field.username':
     'Le nom d’utilisateur doit comporter de 1 à 128 caractères visibles, sans espaces.',
   'error.invalid_field.email': 'Veuillez saisir une adresse e-mail valide.',

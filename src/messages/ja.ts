@@ -65,6 +65,9 @@ export const ja: Messages = {
   'hint.password_expires_at': 'タイムゾーン：UTC。期限を設けない場合は空欄のままにしてください。',
   'hint.local_time': 'あなたのタイムゾーンでは {time} です。',
 
+  'profile.title': 'プロフィール',
+  'profile.save': '保存',
+
   'sessions.title': '自分のセッション',
   'sessions.explanation':
     '現在ログインしている端末です。心当たりのない端末があれば、ログアウトさせてからパスワードを変更してください。',
@@ -201,6 +204,7 @@ export const ja: Messages = {
   'notice.password_changed_signed_in': 'パスワードを変更しました。',
   'notice.registered': 'アカウントを作成しました。ログインできます。',
   'notice.registered_awaiting_approval': 'アカウントを作成しました。承認後にログインできるようになります。',
+  'notice.profile_changed': 'プロフィールを保存しました。',
   'notice.session_ended': 'セッションを終了しました。',
   'notice.other_sessions_ended': 'ほかのセッションをすべて終了しました。',
   'notice.user_created': 'ユーザーを作成しました。',
@@ -239,18 +243,22 @@ export const ja: Messages = {
   'error.password_reused': 'このパスワードは以前に使用されています。別のパスワードを設定してください。',
   'error.missing_fields': '必須項目をすべて入力してください。',
   'error.missing_fields.field': '{field} を入力してください。',
+  'error.invalid_field.other': '{field} の値が正しくありません。',
   'error.invalid_field.unknown': '{field} は不明な項目です。',
   'error.invalid_field.no_object': '入力はオブジェクトで指定してください。',
   'error.invalid_field.string': '{field} は文字列で指定してください。',
   'error.invalid_field.integer': '{field} は整数で指定してください。',
+  'error.invalid_field.number': '{field} は数値で指定してください。',
   'error.invalid_field.boolean': '{field} は真偽値で指定してください。',
   'error.invalid_field.min': '{field} は {limit} 以上にしてください。',
   'error.invalid_field.max': '{field} は {limit} 以下にしてください。',
+  'error.invalid_field.min_length': '{field} は {limit} 文字以上にしてください。',
   'error.invalid_field.max_length': '{field} は {limit} 文字以内にしてください。',
   'error.invalid_field.one_of': '{field} は次のいずれかを指定してください：{limit}。',
   'error.invalid_field.plain_text': '{field} に制御文字を含めることはできません。',
   'error.invalid_field.instant':
     '{field} は 2030-01-31T12:00:00Z のような ISO 8601 形式の日時で指定してください。',
+  'error.invalid_field.day': '{field} は 2030-01-31 のような日付で指定してください。',
   'error.invalid_field.username':
     'ユーザー名は、空白を含まない 1～128 文字の表示可能な文字で入力してください。',
   'error.invalid_field.email': '有効なメールアドレスを入力してください。',

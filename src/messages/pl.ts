@@ -65,6 +65,9 @@ export const pl: Messages = {
   'hint.password_expires_at': 'Strefa czasowa: UTC. Pozostaw puste, jeśli hasło nie ma wygasać.',
   'hint.local_time': 'W Twojej strefie czasowej: {time}.',
 
+  'profile.title': 'Mój profil',
+  'profile.save': 'Zapisz',
+
   'sessions.title': 'Moje sesje',
   'sessions.explanation':
     'Na tych urządzeniach trwa Twoja sesja. Jeśli któregoś nie rozpoznajesz, wyloguj je i zmień hasło.',
@@ -204,6 +207,7 @@ export const pl: Messages = {
   'notice.registered': 'Konto zostało utworzone. Możesz się teraz zalogować.',
   'notice.registered_awaiting_approval':
     'Konto zostało utworzone. Możesz się zalogować, gdy zostanie zatwierdzone.',
+  'notice.profile_changed': 'Twój profil został zapisany.',
   'notice.session_ended': 'Sesja została zakończona.',
   'notice.other_sessions_ended': 'Pozostałe sesje zostały zakończone.',
   'notice.user_created': 'Użytkownik został utworzony.',
@@ -242,18 +246,22 @@ export const pl: Messages = {
   'error.password_reused': 'To hasło było już używane. Wybierz inne.',
   'error.missing_fields': 'Wypełnij wszystkie wymagane pola.',
   'error.missing_fields.field': 'Pole „{field}” jest wymagane.',
+  'error.invalid_field.other': 'Pole {field} ma nieprawidłową wartość.',
   'error.invalid_field.unknown': '{field} nie jest znanym polem.',
   'error.invalid_field.no_object': 'Dane wejściowe muszą być obiektem.',
   'error.invalid_field.string': 'Pole {field} musi być tekstem.',
   'error.invalid_field.integer': 'Pole {field} musi być liczbą całkowitą.',
+  'error.invalid_field.number': 'Pole {field} musi być liczbą.',
   'error.invalid_field.boolean': 'Pole {field} musi mieć wartość true albo false.',
   'error.invalid_field.min': 'Pole {field} nie może być mniejsze niż {limit}.',
   'error.invalid_field.max': 'Pole {field} nie może być większe niż {limit}.',
+  'error.invalid_field.min_length': 'Pole {field} jest za krótkie. Minimalna liczba znaków: {limit}.',
   'error.invalid_field.max_length': 'Pole {field} jest za długie. Maksymalna liczba znaków: {limit}.',
   'error.invalid_field.one_of': 'Pole {field} musi mieć jedną z wartości: {limit}.',
   'error.invalid_field.plain_text': 'Pole {field} nie może zawierać znaków sterujących.',
   'error.invalid_field.instant':
     'Pole {field} musi zawierać datę i godzinę w formacie ISO 8601, na przykład 2030-01-31T12:00:00Z.',
+  'error.invalid_field.day': 'Pole {field} musi być datą, na przykład 2030-01-31.',
   'error.invalid_field.username':
     'Nazwa użytkownika musi mieć od 1 do 128 widocznych znaków i nie może zawierać spacji.',
   'error.invalid_field.email': 'Podaj prawidłowy adres e-mail.',

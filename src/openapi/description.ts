@@ -7,6 +7,8 @@ import { bodySchema, propertiesOf } from './input-schema.js';
 import { Models } from './models.js';
 import { type ResponseDoc, responsesOf } from './responses.js';
 import type { DocumentedController, RouteDoc } from './route-doc.js';
+import type { SsoUserBase } from '../user/sso-user.entity.js';
+import { withUserFields } from '../user/user-input.js';
 import type { Swagger } from './swagger.js';
 
 const reflector = new Reflector();
@@ -25,17 +27,30 @@ export class Description {
   private readonly models: Models;
   private readonly routes: Apply[] = [];
 
+  /** @param entity the class of the users, whose fields bodies and answers have */
   constructor(
     private readonly swagger: Swagger,
-    controllers: readonly DocumentedController[],
+    private readonly controllers: readonly DocumentedController[],
+    readonly entity: Type<SsoUserBase>,
   ) {
-    this.models = new Models(swagger);
+    this.models = new Models(swagger, entity);
     for (const one of controllers) this.add(one);
   }
 
   /** Says what depends on the options, instead of what was said before. */
   apply(options: DocumentOptions): void {
     for (const apply of this.routes) apply(options);
+  }
+
+  /** Takes back all that was said. */
+  remove(): void {
+    for (const { controller } of this.controllers) {
+      const handlers = Object.values(Object.getOwnPropertyDescriptors(controller.prototype));
+      for (const target of [controller, ...handlers.map(({ value }) => Object(value))]) {
+        for (const key of Reflect.getOwnMetadataKeys(target))
+          if (String(key).startsWith('swagger/')) Reflect.deleteMetadata(key, target);
+      }
+    }
   }
 
   private add({ controller, doc: { tag, routes } }: DocumentedController): void {
@@ -77,7 +92,7 @@ export class Description {
       operationId,
       summary: doc.summary,
       ...(doc.description && { description: doc.description }),
-      ...(doc.body !== undefined && { requestBody: bodyOf(doc) }),
+      ...(doc.body !== undefined && { requestBody: bodyOf(doc, this.entity) }),
     };
     const referred = this.models.refer(operation, used) as typeof operation;
     // Nothing where no session is needed, even if the host's document asks for something everywhere.
@@ -104,7 +119,11 @@ interface RequestBody {
 
 const NEXT = 'Where to go on afterwards, on this origin.';
 
-function bodyOf({ body = null, moreFields = body === null }: RouteDoc): RequestBody {
+function bodyOf(
+  { body: input = null, moreFields = input === null }: RouteDoc,
+  entity: Type<SsoUserBase>,
+): RequestBody {
+  const body = input && withUserFields(input, entity);
   const closed: JsonSchema = moreFields ? {} : { additionalProperties: false };
   const schema = { ...bodySchema(body), ...closed };
   const form = { ...bodySchema(body, { [CSRF_FIELD]: TEXT.schema }), ...closed };

@@ -9,7 +9,13 @@ const RULES: Readonly<Record<string, (constraint: never) => JsonSchema>> = {
   isInt: () => ({ type: 'integer' }),
   min: (minimum: number) => ({ minimum }),
   max: (maximum: number) => ({ maximum }),
-  isIn: (values: readonly string[]) => ({ type: 'string', enum: [...values] }),
+  minLength: (minLength: number) => ({ minLength }),
+  maxLength: (maxLength: number) => ({ maxLength }),
+  isEmail: () => ({ format: 'email' }),
+  isIn: (values: readonly (string | number)[]) => ({
+    ...(typeof values[0] === 'string' && { type: 'string' }),
+    enum: [...values],
+  }),
 };
 
 /** The fields of an input class, by their names in JSON. */
@@ -31,7 +37,8 @@ function schemaOf(name: string, field: Field): JsonSchema {
     ...schema,
     ...(/password$/i.test(name) && { format: 'password' }),
     // What is required must not be empty either.
-    ...(field.required && schema.type === 'string' && { minLength: 1 }),
+    ...((field.required || field.filled) &&
+      schema.type === 'string' && { minLength: Math.max(1, schema.minLength ?? 0) }),
     ...(field.nullable && { nullable: true }),
   };
 }

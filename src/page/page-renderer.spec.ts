@@ -48,7 +48,11 @@ function rendererOf(templatePaths: Record<string, string> = {}, given = messages
         errors,
       } as AuthErrorBody);
       const form = error ? state : { ...state, error: undefined, alert: undefined };
-      return renderer.render(page, { lang: texts.language, rtl: false, values, ...shown, ...form }, texts);
+      return renderer.render(
+        page,
+        { lang: texts.language, rtl: false, userFields: [], values, ...shown, ...form },
+        texts,
+      );
     },
   };
 }

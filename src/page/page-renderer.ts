@@ -10,6 +10,9 @@ import { holdsBlock, keysIn, translator } from './translate.js';
 
 type Template = ReturnType<typeof hbs.handlebars.compile<TemplateData>>;
 
+/** Partials are not indented: the text in a `<textarea>` would be indented too. */
+const OPTIONS = { preventIndent: true };
+
 /** Renders the bundled pages to a string, through a Handlebars of its own: the host's view engine is never touched. */
 export class PageRenderer {
   private readonly handlebars = hbs.create().handlebars;
@@ -57,7 +60,7 @@ export class PageRenderer {
 
   /** Parsed when it is first shown: to parse all of them is a good part of what the module adds to a start. */
   private bundled(name: string): Template {
-    return this.handlebars.compile(bundledTemplate(name));
+    return this.handlebars.compile(bundledTemplate(name), OPTIONS);
   }
 
   private compileLayout(source: TemplateSource): Template {
@@ -74,7 +77,7 @@ export class PageRenderer {
     if (unknown !== undefined) {
       throw new Error(`${name} uses the text "${unknown}", which is not in \`messages\`.`);
     }
-    return this.handlebars.compile(template);
+    return this.handlebars.compile(template, OPTIONS);
   }
 
   private parse({ name, text }: TemplateSource): ReturnType<typeof hbs.handlebars.parse> {

@@ -15,12 +15,14 @@ import {
   fieldNames,
   type FieldValues,
   fieldValues,
+  labelsOf,
   type PageContent,
   type PageDefinition,
 } from './page.definition.js';
 import { RendererLoader } from './renderer-loader.js';
 import { Paths } from './paths.js';
 import type { Picture } from './site.js';
+import { userFieldItems, withFields } from './user-fields.js';
 import { formState, type PageSite, type TemplateData } from './view-model.js';
 
 /** A page to render, and for whom. */
@@ -69,6 +71,11 @@ export class PageBuilder {
     return renderer.render(page, this.viewModel(wanted, captcha), texts);
   }
 
+  /** What the fields of a page are called. */
+  labels(page: PageDefinition, texts: Texts): ReadonlyMap<string, string> {
+    return labelsOf(withFields(page, this.settings.userEntity), texts);
+  }
+
   private captchaOf(page: PageDefinition): Captcha | undefined {
     return page.captcha && page.options !== undefined ? this.captchas.of(page.options) : undefined;
   }
@@ -79,12 +86,13 @@ export class PageBuilder {
    */
   private viewModel(wanted: WantedPage, captcha: Captcha | undefined): TemplateData {
     const { page, request, response, texts, error, content: { action, values: _, ...shown } = {} } = wanted;
+    const form = withFields(page, this.settings.userEntity);
     const { next: field } = fieldsIn(request.body);
     const next = this.next(request, typeof field === 'string' ? field : undefined);
     const own = this.paths.to(request, page.path ?? page.name, 'POST');
     const { minLength, maxLength } = this.settings.password;
     const session = request[SESSION];
-    const values = valuesOf(wanted);
+    const values = valuesOf({ ...wanted, page: form });
     return {
       ...shown,
       lang: texts.language,
@@ -94,7 +102,8 @@ export class PageBuilder {
       action: page.keepsNext ? withNext(own, next) : (action ?? own),
       logOut: session && this.paths.link('logout', request) ? this.paths.to(request, 'logout', 'POST') : null,
       csrfToken: this.tokens.issue(request, response),
-      ...formState(page, values, error),
+      ...formState(form, values, error),
+      userFields: userFieldItems(page, this.settings.userEntity, values, texts),
       values: { ...values, next: next ?? undefined },
       user: session ? { username: session.user.username } : undefined,
       notice: this.notice(wanted),

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { AuthRequest } from '../http/auth-request.js';
-import type { MessageKey, Texts } from '../messages/message.js';
+import type { MessageKey, OwnKey, Texts } from '../messages/message.js';
+import type { UserFieldUse } from '../user/user-input.js';
 
 /** A page: the one place that knows where it is, what its form asks for, and what it needs. */
 export interface PageDefinition {
@@ -12,6 +13,8 @@ export interface PageDefinition {
   options?: string;
   /** What its form asks for, in the order in which it is filled in. */
   fields: Readonly<Record<string, PageField>>;
+  /** Which fields of the user entity its form asks for too. @default none */
+  userFields?: UserFieldUse;
   /** Whether its form has the captcha of its options. @default false */
   captcha?: boolean;
   /** Whether it loads our script, and its content security policy lets it. @default false */
@@ -28,10 +31,13 @@ export interface PageDefinition {
   contents?: Type<PageContents>;
 }
 
+/** The key of a text, or a text of the host's own. */
+export type Label = MessageKey | OwnKey | { text: string };
+
 /** What a form asks for. */
 export interface PageField {
   /** What the page calls it; a hidden field has no label. */
-  label?: MessageKey;
+  label?: Label;
   kind: 'text' | 'secret' | 'checkbox';
 }
 
@@ -88,9 +94,14 @@ export function fieldNames({ fields }: PageDefinition): string[] {
 export function labelsOf({ fields }: PageDefinition, texts: Texts): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(fields).flatMap(([name, { label }]) =>
-      label === undefined ? [] : [[name, texts.say(label)]],
+      label === undefined ? [] : [[name, said(label, texts)]],
     ),
   );
+}
+
+/** What a label says. */
+export function said(label: Label, texts: Texts): string {
+  return typeof label === 'string' ? texts.say(label) : label.text;
 }
 
 /** The values of a page's fields that may be shown, out of a body or another record; never a secret. */

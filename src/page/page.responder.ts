@@ -13,7 +13,7 @@ import { visibleUrl } from '../http/mount-point.js';
 import { type Notice, Notices } from './notices.js';
 import { PageBuilder } from './page.builder.js';
 import type { PAGE } from './page.json.js';
-import { labelsOf, type PageContent, type PageDefinition } from './page.definition.js';
+import type { PageContent, PageDefinition } from './page.definition.js';
 import { Paths } from './paths.js';
 import { REFUSED_PAGE } from './refused.page.js';
 
@@ -153,7 +153,7 @@ export class PageResponder {
     const texts = this.languages.of(request);
     response.status(exception.getStatus());
     if (page !== null && wantsPage(request)) {
-      const error = errorBody(exception, texts, labelsOf(page, texts));
+      const error = errorBody(exception, texts, this.builder.labels(page, texts));
       const shown = page === REFUSED_PAGE ? { ...content, onward: this.onward(exception, request) } : content;
       response.send(await this.builder.html({ page, request, response, texts, error, content: shown }));
     } else {

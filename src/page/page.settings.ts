@@ -1,3 +1,5 @@
+import type { Type } from '@nestjs/common';
+import type { SsoUserBase } from '../user/sso-user.entity.js';
 import type { Catalogue } from '../messages/catalogue.js';
 import type { Site } from './site.js';
 import type { Styles } from './theme.js';
@@ -5,6 +7,8 @@ import type { Styles } from './theme.js';
 /** What pages need of the options. */
 export abstract class PageSettings {
   abstract readonly production: boolean;
+  /** The class of the users, whose fields forms ask for. */
+  abstract readonly userEntity: Type<SsoUserBase>;
   abstract readonly messages: Catalogue;
   /** Code points. */
   abstract readonly password: { minLength: number; maxLength: number };

@@ -1,6 +1,7 @@
 import type { CaptchaWidget } from '../http/captcha.js';
 import type { AuthErrorBody } from '../errors/auth.codes.js';
 import type { PageCrumb } from './page-items.js';
+import type { PageUserField } from './user-fields.js';
 import { fieldNames, type FieldValues, type PageContent, type PageDefinition } from './page.definition.js';
 
 /** Where a page leads and what it loads: absolute paths, with every prefix. */
@@ -50,6 +51,8 @@ export interface TemplateData extends Omit<PageContent, 'action' | 'values'> {
   fieldErrors: Readonly<Record<string, readonly string[]>>;
   /** What was typed and is shown again; never a password. `next` is a hidden input of the login. */
   values: FieldValues & { next?: string | undefined };
+  /** The fields of the user entity that the form asks for, which the partial `user-fields` shows. */
+  userFields: readonly PageUserField[];
   /** Holds `true` under the one field that takes the focus, the first empty one; none if `summary` takes it. */
   autofocus: Readonly<Record<string, true>>;
   /** The pages above this one, from the first. */

@@ -1,6 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { InstantColumn } from '../database/instant.js';
 import { maySignIn } from './account-state.js';
+import { UserField } from './user-field.decorator.js';
 
 export const APPROVAL_STATUSES = ['approved', 'rejected', 'before_decision'] as const;
 
@@ -13,12 +14,15 @@ export const SIGN_UP_STATUSES = ['before_confirmation', 'final'] as const;
 export type SignUpStatus = (typeof SIGN_UP_STATUSES)[number];
 
 /**
- * The columns of a user that this module needs. Extend the class to add columns:
+ * The columns of a user that this module needs. Extend the class to add columns, and mark those with `@UserField()` that
+ * people or super-users fill in:
  *
  * @example
  * \@Entity('sso_user')
  * export class Member extends SsoUserBase {
- *   \@Column({ type: 'varchar', length: 50, nullable: true }) nickname: string | null;
+ *   \@UserField({ profile: true })
+ *   \@Column({ type: 'varchar', length: 50, nullable: true })
+ *   nickname: string | null;
  * }
  */
 export abstract class SsoUserBase {
@@ -47,6 +51,7 @@ export abstract class SsoUserBase {
   @InstantColumn('email_verified_at', { nullable: true })
   emailVerifiedAt!: Date | null;
 
+  @UserField({ label: 'field.display_name', profile: true })
   @Column({ name: 'display_name', type: 'varchar', length: 255, nullable: true })
   displayName!: string | null;
 
@@ -54,9 +59,11 @@ export abstract class SsoUserBase {
   @Column({ name: 'display_name_key', type: 'varchar', length: 255, nullable: true, select: false })
   displayNameKey!: string | null;
 
+  @UserField({ label: 'field.first_name', profile: true })
   @Column({ name: 'first_name', type: 'varchar', length: 255, nullable: true })
   firstName!: string | null;
 
+  @UserField({ label: 'field.last_name', profile: true })
   @Column({ name: 'last_name', type: 'varchar', length: 255, nullable: true })
   lastName!: string | null;
 

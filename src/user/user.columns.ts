@@ -1,6 +1,8 @@
+import type { Type } from '@nestjs/common';
 import { v7 as newId } from 'uuid';
 import { nearest } from '../messages/nearest.js';
 import type { SsoUserBase } from './sso-user.entity.js';
+import { isName, userFieldsOf } from './user-fields.js';
 import { canonicalKey } from './username.js';
 import type { UserValues } from './user.store.js';
 
@@ -22,6 +24,13 @@ export function nameColumns({ username, email, displayName, firstName, lastName 
     ...(firstName !== undefined && { firstName }),
     ...(lastName !== undefined && { lastName }),
   };
+}
+
+/** The columns of the host's fields that are given. */
+export function fieldColumns(entity: Type<SsoUserBase>, given: object): UserValues {
+  const fields = userFieldsOf(entity).filter((field) => !isName(field));
+  const values = fields.map(({ property }): [string, unknown] => [property, Reflect.get(given, property)]);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
 
 /**

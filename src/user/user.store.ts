@@ -59,7 +59,7 @@ type Extend<User extends SsoUserBase> = (query: SelectQueryBuilder<User>) => Sel
 export class UserStore<User extends SsoUserBase = SsoUserBase> {
   constructor(
     private readonly database: Database,
-    @Inject(USER_ENTITY) private readonly entity: Type<User>,
+    @Inject(USER_ENTITY) readonly entity: Type<User>,
   ) {}
 
   /** Returns the user with a name, in any case or Unicode form, with the stored hash. */

@@ -169,6 +169,7 @@ describe('the OpenAPI document of an application with few routes, below prefixes
         register: false,
         changePassword: false,
         sessions: false,
+        profile: false,
         users: false,
       },
     },

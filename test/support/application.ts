@@ -141,6 +141,7 @@ export function testOptions(options: AuthModuleOptions = {}): AuthModuleOptions 
       changePassword: true,
       sessions: true,
       register: true,
+      profile: true,
       users: true,
       ...options.routes,
     },

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { FieldError } from './body.js';
 import { isCleared } from './cookies.js';
-import { inputIn } from './page.js';
+import { hasField } from './page.js';
 import type { Answer } from './visitor.js';
 
 interface Done {
@@ -88,7 +88,7 @@ export function codesOf(errors: FieldError[] = []): string[] {
 
 /** A page marks the fields it has; JSON names them all. */
 function isShown(answer: Answer, field: string): boolean {
-  return answer.client === 'json' || inputIn(answer.body, field) !== undefined;
+  return answer.client === 'json' || hasField(answer.body, field);
 }
 
 function fieldsOf(errors: FieldError[]): string[] {

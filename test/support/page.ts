@@ -8,6 +8,12 @@ export function inputIn(html: string, name: string): string | undefined {
   return undefined;
 }
 
+/** Whether the page asks for something by this name. */
+export function hasField(html: string, name: string): boolean {
+  const tags = html.matchAll(/<(?:input|select|textarea)\b[^>]*>/gi);
+  return [...tags].some(([tag]) => attributeOf(tag, 'name') === name);
+}
+
 /** The texts of everything that is announced as an alert. */
 export function alertIn(html: string): string | undefined {
   const texts = [...html.matchAll(/<(\w+)\b[^>]*\brole="alert"[^>]*>([\s\S]*?)<\/\1>/gi)]
@@ -18,7 +24,7 @@ export function alertIn(html: string): string | undefined {
 
 /** The fields whose inputs are marked as invalid. */
 export function errorsIn(html: string): FieldError[] {
-  return [...html.matchAll(/<input\b[^>]*>/gi)]
+  return [...html.matchAll(/<(?:input|select|textarea)\b[^>]*>/gi)]
     .filter(([tag]) => attributeOf(tag, 'aria-invalid') === 'true')
     .map(([tag]) => ({ field: attributeOf(tag, 'name') ?? '', code: '', message: '' }));
 }

@@ -1,6 +1,7 @@
 import type { CreatedUser } from '../../account/new-accounts.js';
 import type { CreateSuperUserInput } from '../../account/user.inputs.js';
 import { fullUserJson } from '../../account/user.json.js';
+import { FIELD, fieldsOf } from '../fields.js';
 import type { Option } from '../option.js';
 import type { Call } from '../call.js';
 import type { Command } from '../command.js';
@@ -12,6 +13,7 @@ const OPTIONS: Readonly<Record<string, Option>> = {
   'display-name': { type: 'string', value: '<name>', help: 'display name' },
   'first-name': { type: 'string', value: '<name>', help: 'first name' },
   'last-name': { type: 'string', value: '<name>', help: 'last name' },
+  field: FIELD,
   'password-stdin': PASSWORD_STDIN,
   'random-password': { type: 'boolean', help: 'generate a password and print it once; it must be changed' },
   'must-change': {
@@ -55,6 +57,7 @@ async function inputOf(call: Call): Promise<CreateSuperUserInput> {
     displayName: args.text('display-name'),
     firstName: args.text('first-name'),
     lastName: args.text('last-name'),
+    ...(await fieldsOf(call)),
     // A password generated for somebody else is temporary: the user must replace it (ASVS 6.4.1).
     mustChange: args.flag('must-change') ?? isRandom,
     passwordExpiry: args.expiry(),

@@ -10,6 +10,7 @@ export const REGISTER_PAGE = {
     password: secret('field.password'),
     confirm_password: secret('field.confirm_password'),
   },
+  userFields: { author: 'stranger', isNew: true },
   captcha: true,
   script: true,
   focus: true,

@@ -2,13 +2,7 @@ import { checkbox, hidden, type PageDefinition, secret, text } from '../../page/
 import { UsersPages } from './users.pages.js';
 
 /** The fields of a user that a super-user fills in. */
-const USER_FIELDS = {
-  username: text('field.username'),
-  email: text('field.email'),
-  display_name: text('field.display_name'),
-  first_name: text('field.first_name'),
-  last_name: text('field.last_name'),
-};
+const USER_FIELDS = { username: text('field.username'), email: text('field.email') };
 
 export const USERS_PAGE = {
   name: 'users',
@@ -30,6 +24,7 @@ export const CREATE_USER_PAGE = {
     is_super_user: checkbox('field.is_super_user'),
     auto_approve: checkbox('field.auto_approve'),
   },
+  userFields: { author: 'super-user', isNew: true },
   script: true,
   focus: true,
   link: { name: 'createUser', for: 'super-users' },
@@ -48,6 +43,7 @@ export const USER_PAGE = {
     shown: hidden(),
   },
   script: true,
+  userFields: { author: 'super-user', isNew: false },
   contents: UsersPages,
 } as const satisfies PageDefinition;
 

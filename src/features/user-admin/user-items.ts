@@ -1,12 +1,16 @@
+import type { Type } from '@nestjs/common';
+import { UpdateUserInput } from '../../account/user.inputs.js';
 import type { SsoAuditEvent } from '../../audit/sso-audit-event.entity.js';
 import type { MessageKey, Texts } from '../../messages/message.js';
 import type { FieldValues } from '../../page/page.definition.js';
+import { fingerprintOf } from '../../page/shown-values.js';
+import { fieldTexts } from '../../page/user-fields.js';
 import { pageInstant } from '../../page/page-items.js';
 import { reasonOf } from '../../page/refusal-reason.js';
 import { isExpired } from '../../password/password-expiry.js';
 import type { SsoUserBase } from '../../user/sso-user.entity.js';
+import { withUserFields } from '../../user/user-input.js';
 import type { PageEvent, PagePerson, PageUser } from './user-admin.view.js';
-import { fingerprintOf } from './shown-values.js';
 
 /** A user as the list shows it. */
 export function userItem(user: SsoUserBase, texts: Texts, path: string): PageUser {
@@ -46,9 +50,7 @@ export function valuesOfUser(user: SsoUserBase): FieldValues {
   const values: FieldValues = {
     username: user.username,
     email: user.email ?? '',
-    display_name: user.displayName ?? '',
-    first_name: user.firstName ?? '',
-    last_name: user.lastName ?? '',
+    ...fieldTexts(user, 'super-user'),
     password_expires_at: utcMinutes(user.passwordExpiresAt),
     ...(user.passwordMustChange && { must_change: 'true' }),
     ...(user.emailVerifiedAt && { email_verified: 'true' }),
@@ -56,7 +58,8 @@ export function valuesOfUser(user: SsoUserBase): FieldValues {
     ...(user.isSuperUser && { is_super_user: 'true' }),
   };
   // The page has no box for `email_verified`; it counts where a form of the host's sends it.
-  return { ...values, shown: fingerprintOf(values) };
+  const input = withUserFields(UpdateUserInput, user.constructor as Type<SsoUserBase>);
+  return { ...values, shown: fingerprintOf(values, input) };
 }
 
 /** For an input `datetime-local`, which takes no zone; its label says that it is UTC. */

@@ -1,5 +1,5 @@
 import { Delete, Get, Param, Patch, Post, Req, Res } from '@nestjs/common';
-import { Input, Query } from '../../http/input.decorator.js';
+import { Query } from '../../http/input.decorator.js';
 import type { Json } from '../../input/json-schema.js';
 import { prefersHtml } from '../../http/answer.js';
 import { PageResponder } from '../../page/page.responder.js';
@@ -8,10 +8,11 @@ import type { Notice } from '../../page/notices.js';
 import { Paths } from '../../page/paths.js';
 import type { AuthRequest, AuthResponse } from '../../http/auth-request.js';
 import { SsoCaller } from '../../http/caller.decorator.js';
+import { UserBodies } from '../../http/user-bodies.js';
 import type { SsoUserBase } from '../../user/sso-user.entity.js';
 import { SsoUserService } from '../../account/sso-user.service.js';
 import { PageInput, UpdateUserInput } from '../../account/user.inputs.js';
-import { editedSince, fingerprintOf } from './shown-values.js';
+import { editedSince } from '../../page/shown-values.js';
 import { valuesOfUser } from './user-items.js';
 import { auditJson, type FULL_USER, fullUserJson, pagingJson } from '../../account/user.json.js';
 import type { FOUND_EVENTS } from './users.json.js';
@@ -28,6 +29,7 @@ export class UserController {
     private readonly responder: PageResponder,
     private readonly pages: UsersPages,
     private readonly paths: Paths,
+    private readonly bodies: UserBodies,
   ) {}
 
   @Get()
@@ -47,11 +49,11 @@ export class UserController {
   @OnPage(USER_PAGE)
   async edit(
     @Param('id') id: string,
-    @Input(EditUserForm) form: EditUserForm,
     @SsoCaller() caller: SsoCaller,
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
+    const form = this.bodies.read(EditUserForm, request);
     const user = await this.users.updateUserById(id, await this.changesOf(id, form, caller), caller);
     const facts: Json<typeof FULL_USER> = fullUserJson(user);
     const outcome = { notice: 'user_changed' } as const;
@@ -65,16 +67,17 @@ export class UserController {
     caller: SsoCaller,
   ): Promise<UpdateUserInput> {
     // Without it, what is so already is no change.
-    const held = shown ?? fingerprintOf(valuesOfUser(await this.users.getUserById(id, caller)));
-    return editedSince(held, fields);
+    const held = shown ?? valuesOfUser(await this.users.getUserById(id, caller))['shown'] ?? '';
+    return editedSince(held, fields, this.bodies.input(UpdateUserInput));
   }
 
   @Patch()
   async update(
     @Param('id') id: string,
-    @Input(UpdateUserInput) input: UpdateUserInput,
     @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
   ): Promise<Json<typeof FULL_USER>> {
+    const input = this.bodies.read(UpdateUserInput, request);
     return fullUserJson(await this.users.updateUserById(id, input, caller));
   }
 

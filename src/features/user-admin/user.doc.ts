@@ -1,4 +1,11 @@
-import { type ControllerDoc, type RouteDoc, SUPER_USER, TO_MEND, UNSAFE } from '../../openapi/route-doc.js';
+import {
+  type ControllerDoc,
+  FIELDS,
+  type RouteDoc,
+  SUPER_USER,
+  TO_MEND,
+  UNSAFE,
+} from '../../openapi/route-doc.js';
 import { FOUND_EVENTS } from './users.json.js';
 import { PageInput, UpdateUserInput } from '../../account/user.inputs.js';
 import { FULL_USER } from '../../account/user.json.js';
@@ -37,7 +44,7 @@ const deletion = (summary: string): RouteDoc => ({
 
 /** What may be wrong with an edit. */
 const EDIT = [
-  'invalid_field',
+  ...FIELDS,
   'user_not_found',
   'cannot_target_self',
   'username_taken',

@@ -1,6 +1,5 @@
 import { Get, Post, Req, Res } from '@nestjs/common';
-import type { Inspected } from '../../input/check-input.js';
-import { InspectedInput, Query } from '../../http/input.decorator.js';
+import { Query } from '../../http/input.decorator.js';
 import type { Json } from '../../input/json-schema.js';
 import { prefersHtml } from '../../http/answer.js';
 import { PageResponder } from '../../page/page.responder.js';
@@ -8,6 +7,7 @@ import { DoubleSubmits } from '../../page/double-submits.js';
 import { OnPage } from '../../page/auth-controller.decorator.js';
 import type { AuthRequest, AuthResponse } from '../../http/auth-request.js';
 import { SsoCaller } from '../../http/caller.decorator.js';
+import { UserBodies } from '../../http/user-bodies.js';
 import { type CreatedUser, NewAccounts } from '../../account/new-accounts.js';
 import { SsoUserService } from '../../account/sso-user.service.js';
 import { CreateUserInput, SearchUsersInput } from '../../account/user.inputs.js';
@@ -26,6 +26,7 @@ export class UsersController {
     private readonly responder: PageResponder,
     private readonly pages: UsersPages,
     private readonly submits: DoubleSubmits,
+    private readonly bodies: UserBodies,
   ) {}
 
   @Get()
@@ -45,20 +46,19 @@ export class UsersController {
   @Post()
   @OnPage(CREATE_USER_PAGE)
   async create(
-    @InspectedInput(CreateUserInput) input: Inspected<CreateUserInput>,
     @SsoCaller() caller: SsoCaller,
     @Req() request: AuthRequest,
     @Res({ passthrough: true }) response: AuthResponse,
   ): Promise<object | string> {
-    return this.submits.track(request, response, () => this.store(input, caller, request, response));
+    return this.submits.track(request, response, () => this.store(caller, request, response));
   }
 
   private async store(
-    input: Inspected<CreateUserInput>,
     caller: SsoCaller,
     request: AuthRequest,
     response: AuthResponse,
   ): Promise<object | string> {
+    const input = this.bodies.inspect(CreateUserInput, request);
     const { user, password }: CreatedUser = await this.accounts.create(input, caller);
     const facts: Json<typeof CREATED_USER> = {
       ...fullUserJson(user),

@@ -15,7 +15,7 @@ export class EditUserForm extends UpdateUserInput {
   static readonly empties = true;
 
   /** What the form held when it was shown, as the page gave it; of the rest, only what differs from that is written. */
-  @MayBeAbsent() @IsString() @MaxLength(255) shown?: string;
+  @MayBeAbsent() @IsString() @MaxLength(2000) shown?: string;
 }
 
 /** Which part of the lists on the page of a user. */

@@ -1,0 +1,38 @@
+import type { Type } from '@nestjs/common';
+import { fieldsOf, hasRule, wireName } from './check-input.js';
+import { hasFields } from './json-object.js';
+
+/** Forms, queries and command lines carry text only: flags and numbers are read from it, and times of forms without a zone as UTC. */
+export function withTypes(input: Type, given: unknown, form = false): unknown {
+  if (!hasFields(given)) return given;
+  const typed = new Map(Object.entries(given));
+  for (const [name, field] of fieldsOf(input)) {
+    const key = wireName(name);
+    const text: unknown = typed.get(key);
+    if (hasRule(field, 'isBoolean')) typed.set(key, FLAGS.get(form ? ticked(text) : text) ?? text);
+    if (hasRule(field, 'isInt') && typeof text === 'string' && /^-?\d{1,9}$/.test(text))
+      typed.set(key, Number(text));
+    if (hasRule(field, 'isNumber') && typeof text === 'string' && /^-?\d{1,15}(\.\d{1,15})?$/.test(text))
+      typed.set(key, Number(text));
+    if (form && hasRule(field, 'isInstant') && typeof text === 'string' && LOCAL_TIME.test(text))
+      typed.set(key, `${text}Z`);
+  }
+  return Object.fromEntries(typed);
+}
+
+/** A form has a hidden `false` before a box of the same name, because a box that is not ticked is not posted. */
+function ticked(value: unknown): unknown {
+  const isPair = Array.isArray(value) && value.length === 2 && value[0] === 'false';
+  return isPair ? value[1] : value;
+}
+
+/** The value of an input `datetime-local` (HTML §2.3.5.5), which has no time zone. */
+const LOCAL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?$/;
+
+const FLAGS: ReadonlyMap<unknown, boolean> = new Map([
+  ['true', true],
+  ['on', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
