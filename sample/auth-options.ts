@@ -5,7 +5,7 @@ import { redis } from './redis.js';
 
 const options: AuthModuleOptions = {
   secret: process.env.AUTH_SECRET,
-  routes: { register: true, profile: true, users: true },
+  routes: { register: true, profile: true, users: true, audit: true },
   register: { userDefaults: { approvalStatus: 'approved' } },
   throttle: redis ? { store: { type: 'redis', client: redis } } : {},
 };

@@ -26,10 +26,12 @@ export type {
   ChangePasswordInput,
   CreateSuperUserInput,
   CreateUserInput,
+  FindUserInput,
   ImportOptions,
   ImportUserInput,
   LoginInput,
   PageInput,
+  SearchAuditInput,
   SearchUsersInput,
   SignUpInput,
   UpdateCurrentUserInput,
@@ -81,7 +83,7 @@ export { SsoPasswordHistory } from './password/sso-password-history.entity.js';
 export type { AuditSink } from './audit/audit.sink.js';
 export type { AuditOptions } from './audit/audit.options.js';
 export type { AuditEventName } from './audit/audit.events.js';
-export { type AuditAction, SsoAuditEvent } from './audit/sso-audit-event.entity.js';
+export { type AuditAction, type AuditOutcome, SsoAuditEvent } from './audit/sso-audit-event.entity.js';
 
 export type { HostMessages, MessageKey, OwnKey } from './messages/message.js';
 export { Notices } from './page/notices.js';

@@ -4,7 +4,9 @@ import { NotAuthenticatedException } from './account.exceptions.js';
 import { AuditLog } from '../audit/audit.log.js';
 import type { SsoAuditEvent } from '../audit/sso-audit-event.entity.js';
 import { Database } from '../database/database.js';
-import { checkInput, inspectInput } from '../input/check-input.js';
+import { checkInput, inspectInput, missingField } from '../input/check-input.js';
+import { endOf, startOf } from '../input/fields.js';
+import { MissingFieldsException } from '../input/input.exceptions.js';
 import type { PasswordFailure } from '../password/password-failure.js';
 import { type PasswordContext, PasswordPolicy } from '../password/password.policy.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
@@ -25,16 +27,19 @@ import {
   ChangePasswordInput,
   CreateSuperUserInput,
   CreateUserInput,
+  FindUserInput,
   ImportOptions,
   type ImportUserInput,
   LoginInput,
   PageInput,
+  SearchAuditInput,
   SearchUsersInput,
   SignUpInput,
   UpdateCurrentUserInput,
   UpdateUserInput,
 } from './user.inputs.js';
 import { type OwnFields, withUserFields } from '../user/user-input.js';
+import { UserNotFoundException } from '../user/user.exceptions.js';
 import { UserStore } from '../user/user.store.js';
 
 /** A page of users. */
@@ -246,6 +251,24 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     return this.accounts.findOrFail(userId);
   }
 
+  /**
+   * The user who has the user name, the email address, or both, in any case or Unicode form; for super-users.
+   *
+   * @throws MissingFieldsException when neither is given
+   * @throws SuperUserRequiredException, UserNotFoundException
+   */
+  async findUser(input: FindUserInput, caller: SsoCaller): Promise<User> {
+    const names = checkInput(FindUserInput, input);
+    const { username, email } = names;
+    if (username === undefined && email === undefined) {
+      throw new MissingFieldsException([missingField('username'), missingField('email')]);
+    }
+    await this.authority.requireSuperUser(caller);
+    const user = await this.users.findByNames(names);
+    if (!user) throw new UserNotFoundException();
+    return user;
+  }
+
   /** One page of users, by default in the order of their names. @throws SuperUserRequiredException */
   async searchUsers(input: SearchUsersInput, caller: SsoCaller): Promise<UserPage<User>> {
     const { page = 1, pageSize = 20, ...criteria } = checkInput(SearchUsersInput, input);
@@ -370,6 +393,22 @@ export class SsoUserService<User extends SsoUserBase = SsoUser> {
     const [events, total] = await this.audit.list(userId, page, pageSize);
     // What was recorded outlives the user.
     if (total === 0) await this.accounts.findOrFail(userId);
+    return { events, page, pageSize, total };
+  }
+
+  /**
+   * What was recorded of all users and of nobody known, the latest first.
+   *
+   * @throws SuperUserRequiredException
+   */
+  async searchAuditEvents(input: SearchAuditInput, caller: SsoCaller): Promise<AuditPage> {
+    const { page = 1, pageSize = 20, user, knownUser: known, ...given } = checkInput(SearchAuditInput, input);
+    await this.authority.requireSuperUser(caller);
+    const involved = user === undefined ? undefined : await this.users.idOf(user);
+    if (involved === null) return { events: [], page, pageSize, total: 0 };
+    const [since, until] = [startOf(given.since), endOf(given.until)];
+    const search = { ...given, since, until, involved, known, page, pageSize };
+    const [events, total] = await this.audit.search(search);
     return { events, page, pageSize, total };
   }
 

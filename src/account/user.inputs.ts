@@ -1,4 +1,10 @@
 import {
+  AUDIT_ACTIONS,
+  AUDIT_OUTCOMES,
+  type AuditAction,
+  type AuditOutcome,
+} from '../audit/sso-audit-event.entity.js';
+import {
   FitsColumn,
   IsInstant,
   IsPlainText,
@@ -15,7 +21,7 @@ import {
 } from '../user/sso-user.entity.js';
 import { USER_SORTS, type UserSort } from '../user/user-sort.js';
 import type { UserFieldUse } from '../user/user-input.js';
-import { isKeyShort, isUsername } from '../user/username.js';
+import { canonicalKey, isKeyShort, isUsername } from '../user/username.js';
 import { IsBoolean, isEmail, IsIn, IsInt, IsString, Max, Min } from '../input/validator.js';
 
 const IsUsername = (): PropertyDecorator =>
@@ -27,6 +33,15 @@ const IsEmailAddress = (): PropertyDecorator =>
 
 function isEmailAddress(text: string): boolean {
   return isPlainText(text) && text.length <= 254 && isEmail(text) && isKeyShort(text);
+}
+
+/** A name to search for, whose search key fits its column too. */
+function IsName(): PropertyDecorator {
+  return (target, property) => {
+    IsString()(target, property);
+    IsPlainText()(target, property);
+    FitsColumn(255, canonicalKey)(target, property);
+  };
 }
 
 /** A new password, for `SsoUserService.changePassword`. */
@@ -165,4 +180,26 @@ export class SearchUsersInput extends PageInput {
   @MayBeAbsent() @IsBoolean() active?: boolean;
   /** By what the list is sorted, `-` for the reverse; default `username`. */
   @MayBeAbsent() @IsIn(USER_SORTS) sort?: UserSort;
+}
+
+/** Who is looked for, for `SsoUserService.findUser`: the user who has every name given. */
+export class FindUserInput {
+  @MayBeAbsent() @IsName() username?: string;
+  @MayBeAbsent() @IsName() email?: string;
+}
+
+/** Which events, for `SsoUserService.searchAuditEvents`: those that meet every condition given. */
+export class SearchAuditInput extends PageInput {
+  /** Name or id of a user whom the event concerns, or who acted. The id also finds a user who has been deleted. */
+  @MayBeAbsent() @IsName() user?: string;
+  /** `false` = only events without any known user, such as logins with a name that nobody has; `true` = only the others. */
+  @MayBeAbsent() @IsBoolean() knownUser?: boolean;
+  @MayBeAbsent() @IsIn(AUDIT_ACTIONS) action?: AuditAction;
+  @MayBeAbsent() @IsIn(AUDIT_OUTCOMES) outcome?: AuditOutcome;
+  /** The IP address of the client, whole. */
+  @MayBeAbsent() @IsString() @IsPlainText() @FitsColumn(45) remoteAddress?: string;
+  /** Not earlier than this. An ISO 8601 instant; a date alone means its beginning in UTC. */
+  @MayBeAbsent() @IsInstant() since?: Date | string;
+  /** Not later than this. An ISO 8601 instant; a date alone means its end in UTC. */
+  @MayBeAbsent() @IsInstant() until?: Date | string;
 }

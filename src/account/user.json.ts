@@ -191,6 +191,8 @@ export const AUDIT_EVENT = named(
   }),
 );
 
+export const FOUND_EVENTS = named('SessionAuthAuditPage', record({ events: listOf(AUDIT_EVENT), ...PAGING }));
+
 /** What was recorded, as a super-user sees it. */
 export function auditJson(event: SsoAuditEvent): Json<typeof AUDIT_EVENT> {
   return {

@@ -11,6 +11,7 @@ import { sweep } from '../database/sweep.js';
 import { isError } from '../errors/is-error.js';
 import { AuditEvents } from './audit.events.js';
 import { AuditSettings } from './audit.options.js';
+import { auditConditions, type AuditSearch } from './audit.search.js';
 import type { AuditSink } from './audit.sink.js';
 import { SsoAuditEvent } from './sso-audit-event.entity.js';
 
@@ -64,17 +65,25 @@ export class AuditLog {
     }
   }
 
-  /** Returns a page of the events about a user, the latest first, and the total number. */
-  async list(userId: string, page: number, pageSize: number): Promise<[SsoAuditEvent[], number]> {
-    if (!isUuid(userId)) return [[], 0];
+  /** Returns a page of events, the latest first, and the total number. */
+  async search(search: AuditSearch): Promise<[SsoAuditEvent[], number]> {
+    const where = auditConditions(search);
+    if (where.length === 0) return [[], 0];
+    const { page, pageSize } = search;
     return this.database.run((manager) =>
       manager.findAndCount(SsoAuditEvent, {
-        where: { target: userId.toLowerCase() },
+        where,
         order: { at: 'DESC', id: 'DESC' },
         skip: (page - 1) * pageSize,
         take: pageSize,
       }),
     );
+  }
+
+  /** Returns a page of the events about a user, the latest first, and the total number. */
+  async list(userId: string, page: number, pageSize: number): Promise<[SsoAuditEvent[], number]> {
+    if (!isUuid(userId)) return [[], 0];
+    return this.search({ target: userId.toLowerCase(), page, pageSize });
   }
 
   /** Deletes events older than `audit.retention`, and returns how many were deleted. */

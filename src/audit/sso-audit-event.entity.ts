@@ -2,24 +2,32 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { AuthErrorCode, PasswordRuleCode } from '../errors/auth.codes.js';
 import { InstantColumn } from '../database/instant.js';
 
+export const AUDIT_ACTIONS = [
+  'login',
+  'logout',
+  'password.change',
+  'password.reset',
+  'user.register',
+  'user.create',
+  'user.import',
+  'user.update',
+  'user.role',
+  'user.lock',
+  'user.unlock',
+  'user.approve',
+  'user.reject',
+  'user.delete',
+  'session.revoke',
+  'access',
+] as const;
+
 /** Actions that are recorded. */
-export type AuditAction =
-  | 'login'
-  | 'logout'
-  | 'password.change'
-  | 'password.reset'
-  | 'user.register'
-  | 'user.create'
-  | 'user.import'
-  | 'user.update'
-  | 'user.role'
-  | 'user.lock'
-  | 'user.unlock'
-  | 'user.approve'
-  | 'user.reject'
-  | 'user.delete'
-  | 'session.revoke'
-  | 'access';
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+export const AUDIT_OUTCOMES = ['success', 'failure'] as const;
+
+/** Whether an action succeeded. */
+export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
 
 /** Who did what to whom, and whether it succeeded. The row has no foreign keys, because it outlives the users that it names. */
 @Entity('sso_audit_event')
@@ -28,6 +36,7 @@ export class SsoAuditEvent {
   id!: string;
 
   /** Id of the user who acted, or `system:<name>`; `null` if nobody was signed in. */
+  @Index('ix_sso_audit_event_actor')
   @Column({ name: 'actor', type: 'varchar', length: 160, nullable: true })
   actor!: string | null;
 
@@ -40,7 +49,7 @@ export class SsoAuditEvent {
   action!: AuditAction;
 
   @Column({ name: 'outcome', type: 'varchar', length: 16 })
-  outcome!: 'success' | 'failure';
+  outcome!: AuditOutcome;
 
   /** Code of the exception; `null` if the action succeeded. */
   @Column({ name: 'code', type: 'varchar', length: 64, nullable: true })
@@ -57,6 +66,7 @@ export class SsoAuditEvent {
   @Column({ name: 'app', type: 'varchar', length: 128, nullable: true })
   app!: string | null;
 
+  @Index('ix_sso_audit_event_remote_address')
   @Column({ name: 'remote_address', type: 'varchar', length: 45, nullable: true })
   remoteAddress!: string | null;
 

@@ -4,6 +4,8 @@ import type { Group } from '../input/option-check.js';
 import type { DocumentedController } from '../openapi/route-doc.js';
 import type { PageDefinition } from '../page/page.definition.js';
 import { ASSETS } from './assets/assets.feature.js';
+import { AUDIT_LOG } from './audit-log/audit-log.feature.js';
+import type { AuditLogTemplates } from './audit-log/audit-log.options.js';
 import { CHANGE_PASSWORD } from './change-password/change-password.feature.js';
 import type { ChangePasswordOptions } from './change-password/change-password.options.js';
 import { LOGIN } from './login/login.feature.js';
@@ -29,6 +31,7 @@ export const FEATURES: readonly AuthFeature[] = [
   PROFILE,
   SESSION_LIST,
   USER_ADMIN,
+  AUDIT_LOG,
 ];
 
 /** The routes that an application has. */
@@ -68,6 +71,11 @@ export class AuthRoutes {
    * @default false
    */
   users = false;
+  /**
+   * `/audit`, the audit log of all users for super-users.
+   * @default false
+   */
+  audit = false;
 }
 
 /** The options of features. */
@@ -83,7 +91,8 @@ export interface FeatureOptions {
 }
 
 /** Absolute paths to your own Handlebars templates for pages that have no other options. */
-export interface TemplatePaths extends ProfileTemplates, SessionTemplates, UserAdminTemplates {
+export interface TemplatePaths
+  extends ProfileTemplates, SessionTemplates, UserAdminTemplates, AuditLogTemplates {
   /** What people see who may not see another of these pages. */
   refused?: string | undefined;
 }

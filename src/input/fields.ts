@@ -84,3 +84,15 @@ export function toInstant(value: unknown): Date | null {
     value instanceof Date ? value : new Date(typeof value === 'string' && INSTANT.test(value) ? value : NaN);
   return Number.isNaN(date.getTime()) ? null : date;
 }
+
+/** The first instant that a value names, which was checked by {@link IsInstant}. */
+export function startOf(value: Date | string | undefined): Date | undefined {
+  return value === undefined ? undefined : (toInstant(value) ?? undefined);
+}
+
+/** The last instant that a value names: of a bare date, the last millisecond of that day in UTC. */
+export function endOf(value: Date | string | undefined): Date | undefined {
+  const start = startOf(value);
+  const isDay = typeof value === 'string' && !value.includes('T');
+  return start && isDay ? new Date(start.getTime() + 86_399_999) : start;
+}

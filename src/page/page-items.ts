@@ -29,6 +29,27 @@ export interface PageSession {
   revoke: string | null;
 }
 
+/** An audit event on the pages `user` and `audit`. */
+export interface PageEvent {
+  at: PageInstant;
+  /** What was done, in words. */
+  action: string;
+  /** The code of the refusal; `null` = it succeeded. */
+  code: string | null;
+  /** The refusal in words; `null` = it succeeded. */
+  reason: string | null;
+  /** Who did it, if not the user: a user name, `system:<name>`, or `null` for the user or a stranger. */
+  actor: string | null;
+  remoteAddress: string | null;
+}
+
+/** One choice of a `<select>`. */
+export interface PageChoice {
+  value: string;
+  label: string;
+  selected: boolean;
+}
+
 /** Where a list goes on. */
 export interface Paging {
   page: number;

@@ -74,6 +74,25 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
     return user?.usernameKey === usernameKey ? user : null;
   }
 
+  /** The user who has all of these names, in any case or Unicode form; without any, nobody. */
+  async findByNames({ username, email }: UniqueNames): Promise<User | null> {
+    const wanted: Partial<Record<NameKey, string>> = {
+      ...(username !== undefined && { usernameKey: canonicalKey(username) }),
+      ...(typeof email === 'string' && { emailKey: canonicalKey(email) }),
+    };
+    const keys = Object.entries(wanted);
+    if (keys.length === 0) return null;
+    const user = await this.findOne((query) => query.where(wanted));
+    // As above.
+    return user && keys.every(([column, key]) => user[column as NameKey] === key) ? user : null;
+  }
+
+  /** The id of the user whom a name or an id names. An id need not be anybody's: what was recorded outlives the user. */
+  async idOf(user: string): Promise<string | null> {
+    if (isUuid(user)) return user.toLowerCase();
+    return (await this.findByNames({ username: user }))?.id ?? null;
+  }
+
   async findById(id: string): Promise<User | null> {
     return this.findOneById(id, (query) => query);
   }

@@ -189,7 +189,15 @@ describeInBrowsers('the pages of sessions and users', (stage) => {
     await admin.page.setViewportSize({ width: 320, height: 640 });
     for (const language of LANGUAGES) {
       await admin.page.setExtraHTTPHeaders({ 'accept-language': language });
-      for (const path of ['/sessions', '/users', '/users/new', own, `${own}/password`, `${own}/delete`]) {
+      for (const path of [
+        '/sessions',
+        '/users',
+        '/users/new',
+        '/audit',
+        own,
+        `${own}/password`,
+        `${own}/delete`,
+      ]) {
         await admin.open(path);
         const shown = await admin.page.evaluate(() => {
           const { lang, scrollWidth, clientWidth } = document.documentElement;

@@ -83,6 +83,7 @@ const pages: Shown[] = [
   { name: 'sessions-dark', as: 'ada', open: '/sessions', dark: true },
   { name: 'users', as: ADMIN, open: '/users' },
   { name: 'users-dark', as: ADMIN, open: '/users', dark: true },
+  { name: 'audit', as: ADMIN, open: '/audit' },
   { name: 'create-user', as: ADMIN, open: '/users/new', whole: true },
   {
     name: 'create-user-error',

@@ -28,7 +28,7 @@ describe('an option that there is not', () => {
     [{ routes: { registr: true } }, 'no option routes.registr. Did you mean routes.register?'],
     [
       { routes: { signup: true } },
-      'no option routes.signup. There are: routes.login, routes.logout, routes.changePassword, routes.sessions, routes.register, routes.profile, routes.users.',
+      'no option routes.signup. There are: routes.login, routes.logout, routes.changePassword, routes.sessions, routes.register, routes.profile, routes.users, routes.audit.',
     ],
     [{ cookieName: 'sid' }, 'no option cookieName. Did you mean session.cookieName?'],
     [{ session: { cookie_name: 'sid' } }, 'no option session.cookie_name. Did you mean session.cookieName?'],

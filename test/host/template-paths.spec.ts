@@ -33,6 +33,10 @@ describe('the pages of sessions and users from templates of the host’s', () =>
         user: template('user', `${person} {{actions.lock}} {{#each events}}{{action}} {{/each}}`),
         'delete-user': template('delete-user', `${person} {{action}}`),
         'user-password': template('user-password', `${person} {{action}} {{generate}} {{generated}}`),
+        audit: template(
+          'audit',
+          '{{search.user}} {{#each events}}{{user.name}} {{user.path}} {{action}}{{/each}}',
+        ),
         refused: template('refused', '{{alert}} {{onward.path}}'),
       },
     },
@@ -44,6 +48,7 @@ describe('the pages of sessions and users from templates of the host’s', () =>
     for (const [path, name, text] of [
       [`/users?q=${zoe.username}`, 'users', `1 ${zoe.username} ${own} []`],
       ['/users/new', 'create-user', '/users true'],
+      [`/audit?user=${zoe.id}`, 'audit', `${zoe.id} ${zoe.username} ${own} Created`],
       [own, 'user', `${about} ${own}/lock Created`],
       [`${own}/delete`, 'delete-user', `${about} ${own}/delete`],
       [`${own}/password`, 'user-password', `${about} ${own}/password ${own}/password/generate`],

@@ -171,6 +171,7 @@ describe('the OpenAPI document of an application with few routes, below prefixes
         sessions: false,
         profile: false,
         users: false,
+        audit: false,
       },
     },
     configure: (app) => app.setGlobalPrefix('api'),

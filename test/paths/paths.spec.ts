@@ -172,6 +172,7 @@ describe.each(arrangements)('below $title', ({ boot, front, to, own, home }) => 
       `users/${id}/password`,
       `users/${id}/delete`,
       `users/${boss.id}`,
+      'audit',
     ];
     const found = new Set<string>();
     for (const page of pages) {

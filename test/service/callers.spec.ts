@@ -2,20 +2,26 @@ import { describe, expect, it } from 'vitest';
 import { AuthException, SsoUserService, type SsoCaller } from '../../src/index.js';
 import { databases } from '../support/databases.js';
 import { hosted } from '../support/hosted.js';
-import { freshEmail, freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
+import { freshEmail, freshUsername, OTHER_PASSWORD, PASSWORD, type Person } from '../support/people.js';
 import { codeOf, NOBODY } from './stage.js';
 
 describe.each(databases)('SsoUserService and who calls it on $name', (database) => {
   const host = hosted({ database });
 
   /** Everything only a super-user or the system may do, on this user. */
-  function reserved(userId: string): [name: string, call: (caller: SsoCaller) => Promise<unknown>][] {
+  function reserved({
+    id: userId,
+    username,
+  }: Person): [name: string, call: (caller: SsoCaller) => Promise<unknown>][] {
     const { service } = host;
     return [
       ['createUser', (caller) => service.createUser({ username: freshUsername() }, caller)],
       ['createSuperUser', (caller) => service.createSuperUser({ username: freshUsername() }, caller)],
       ['getUserById', (caller) => service.getUserById(userId, caller)],
+      ['findUser', (caller) => service.findUser({ username }, caller)],
       ['searchUsers', (caller) => service.searchUsers({}, caller)],
+      ['listAuditEvents', (caller) => service.listAuditEvents(userId, {}, caller)],
+      ['searchAuditEvents', (caller) => service.searchAuditEvents({}, caller)],
       ['updateUserById', (caller) => service.updateUserById(userId, { firstName: 'Zed' }, caller)],
       ['lockUser', (caller) => service.lockUser(userId, caller)],
       ['unlockUser', (caller) => service.unlockUser(userId, caller)],
@@ -34,14 +40,14 @@ describe.each(databases)('SsoUserService and who calls it on $name', (database) 
     const boss = (await host.people.signIn(await host.people.superUser())).cookies.get('id');
     const target = await host.people.person();
     const before = await host.rows.user(target.id);
-    for (const [name, call] of reserved(target.id)) {
+    for (const [name, call] of reserved(target)) {
       expect(await codeOf(call({})), name).toBe('not_authenticated');
       expect(await codeOf(call({ token: regular })), name).toBe('super_user_required');
     }
     expect(await host.rows.user(target.id)).toEqual(before);
     for (const caller of [{ token: boss }, SsoUserService.system('tests')]) {
-      const { id } = await host.people.person();
-      for (const [name, call] of reserved(id)) expect(await codeOf(call(caller)), name).toBe('done');
+      const person = await host.people.person();
+      for (const [name, call] of reserved(person)) expect(await codeOf(call(caller)), name).toBe('done');
     }
   });
 

@@ -62,6 +62,7 @@ describe('SsoUserService and callers that are none', () => {
       getCurrentSession: (caller) => service.getCurrentSession(caller),
       updateCurrentUser: (caller) => service.updateCurrentUser({ firstName: 'Zed' }, caller),
       getUserById: (caller) => service.getUserById(id, caller),
+      findUser: (caller) => service.findUser({ username: 'zoe' }, caller),
       searchUsers: (caller) => service.searchUsers({}, caller),
       updateUserById: (caller) => service.updateUserById(id, { firstName: 'Zed' }, caller),
       deleteUserById: (caller) => service.deleteUserById(id, caller),
@@ -76,6 +77,7 @@ describe('SsoUserService and callers that are none', () => {
       revokeOtherSessions: (caller) => service.revokeOtherSessions(caller),
       revokeAllSessions: (caller) => service.revokeAllSessions(id, caller),
       listAuditEvents: (caller) => service.listAuditEvents(id, {}, caller),
+      searchAuditEvents: (caller) => service.searchAuditEvents({}, caller),
     };
   }
 

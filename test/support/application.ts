@@ -143,6 +143,7 @@ export function testOptions(options: AuthModuleOptions = {}): AuthModuleOptions 
       register: true,
       profile: true,
       users: true,
+      audit: true,
       ...options.routes,
     },
     password: { bcryptRounds: 4, ...options.password },

@@ -113,6 +113,8 @@ const TABLES: readonly Plan[] = [
     ],
     indexes: [
       { name: 'ix_sso_audit_event_target', column: 'target' },
+      { name: 'ix_sso_audit_event_actor', column: 'actor' },
+      { name: 'ix_sso_audit_event_remote_address', column: 'remote_address' },
       { name: 'ix_sso_audit_event_at', column: 'at' },
     ],
   },

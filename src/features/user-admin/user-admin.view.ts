@@ -1,4 +1,4 @@
-import type { PageInstant } from '../../page/page-items.js';
+import type { PageChoice, PageInstant } from '../../page/page-items.js';
 
 /** A user in the list of the page `users`. */
 export interface PageUser {
@@ -11,13 +11,6 @@ export interface PageUser {
   lastLogin: PageInstant | null;
   /** The user's own page. */
   path: string;
-}
-
-/** One choice of a `<select>`. */
-export interface PageChoice {
-  value: string;
-  label: string;
-  selected: boolean;
 }
 
 /** The search form of the page `users`, as it was filled in. */
@@ -73,18 +66,4 @@ export interface PageActions {
   password: string | null;
   /** The page that asks whether to delete. */
   delete: string | null;
-}
-
-/** An audit event on the page `user`. */
-export interface PageEvent {
-  at: PageInstant;
-  /** What was done, in words. */
-  action: string;
-  /** The code of the refusal; `null` = it succeeded. */
-  code: string | null;
-  /** The refusal in words; `null` = it succeeded. */
-  reason: string | null;
-  /** Who did it, if not the user: a user name, `system:<name>`, or `null` for the user or a stranger. */
-  actor: string | null;
-  remoteAddress: string | null;
 }

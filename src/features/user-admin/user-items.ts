@@ -1,16 +1,14 @@
 import type { Type } from '@nestjs/common';
 import { UpdateUserInput } from '../../account/user.inputs.js';
-import type { SsoAuditEvent } from '../../audit/sso-audit-event.entity.js';
 import type { MessageKey, Texts } from '../../messages/message.js';
 import type { FieldValues } from '../../page/page.definition.js';
 import { fingerprintOf } from '../../page/shown-values.js';
 import { fieldTexts } from '../../page/user-fields.js';
 import { pageInstant } from '../../page/page-items.js';
-import { reasonOf } from '../../page/refusal-reason.js';
 import { isExpired } from '../../password/password-expiry.js';
 import type { SsoUserBase } from '../../user/sso-user.entity.js';
 import { withUserFields } from '../../user/user-input.js';
-import type { PageEvent, PagePerson, PageUser } from './user-admin.view.js';
+import type { PagePerson, PageUser } from './user-admin.view.js';
 
 /** A user as the list shows it. */
 export function userItem(user: SsoUserBase, texts: Texts, path: string): PageUser {
@@ -79,16 +77,4 @@ function statesOf(user: SsoUserBase): MessageKey[] {
     [user.passwordMustChange, 'state.must_change'],
   ];
   return states.flatMap(([holds, key]) => (holds ? [key] : []));
-}
-
-/** What was recorded; `names` are those of the people who acted, by their ids. */
-export function eventItem(event: SsoAuditEvent, texts: Texts, names: ReadonlyMap<string, string>): PageEvent {
-  return {
-    at: pageInstant(event.at),
-    action: texts.say(`audit.${event.action}`),
-    code: event.code,
-    reason: event.code === null ? null : reasonOf(event.code, texts),
-    actor: event.actor === null ? null : (names.get(event.actor) ?? event.actor),
-    remoteAddress: event.remoteAddress,
-  };
 }

@@ -1,12 +1,14 @@
 import type { UserPage } from '../../account/sso-user.service.js';
 import { SearchUsersInput } from '../../account/user.inputs.js';
 import { ownQuery } from '../../http/input.decorator.js';
-import type { MessageKey, Texts } from '../../messages/message.js';
+import type { Texts } from '../../messages/message.js';
+import { choices } from '../../page/choices.js';
 import type { PageContent } from '../../page/page.definition.js';
 import { pagingOf, pathWith, rowsOf } from '../../page/paging.js';
 import { APPROVAL_STATUSES, type SsoUserBase } from '../../user/sso-user.entity.js';
 import type { UserSort } from '../../user/user-sort.js';
-import type { PageChoice, PageSearch, PageSorting } from './user-admin.view.js';
+import type { PageChoice } from '../../page/page-items.js';
+import type { PageSearch, PageSorting } from './user-admin.view.js';
 import { userItem } from './user-items.js';
 
 /** A list of users that was asked for. */
@@ -71,12 +73,4 @@ function flag(chosen: boolean | undefined, texts: Texts): PageChoice[] {
     ['true', 'users.yes'],
     ['false', 'users.no'],
   ]);
-}
-
-function choices(
-  chosen: string,
-  texts: Texts,
-  all: readonly (readonly [string, MessageKey])[],
-): PageChoice[] {
-  return all.map(([value, key]) => ({ value, label: texts.say(key), selected: value === chosen }));
 }

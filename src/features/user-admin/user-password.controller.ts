@@ -13,7 +13,7 @@ import { SsoUserService } from '../../account/sso-user.service.js';
 import { fullUserJson } from '../../account/user.json.js';
 import type { PASSWORD_GENERATED, PASSWORD_SET } from './users.json.js';
 import { SetPasswordForm } from './users.input.js';
-import { SuperUserController } from './super-user-controller.decorator.js';
+import { SuperUserController } from '../../page/super-user-controller.decorator.js';
 import { UsersPages } from './users.pages.js';
 import { USER_PASSWORD_PAGE } from './user-admin.pages.js';
 

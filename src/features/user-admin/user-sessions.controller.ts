@@ -9,7 +9,7 @@ import { SsoUserService } from '../../account/sso-user.service.js';
 import { PageInput } from '../../account/user.inputs.js';
 import { pagingJson, sessionJson } from '../../account/user.json.js';
 import type { FOUND_SESSIONS, SESSIONS_ENDED } from './users.json.js';
-import { SuperUserController } from './super-user-controller.decorator.js';
+import { SuperUserController } from '../../page/super-user-controller.decorator.js';
 import { UsersPages } from './users.pages.js';
 import { USER_PAGE } from './user-admin.pages.js';
 

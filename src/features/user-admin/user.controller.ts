@@ -14,10 +14,15 @@ import { SsoUserService } from '../../account/sso-user.service.js';
 import { PageInput, UpdateUserInput } from '../../account/user.inputs.js';
 import { editedSince } from '../../page/shown-values.js';
 import { valuesOfUser } from './user-items.js';
-import { auditJson, type FULL_USER, fullUserJson, pagingJson } from '../../account/user.json.js';
-import type { FOUND_EVENTS } from './users.json.js';
+import {
+  auditJson,
+  type FOUND_EVENTS,
+  type FULL_USER,
+  fullUserJson,
+  pagingJson,
+} from '../../account/user.json.js';
 import { EditUserForm } from './users.input.js';
-import { SuperUserController } from './super-user-controller.decorator.js';
+import { SuperUserController } from '../../page/super-user-controller.decorator.js';
 import { UsersPages } from './users.pages.js';
 import { USER_PAGE, DELETE_USER_PAGE } from './user-admin.pages.js';
 

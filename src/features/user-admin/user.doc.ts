@@ -6,9 +6,8 @@ import {
   TO_MEND,
   UNSAFE,
 } from '../../openapi/route-doc.js';
-import { FOUND_EVENTS } from './users.json.js';
 import { PageInput, UpdateUserInput } from '../../account/user.inputs.js';
-import { FULL_USER } from '../../account/user.json.js';
+import { FOUND_EVENTS, FULL_USER } from '../../account/user.json.js';
 import { PAGE } from '../../page/page.json.js';
 import { EditUserForm } from './users.input.js';
 import type { UserController } from './user.controller.js';

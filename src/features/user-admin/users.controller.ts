@@ -13,7 +13,7 @@ import { SsoUserService } from '../../account/sso-user.service.js';
 import { CreateUserInput, SearchUsersInput } from '../../account/user.inputs.js';
 import { type CREATED_USER, fullUserJson, pagingJson } from '../../account/user.json.js';
 import type { FOUND_USERS } from './users.json.js';
-import { SuperUserController } from './super-user-controller.decorator.js';
+import { SuperUserController } from '../../page/super-user-controller.decorator.js';
 import { UsersPages } from './users.pages.js';
 import { CREATE_USER_PAGE, USERS_PAGE } from './user-admin.pages.js';
 

@@ -1,9 +1,7 @@
-import { AUDIT_EVENT, FULL_USER, PAGING, SESSION } from '../../account/user.json.js';
+import { FULL_USER, PAGING, SESSION } from '../../account/user.json.js';
 import { COUNT, TEXT, listOf, named, record } from '../../input/json-schema.js';
 
 export const FOUND_USERS = named('SessionAuthUserPage', record({ users: listOf(FULL_USER), ...PAGING }));
-
-export const FOUND_EVENTS = named('SessionAuthAuditPage', record({ events: listOf(AUDIT_EVENT), ...PAGING }));
 
 export const FOUND_SESSIONS = named(
   'SessionAuthSessionPage',

@@ -1,8 +1,0 @@
-import { OwnCsrfGuard } from '../../http/csrf.guard.js';
-import { OwnSessionGuard, OwnSuperUserGuard } from '../../http/session.guard.js';
-import { REFUSED_PAGE } from '../../page/refused.page.js';
-import { AuthController } from '../../page/auth-controller.decorator.js';
-
-/** A controller for super-users alone. */
-export const SuperUserController = (path: string): ClassDecorator =>
-  AuthController(path, REFUSED_PAGE, OwnSessionGuard, OwnSuperUserGuard, OwnCsrfGuard);

@@ -1,0 +1,11 @@
+import type { MessageKey, Texts } from '../messages/message.js';
+import type { PageChoice } from './page-items.js';
+
+/** The choices of a `<select>`, each with the key of its label. */
+export function choices(
+  chosen: string,
+  texts: Texts,
+  all: readonly (readonly [string, MessageKey])[],
+): PageChoice[] {
+  return all.map(([value, key]) => ({ value, label: texts.say(key), selected: value === chosen }));
+}
