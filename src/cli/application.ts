@@ -68,6 +68,11 @@ export class Application {
     return found;
   }
 
+  /** The names of the users among these ids. */
+  usernamesOf(ids: readonly (string | null)[]): Promise<ReadonlyMap<string, string>> {
+    return this.store.usernamesOf(ids.flatMap((id) => id ?? []));
+  }
+
   async close(): Promise<void> {
     await this.context.close();
   }

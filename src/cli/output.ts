@@ -61,13 +61,18 @@ function write(stream: Writable, text: string): Promise<void> {
   });
 }
 
-/** Columns as wide as their content. */
+/** Columns as wide as their content, below their names. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...lines.map((line) => [...(line[column] ?? '')].length)));
-  return lines
-    .map((line) =>
-      line
+  return lines([head, ...rows]);
+}
+
+/** Columns as wide as their content. */
+export function lines(rows: readonly (readonly string[])[]): string {
+  const [first = []] = rows;
+  const widths = first.map((_, column) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length)));
+  return rows
+    .map((row) =>
+      row
         .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - [...cell].length))
         .join('  ')
         .trimEnd(),

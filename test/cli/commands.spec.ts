@@ -3,12 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { boot, type TestApplication } from '../support/application.js';
 import { databases, type FreshDatabase } from '../support/databases.js';
 import { OTHER_PASSWORD, PASSWORD } from '../support/people.js';
-import { call, CHEAP, type Ending, execute, jsonOf, PATIENCE } from './program.js';
+import { administratorOf } from './administrator.js';
+import { call, CHEAP, jsonOf, PATIENCE } from './program.js';
 
 const NOBODY = '00000000-0000-7000-8000-000000000000';
-
-// Two databases are enough to see that a process of its own does nothing otherwise.
-const APART = new Set(['SQLite', 'PostgreSQL']);
 
 // One after the other: each step finds what the former has left, as on a day of an administrator.
 describe.each(databases)('the command line on $name', PATIENCE, (database) => {
@@ -23,28 +21,7 @@ describe.each(databases)('the command line on $name', PATIENCE, (database) => {
     await fresh?.drop();
   });
 
-  const apart = APART.has(database.name) ? execute : call;
-
-  /** Each command once in a process of its own, with {@link also} for what else it can do. */
-  async function done(args: string[], stdin?: string): Promise<Ending> {
-    return succeeded(await apart([...args, ...CHEAP], { stdin, env: { DATABASE_URL: fresh.url } }));
-  }
-
-  async function also(args: string[], stdin?: string): Promise<Ending> {
-    return succeeded(await call([...args, ...CHEAP], { stdin, env: { DATABASE_URL: fresh.url } }));
-  }
-
-  function succeeded(ending: Ending): Ending {
-    expect(ending).toMatchObject({ code: 0, stderr: '' });
-    return ending;
-  }
-
-  async function expectRefused(args: string[], code: number, message: string, stdin?: string): Promise<void> {
-    const ending = await call([...args, ...CHEAP], { stdin, env: { DATABASE_URL: fresh.url } });
-    expect(ending).toMatchObject({ code, stdout: '' });
-    expect(ending.stderr).toContain(message);
-    expect(ending.stderr.trim().split('\n')).toHaveLength(1);
-  }
+  const { done, also, expectRefused } = administratorOf(database.name, () => fresh.url);
 
   it('says what to do before the tables are there', async () => {
     if (database.name === 'SQLite') await expectRefused(['list'], 3, 'database_unreachable: The file ');

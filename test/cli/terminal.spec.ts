@@ -47,6 +47,20 @@ describe('the command line at a terminal', PATIENCE, () => {
     expect(await host.people.canLogIn('boss', PASSWORD)).toBe(true);
   });
 
+  it('deletes a user when the user name is typed again, and only then', async () => {
+    await host.people.person({ username: 'wim' });
+    const question = 'Type the user name wim to delete this user: ';
+    const other = await type(['delete', 'WIM'], [question, `y${ENTER}`]);
+    expect({ code: other.code, screen: other.screen }).toEqual({
+      code: 1,
+      screen: expect.stringContaining('not_confirmed: Nothing was deleted.'),
+    });
+    expect(await host.rows.count('sso_user', { username: 'wim' })).toBe(1);
+    expect((await type(['delete', 'WIM'], [question, CTRL_C])).code).toBe(130);
+    expect((await type(['delete', 'WIM'], [question, `wim${ENTER}`])).code).toBe(0);
+    expect(await host.rows.count('sso_user', { username: 'wim' })).toBe(0);
+  });
+
   it('takes a password that was corrected, and one that was pasted twice at once', async () => {
     const corrected = `${OTHER_PASSWORD}x\u007f${ENTER}`;
     const { code, screen } = await type(['change-password', 'boss'], ['Password: ', corrected + corrected]);

@@ -18,6 +18,13 @@ export const approve = state(
   ({ users, caller }, id) => users.approveUser(id, caller),
 );
 
+export const reject = state(
+  'reject',
+  'Reject a user who has registered, or withdraw the approval, and end all sessions',
+  'is rejected',
+  ({ users, caller }, id) => users.rejectUser(id, caller),
+);
+
 function state(
   name: string,
   summary: string,
