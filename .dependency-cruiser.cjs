@@ -46,6 +46,13 @@ module.exports = {
       from: { path: '^src/(?:client/|auth\\.client\\.ts$)' },
       to: { pathNot: '^src/(?:client/|errors/auth\\.codes\\.ts$)' },
     },
+    {
+      name: 'schematics-stand-alone',
+      comment: 'They change the source of an application, and run without it.',
+      severity: 'error',
+      from: { path: '^src/schematics/' },
+      to: { path: '^src/', pathNot: '^src/schematics/' },
+    },
     ...FLOORS.map((floor, index) => ({
       name: `${floor.join('-')}-imports-nothing-above-it`,
       severity: 'error',
@@ -53,7 +60,7 @@ module.exports = {
       to: {
         path: [
           '^src/[^/]+$',
-          '^src/(?:cli|client|testing)/',
+          '^src/(?:cli|client|schematics|testing)/',
           ...FLOORS.slice(index + 1).map((above) => folders([above])),
         ],
       },

@@ -124,6 +124,8 @@ export default defineConfig([
       codes: 'build/errors/auth.codes.js',
       testing: 'build/auth.testing.js',
       client: 'build/auth.client.js',
+      // The command line of Nest knows CommonJS alone.
+      'schematics/nest-add': 'build/schematics/nest-add.js',
     },
     external: (id) => isPackage(id) && !onlyEsm.includes(id),
     output: {

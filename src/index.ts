@@ -83,7 +83,8 @@ export { SsoPasswordHistory } from './password/sso-password-history.entity.js';
 export type { AuditSink } from './audit/audit.sink.js';
 export type { AuditOptions } from './audit/audit.options.js';
 export type { AuditEventName } from './audit/audit.events.js';
-export { type AuditAction, type AuditOutcome, SsoAuditEvent } from './audit/sso-audit-event.entity.js';
+export type { AuditAction, AuditOutcome } from './audit/audit.actions.js';
+export { SsoAuditEvent } from './audit/sso-audit-event.entity.js';
 
 export type { HostMessages, MessageKey, OwnKey } from './messages/message.js';
 export { Notices } from './page/notices.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AuditLog } from '../audit/audit.log.js';
-import type { AuditAction } from '../audit/sso-audit-event.entity.js';
+import type { AuditAction } from '../audit/audit.actions.js';
 import { AuthException } from '../errors/auth.exception.js';
 import { isRepeated } from '../throttle/throttle.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { AuditAction } from '../audit/sso-audit-event.entity.js';
+import type { AuditAction } from '../audit/audit.actions.js';
 import { columnText } from '../database/column-text.js';
 import { UserNotFoundException } from '../user/user.exceptions.js';
 import { toInstant } from '../input/fields.js';

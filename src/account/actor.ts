@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../audit/audit.log.js';
-import type { AuditAction } from '../audit/sso-audit-event.entity.js';
+import type { AuditAction } from '../audit/audit.actions.js';
 import type { HashOrigin } from '../password/hash-queue.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import type { AuditAction } from '../audit/sso-audit-event.entity.js';
+import type { AuditAction } from '../audit/audit.actions.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import { userFieldsOf } from '../user/user-fields.js';
 import { CannotTargetSelfException } from './account.exceptions.js';

@@ -3,7 +3,7 @@ import {
   AUDIT_OUTCOMES,
   type AuditAction,
   type AuditOutcome,
-} from '../audit/sso-audit-event.entity.js';
+} from '../audit/audit.actions.js';
 import {
   FitsColumn,
   IsInstant,

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { HostEvents } from '../host/host-events.js';
 import type { AuditSink } from './audit.sink.js';
-import type { AuditAction, SsoAuditEvent } from './sso-audit-event.entity.js';
+import type { AuditAction } from './audit.actions.js';
+import type { SsoAuditEvent } from './sso-audit-event.entity.js';
 
 /** Name of the event that is emitted for an audit event: `sso.login`, or `sso.login.failed` if the login was refused. */
 export type AuditEventName = `sso.${AuditAction}` | `sso.${AuditAction}.failed`;

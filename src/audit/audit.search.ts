@@ -8,7 +8,8 @@ import {
   Not,
 } from 'typeorm';
 import { addressText } from '../database/column-text.js';
-import type { AuditAction, AuditOutcome, SsoAuditEvent } from './sso-audit-event.entity.js';
+import type { AuditAction, AuditOutcome } from './audit.actions.js';
+import type { SsoAuditEvent } from './sso-audit-event.entity.js';
 
 /** Which events, and which page of them: those that meet every condition given. */
 export interface AuditSearch {

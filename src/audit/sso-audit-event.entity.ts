@@ -1,33 +1,7 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { AuthErrorCode, PasswordRuleCode } from '../errors/auth.codes.js';
+import type { AuditAction, AuditOutcome } from './audit.actions.js';
 import { InstantColumn } from '../database/instant.js';
-
-export const AUDIT_ACTIONS = [
-  'login',
-  'logout',
-  'password.change',
-  'password.reset',
-  'user.register',
-  'user.create',
-  'user.import',
-  'user.update',
-  'user.role',
-  'user.lock',
-  'user.unlock',
-  'user.approve',
-  'user.reject',
-  'user.delete',
-  'session.revoke',
-  'access',
-] as const;
-
-/** Actions that are recorded. */
-export type AuditAction = (typeof AUDIT_ACTIONS)[number];
-
-export const AUDIT_OUTCOMES = ['success', 'failure'] as const;
-
-/** Whether an action succeeded. */
-export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
 
 /** Who did what to whom, and whether it succeeded. The row has no foreign keys, because it outlives the users that it names. */
 @Entity('sso_audit_event')

@@ -93,6 +93,5 @@ export function startOf(value: Date | string | undefined): Date | undefined {
 /** The last instant that a value names: of a bare date, the last millisecond of that day in UTC. */
 export function endOf(value: Date | string | undefined): Date | undefined {
   const start = startOf(value);
-  const isDay = typeof value === 'string' && !value.includes('T');
-  return start && isDay ? new Date(start.getTime() + 86_399_999) : start;
+  return start && typeof value === 'string' && isDay(value) ? new Date(start.getTime() + 86_399_999) : start;
 }

@@ -1,6 +1,6 @@
 // Follows README's quick start to the letter, in fresh applications with the packed tarball, and logs in over HTTP.
 // The applications are what `nest new` of Nest 12 (ESM, Vitest) and Nest 11 (CommonJS, Jest) makes, without its linters. Its tests
-// run too, as they are, and so do those of docs/testing.md. The applications are outside the repository, so that nothing is found in its node_modules. Needs the
+// run too, as they are, and so do those of docs/testing.md. `nest add` is tried on a copy of each. The applications are outside the repository, so that nothing is found in its node_modules. Needs the
 // package to be built.
 import assert from 'node:assert/strict';
 import { exec, execFileSync, spawn } from 'node:child_process';
@@ -80,6 +80,7 @@ async function follow(name, tarball) {
   const app = join(work, name);
   cpSync(join(import.meta.dirname, name), app, { recursive: true });
   await timed(`${name}: npm ci`, () => run('npm ci', app));
+  await add(name, app, tarball);
 
   let own = 0;
   for (const { command, file, code } of steps) {
@@ -103,6 +104,40 @@ async function follow(name, tarball) {
   const generated = readFileSync(join(app, 'src/main.ts'), 'utf8');
   for (const { file, code } of exampleTests(root)) writeFileSync(join(app, file), namedAs(generated, code));
   for (const command of examples[name]) await timed(`${name}: ${command}`, () => run(command, app));
+}
+
+/** `nest add` on a copy of the application, then a login over HTTP as the first super-user. */
+async function add(name, generated, tarball) {
+  const app = `${generated}-add`;
+  cpSync(join(import.meta.dirname, name), app, { recursive: true });
+  execFileSync('cp', ['-al', join(generated, 'node_modules'), app]);
+  // What `nest add` does first, from the registry.
+  await timed(`${name}: npm install`, () => run(`npm install ${tarball}`, app));
+  const command = 'npx nest add nestjs-session-auth --skip-install';
+  const said = await timed(`${name}: nest add`, () => run(command, app));
+  assert.match(said, /create-superuser/);
+  const files = ['src/app.module.ts', 'package.json'];
+  const edited = files.map((file) => readFileSync(join(app, file), 'utf8'));
+  assert.match(edited[0], /AuthModule\.forRoot\(/);
+  assert.match(await run(command, app), /already/);
+  assert.deepEqual(
+    files.map((file) => readFileSync(join(app, file), 'utf8')),
+    edited,
+  );
+
+  const password = 'a ladder in the orchard';
+  const database = '--database-url sqlite:app.sqlite';
+  await run(`npx nestjs-session-auth migrate ${database}`, app);
+  writeFileSync(join(app, 'password.txt'), password);
+  const create = 'npx nestjs-session-auth create-superuser admin --password-stdin';
+  await run(`${create} ${database} < password.txt`, app);
+  await started(`${name} after nest add`, app, async (origin) => {
+    const visitor = new Visitor(origin);
+    await visitor.open('/login');
+    await visitor.submit({ username: 'admin', password });
+    await visitor.open('/session');
+    assert.equal(JSON.parse(visitor.body).user.username, 'admin');
+  });
 }
 
 /** The code with the names of modules in the manner of the generated file: Nest 11 writes no extensions. */

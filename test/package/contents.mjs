@@ -38,7 +38,7 @@ const proofs = ['docs/architecture.md', 'docs/attacks.md', 'docs/dependencies.md
 const pagesOfDocs = filesIn('docs').filter((path) => isPage(path) && !proofs.includes(path));
 assert.deepEqual(missingFrom(paths, pagesOfDocs), []);
 const wanted =
-  /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|SECURITY\.md|dist\/.+\.(c?js|d\.c?ts)|views\/.+\.(hbs|css|js)|docs\/.+\.md|docs\/login\.png)$/;
+  /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|SECURITY\.md|dist\/.+\.(c?js|d\.c?ts)|schematics\/.+\.json|views\/.+\.(hbs|css|js)|docs\/.+\.md|docs\/login\.png)$/;
 assert.deepEqual(
   paths.filter((path) => !wanted.test(path) || path.includes('.spec.')),
   [],
@@ -66,9 +66,12 @@ for (const program of Object.values(bin)) {
 }
 
 // Nothing is left over from an older build: an entry leads to each of them.
-const entries = ['index', 'client', 'codes', 'testing'].flatMap((name) =>
-  ['.js', '.cjs', '.d.ts', '.d.cts'].map((end) => `dist/${name}${end}`),
-);
+const entries = [
+  ...['index', 'client', 'codes', 'testing'].flatMap((name) =>
+    ['.js', '.cjs', '.d.ts', '.d.cts'].map((end) => `dist/${name}${end}`),
+  ),
+  'dist/schematics/nest-add.cjs',
+];
 const built = paths.filter((path) => path.startsWith('dist/'));
 assert.deepEqual(built.toSorted(), [...reachedFrom([...entries, ...Object.values(bin)])].toSorted());
 

@@ -1,5 +1,6 @@
 import { auditJson, pagingJson } from '../../account/user.json.js';
-import type { AuditAction, AuditOutcome, SsoAuditEvent } from '../../audit/sso-audit-event.entity.js';
+import type { AuditAction, AuditOutcome } from '../../audit/audit.actions.js';
+import type { SsoAuditEvent } from '../../audit/sso-audit-event.entity.js';
 import type { Command } from '../command.js';
 import { table } from '../output.js';
 
