@@ -23,6 +23,7 @@ import {
 import { ALL_PAGES } from './features/composition.js';
 import { AuthRoutes, FEATURES, type FeatureOptions } from './features/features.js';
 import type { SiteLogos, SiteOptions } from './page/site.js';
+import type { ContentSecurityPolicyOptions } from './page/content-security-policy.options.js';
 import { Styles } from './page/theme.js';
 import type { PasswordOptions } from './password/password.options.js';
 import type { AccountLimit, AttemptLimit, ThrottleOptions } from './throttle/throttle.options.js';
@@ -93,6 +94,8 @@ const OPTIONS = group<AuthOptions>({
   }),
   styles: STYLES,
   icon: text,
+  contentSecurityPolicy: group<ContentSecurityPolicyOptions>({ images: texts, fonts: texts, styles: texts }),
+  openApi: among('all', 'json', 'none'),
   darkStyles: { ...STYLES, or: among(false) },
   password: group<PasswordOptions>({
     minLength: number,

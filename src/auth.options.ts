@@ -3,6 +3,7 @@ import type { AuditOptions } from './audit/audit.options.js';
 import type { HostMessages } from './messages/message.js';
 import type { AuthRoutes, FeatureOptions, TemplatePaths } from './features/features.js';
 import type { SiteOptions } from './page/site.js';
+import type { ContentSecurityPolicyOptions } from './page/content-security-policy.options.js';
 import type { Styles } from './page/theme.js';
 import type { PasswordOptions } from './password/password.options.js';
 import type { ThrottleOptions } from './throttle/throttle.options.js';
@@ -96,6 +97,13 @@ export interface AuthOptions extends FeatureOptions {
    * @default a padlock in the colours of the buttons, at `/icon.svg`
    */
   icon?: string | undefined;
+  /** What the pages may load from other origins, in addition to what comes with them; see the page on templates. */
+  contentSecurityPolicy?: Partial<ContentSecurityPolicyOptions> | undefined;
+  /**
+   * Which routes of this module the OpenAPI document contains: `'all'`, `'json'` without the pages and their assets, or `'none'`.
+   * @default 'all'
+   */
+  openApi?: 'all' | 'json' | 'none' | undefined;
   /** Which passwords are accepted, how long they last and how they are stored. */
   password?: Partial<PasswordOptions> | undefined;
   /** Rate limits for logins, password changes and registrations, on by default; `false` = none. If you set a limit, set all of its values. */

@@ -7,6 +7,11 @@ import type { AuthOptions, AuthStaticOptions } from './auth.options.js';
 import { type AuthFeature, AuthRoutes } from './features/features.js';
 import type { FormOptions, HttpSettings } from './http/http.settings.js';
 import { Catalogue } from './messages/catalogue.js';
+import {
+  ContentSecurityPolicyOptions,
+  type PageSources,
+  pageSources,
+} from './page/content-security-policy.options.js';
 import type { PageOptions } from './page/page.options.js';
 import type { PageSettings } from './page/page.settings.js';
 import { Site } from './page/site.js';
@@ -37,6 +42,7 @@ export class AuthSettings implements HttpSettings, PageSettings, ThrottleConfig 
   readonly dataSource: string;
   readonly userEntity: Type<SsoUserBase>;
   readonly trustedOrigins: ReadonlySet<string>;
+  readonly sources: PageSources;
   readonly site: Site;
 
   /** @throws Error with a sentence that says what to do */
@@ -60,6 +66,9 @@ export class AuthSettings implements HttpSettings, PageSettings, ThrottleConfig 
     this.routePrefix = shape.routePrefix ?? '';
     this.dataSource = shape.dataSource ?? 'default';
     this.userEntity = shape.userEntity ?? SsoUser;
+    this.sources = pageSources(
+      withDefaults(new ContentSecurityPolicyOptions(), options.contentSecurityPolicy),
+    );
     this.trustedOrigins = new Set(options.trustedOrigins?.map(originOf));
   }
 

@@ -91,6 +91,7 @@ export { Notices } from './page/notices.js';
 export type { PageUserField } from './page/user-fields.js';
 export type { PagePaths, TemplateData } from './page/view-model.js';
 export type { SiteLogos, SiteOptions } from './page/site.js';
+export type { ContentSecurityPolicyOptions } from './page/content-security-policy.options.js';
 export type { Styles } from './page/theme.js';
 
 export { AuthException } from './errors/auth.exception.js';

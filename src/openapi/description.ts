@@ -17,6 +17,8 @@ const reflector = new Reflector();
 export interface DocumentOptions {
   /** Whether a bearer token opens what the cookie of a session opens. */
   bearer: boolean;
+  /** Whether a document has the route at all. */
+  has(route: RouteDoc): boolean;
 }
 
 /** Says of a route what depends on the options. */
@@ -67,7 +69,10 @@ export class Description {
       for (const decorate of decorators) decorate(controller.prototype, name, handler);
       if (!doc) continue;
       const operation = this.operation(doc, operationId, used);
-      this.routes.push((options) => operation(options)(controller.prototype, name, handler));
+      this.routes.push((options) => {
+        for (const decorate of [operation(options), ApiExcludeEndpoint(!options.has(doc))])
+          decorate(controller.prototype, name, handler);
+      });
     }
     ApiTags(tag)(controller);
     ApiExtraModels(...used)(controller);

@@ -1,4 +1,5 @@
 import type { CaptchaSources } from '../http/captcha.js';
+import type { PageSources } from './content-security-policy.options.js';
 import type { PageDefinition } from './page.definition.js';
 
 const CLOSED = {
@@ -12,11 +13,19 @@ const CLOSED = {
   'frame-ancestors': ["'none'"],
 } as const;
 
-/** A page's content security policy (CSP Level 3): closed but for its own script, and for what its captcha opens. */
-export function contentSecurityPolicy(page: PageDefinition, captcha: CaptchaSources = {}): string {
+type Sources = Readonly<Record<string, readonly string[] | undefined>>;
+
+/** A page's content security policy (CSP Level 3): closed but for its own script, and for what the options and its captcha open. */
+export function contentSecurityPolicy(
+  page: PageDefinition,
+  own: PageSources,
+  captcha: CaptchaSources = {},
+): string {
   const policy = new Map<string, readonly string[]>(Object.entries(CLOSED));
   if (page.script) policy.set('script-src', ["'self'"]);
-  for (const [directive, sources = []] of Object.entries(captcha)) {
+  for (const [directive, sources = []] of [own, captcha].flatMap((opened: Sources) =>
+    Object.entries(opened),
+  )) {
     policy.set(directive, [...(policy.get(directive) ?? []), ...sources]);
   }
   return [...policy].map(([directive, sources]) => `${directive} ${sources.join(' ')}`).join('; ');

@@ -63,7 +63,10 @@ export class PageBuilder {
     const { page, response, texts } = wanted;
     const captcha = this.captchaOf(page);
     response.setHeader('Content-Language', texts.language);
-    response.setHeader('Content-Security-Policy', contentSecurityPolicy(page, captcha?.sources));
+    response.setHeader(
+      'Content-Security-Policy',
+      contentSecurityPolicy(page, this.settings.sources, captcha?.sources),
+    );
     response.setHeader('X-Frame-Options', 'DENY');
     response.setHeader('Referrer-Policy', 'same-origin');
     response.type('html');

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import type { Catalogue } from '../messages/catalogue.js';
+import type { PageSources } from './content-security-policy.options.js';
 import type { Site } from './site.js';
 import type { Styles } from './theme.js';
 
@@ -15,6 +16,8 @@ export abstract class PageSettings {
   abstract readonly routePrefix: string;
   /** What the pages name at their top. */
   abstract readonly site: Site;
+  /** What the pages may load from other origins. */
+  abstract readonly sources: PageSources;
   abstract readonly options: {
     icon?: string | undefined;
     styles?: Partial<Styles> | undefined;

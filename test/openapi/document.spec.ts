@@ -3,6 +3,7 @@ import { Controller, Post } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { describe, expect, it } from 'vitest';
 import { authErrorStatus } from '../../src/index.js';
+import { boot } from '../support/application.js';
 import { hosted } from '../support/hosted.js';
 import { documentOf, operationsOf, type Operation } from './document.js';
 
@@ -219,5 +220,46 @@ describe('the OpenAPI document of an application for programs', () => {
         required: expect.not.arrayContaining(['token']),
       });
     }
+  });
+});
+
+describe('the OpenAPI document where the option openApi says', () => {
+  const namesFor = async (openApi: 'all' | 'json' | 'none'): Promise<string[]> => {
+    const host = await boot({ options: { openApi } });
+    try {
+      const document = documentOf(host.app);
+      const { valid, errors } = await new Validator().validate({ ...document });
+      expect({ valid, errors }).toEqual({ valid: true, errors: undefined });
+      return namesOf(host.app);
+    } finally {
+      await host.close();
+    }
+  };
+
+  it('json: has no pages and no assets, and everything else', async () => {
+    const [all, json] = [await namesFor('all'), await namesFor('json')];
+    expect(all.filter((name) => !json.includes(name)).sort()).toEqual([
+      'GET /change-password',
+      'GET /icon.svg',
+      'GET /login',
+      'GET /logo',
+      'GET /logo/dark',
+      'GET /logout',
+      'GET /page.js',
+      'GET /register',
+      'GET /styles.css',
+      'GET /users/new',
+      'GET /users/{id}/delete',
+      'GET /users/{id}/password',
+      'GET /users/{id}/password/generate',
+    ]);
+    expect(json).toEqual(
+      expect.arrayContaining(['POST /login', 'GET /session', 'GET /users', 'GET /sessions']),
+    );
+  });
+
+  it('none: has only what is of the host, and the next application of the process has its own again', async () => {
+    expect(await namesFor('none')).toEqual([]);
+    expect((await namesFor('all')).length).toBeGreaterThan(20);
   });
 });
