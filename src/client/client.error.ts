@@ -3,13 +3,6 @@ import type { AuthErrorCode, FieldError, PasswordRuleCode } from '../errors/auth
 /** The code of a refusal; `unreachable` = there was no answer, `unexpected_answer` = it was not one of this module. */
 export type AuthClientErrorCode = AuthErrorCode | PasswordRuleCode | 'unreachable' | 'unexpected_answer';
 
-/** What is told of a refusal besides its code and status. */
-interface Details {
-  errors?: readonly FieldError[] | undefined;
-  retryAfter?: number | undefined;
-  cause?: unknown;
-}
-
 /** Why a call failed: decide by its `code`, show its `message`. */
 export class AuthClientError extends Error {
   override readonly name = 'AuthClientError';
@@ -23,11 +16,15 @@ export class AuthClientError extends Error {
     readonly code: AuthClientErrorCode,
     readonly status: number,
     message: string,
-    { errors = [], retryAfter, cause }: Details = {},
+    details: {
+      errors?: readonly FieldError[] | undefined;
+      retryAfter?: number | undefined;
+      cause?: unknown;
+    } = {},
   ) {
-    super(message, { cause });
-    this.errors = errors;
-    this.retryAfter = retryAfter;
+    super(message, { cause: details.cause });
+    this.errors = details.errors ?? [];
+    this.retryAfter = details.retryAfter;
   }
 }
 
