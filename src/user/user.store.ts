@@ -43,7 +43,7 @@ export interface UserSearch {
   locked?: boolean | undefined;
   superUser?: boolean | undefined;
   active?: boolean | undefined;
-  /** Absent = by user name. */
+  /** Order of the users. @default 'username' */
   sort?: UserSort | undefined;
   page: number;
   pageSize: number;
@@ -305,14 +305,14 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
   }
 }
 
-/** Sorts users by a column, and those that are alike in it by name. */
+/** Sorts users by a column, and users with the same value by user name. */
 function sorted<User extends SsoUserBase>(
   query: SelectQueryBuilder<User>,
   sort: UserSort,
 ): SelectQueryBuilder<User> {
   const { column, direction } = orderOf(sort);
   if (column === 'usernameKey') return query.orderBy('user.usernameKey', direction);
-  // Databases disagree on where NULL is, and not all of them can be told.
+  // Databases sort NULL first or last, and not all of them have NULLS LAST.
   return query
     .addSelect(`CASE WHEN user.${column} IS NULL THEN 1 ELSE 0 END`, 'is_absent')
     .orderBy('is_absent')
