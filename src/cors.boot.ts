@@ -2,7 +2,7 @@ import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common'
 import { HttpAdapterHost } from '@nestjs/core';
 import { AuthSettings } from './auth.settings.js';
 
-/** An origin that nobody has (RFC 2606). */
+/** An origin that cannot exist (RFC 2606). */
 const NOBODY = 'https://front-end.invalid';
 const ALLOW_ORIGIN = 'access-control-allow-origin';
 const ALLOW_CREDENTIALS = 'access-control-allow-credentials';
@@ -10,14 +10,14 @@ const ALLOW_CREDENTIALS = 'access-control-allow-credentials';
 type Headers = ReadonlyMap<string, string>;
 type Middleware = (request: object, response: object, next: () => void) => void;
 
-/** What counts here of an Express application. */
+/** The part of an Express application that is checked here. */
 interface ExpressApplication {
   router: { stack: { handle: Middleware }[] };
-  /** The application that has mounted this one. */
+  /** The application in which this one is mounted. */
   parent?: object;
 }
 
-/** Says once in the log where CORS and `trustedOrigins` lack each other: a front end on another origin needs both. */
+/** Warns once if CORS and `trustedOrigins` do not match, because a front end on another origin needs both. */
 @Injectable()
 export class CorsBoot implements OnApplicationBootstrap {
   constructor(
@@ -25,14 +25,14 @@ export class CorsBoot implements OnApplicationBootstrap {
     private readonly adapterHost: HttpAdapterHost,
   ) {}
 
-  /** By now the host has called `enableCors()`, if it does. */
+  /** Runs in this hook, because the host has called `enableCors()` by then, if it does. */
   onApplicationBootstrap(): void {
     const { httpAdapter } = this.adapterHost;
     if (httpAdapter?.getType() !== 'express') return;
     const { router, parent } = httpAdapter.getInstance<ExpressApplication>();
-    // Then the outer one may have it.
+    // The outer application may handle CORS.
     if (parent) return;
-    // Express names it so, whoever has bound it.
+    // The middleware of the `cors` package has this name, whether Nest or the host has bound it.
     const cors = router.stack.map(({ handle }) => handle).find(({ name }) => name === 'corsMiddleware');
     const warning = this.warningFor((origin) => (cors ? answered(cors, origin) : new Map()));
     if (warning !== null) new Logger('AuthModule').warn(warning);
@@ -59,13 +59,13 @@ export class CorsBoot implements OnApplicationBootstrap {
   }
 }
 
-/** Whether a page may read what it is answered with its cookies; `null` = that cannot be known here. */
+/** Whether a page of an origin may read responses to requests with cookies; `true` if the `headers` are unknown (`null`). */
 function mayRead(headers: Headers | null, origin: string): boolean {
   if (headers === null) return true;
   return headers.get(ALLOW_ORIGIN) === origin && headers.get(ALLOW_CREDENTIALS) === 'true';
 }
 
-/** The headers that the middleware adds for an origin; `null` where it takes its time, or fails. */
+/** Returns the headers that the middleware adds for an origin; `null` if it is asynchronous or fails. */
 function answered(cors: Middleware, origin: string): Headers | null {
   const headers = new Map<string, string>();
   let isDone = false;
@@ -78,7 +78,7 @@ function answered(cors: Middleware, origin: string): Headers | null {
       isDone = true;
     });
   } catch {
-    // A function of the host's that needs more of a request.
+    // A callback of the host may need more of a request than this one has.
     return null;
   }
   return isDone ? headers : null;

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit, type Type } from '@nestjs/common';
 import { MetadataScanner, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { Permissions, RequiredPermissions } from './http/permissions.js';
 
-/** Stops the start where `@Requires()` is used, but nothing says what users may do: each request would get a 500. */
+/** Stops the start if `@Requires()` is used without a provider of `Permissions`, because each such request would get a 500. */
 @Injectable()
 export class PermissionsBoot implements OnModuleInit {
   private readonly scanner = new MetadataScanner();
@@ -25,7 +25,7 @@ export class PermissionsBoot implements OnModuleInit {
     try {
       return Boolean(this.moduleRef.get(Permissions, { strict: false }));
     } catch {
-      // Nest knows no such provider.
+      // `get()` throws if no module provides it.
       return false;
     }
   }
