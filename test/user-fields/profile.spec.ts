@@ -216,6 +216,7 @@ describe.each(databases)('the own profile on $name', (database) => {
     const { visitor } = await someone('form');
     expectSaved(await visitor.submit('/profile', GIVEN));
     const shown = await visitor.page('/profile');
+    expect(linksIn(shown.body)).toContain('/profile');
     expect(noticeIn(shown.body)).toBe('Your profile has been saved.');
     expect(inputIn(shown.body, 'phone')).toBe(GIVEN.phone);
     expect(inputIn(shown.body, 'birthday')).toBe(GIVEN.birthday);
