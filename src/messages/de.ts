@@ -40,6 +40,8 @@ export const de: Messages = {
   'login.title': 'Anmelden',
   'login.submit': 'Anmelden',
   'login.continue': 'Weiter',
+  'login.already': 'Sie sind bereits als {user} angemeldet.',
+  'login.other_account': 'Ein anderes Konto verwenden',
   'login.no_account': 'Noch kein Konto?',
   'login.register': 'Konto erstellen',
 
@@ -78,11 +80,13 @@ export const de: Messages = {
   'sessions.unknown': 'Unbekannt',
   'sessions.end': 'Abmelden',
   'sessions.end_others': 'Überall sonst abmelden',
+  'sessions.end_others_question': 'Überall außer in diesem Browser abmelden?',
 
   'paging.label': 'Seiten',
   'paging.page': 'Seite {page} von {pages}',
   'paging.previous': 'Zurück',
   'paging.next': 'Weiter',
+  'ask.yes': 'Ja, fortfahren',
 
   'users.title': 'Benutzer',
   'users.q': 'Name oder E-Mail-Adresse',
@@ -120,10 +124,15 @@ export const de: Messages = {
   'user.sessions': 'Sitzungen',
   'user.no_sessions': 'Keine aktiven Sitzungen.',
   'user.end_sessions': 'Überall abmelden',
+  'user.end_sessions_question': '{user} überall abmelden?',
   'user.lock': 'Sperren',
+  'user.lock_question':
+    '{user} sperren? Die Person wird überall abgemeldet und kann sich erst wieder anmelden, wenn sie entsperrt ist.',
   'user.unlock': 'Entsperren',
   'user.approve': 'Freigeben',
   'user.reject': 'Ablehnen',
+  'user.reject_question':
+    '{user} ablehnen? Die Person wird überall abgemeldet und kann sich erst anmelden, wenn sie freigegeben ist.',
   'user.back': 'Zurück zum Benutzer',
   'user.own':
     'Dies ist Ihr eigenes Konto. Nur ein anderer Superuser kann Benutzername, E-Mail-Adresse und Rechte ändern oder das Konto sperren oder löschen.',

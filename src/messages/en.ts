@@ -40,6 +40,8 @@ export const en = {
   'login.title': 'Log in',
   'login.submit': 'Log in',
   'login.continue': 'Continue',
+  'login.already': 'You are already signed in as {user}.',
+  'login.other_account': 'Use another account',
   'login.no_account': 'No account yet?',
   'login.register': 'Create one',
 
@@ -78,11 +80,13 @@ export const en = {
   'sessions.unknown': 'Unknown',
   'sessions.end': 'Log out',
   'sessions.end_others': 'Log out everywhere else',
+  'sessions.end_others_question': 'Log out everywhere except in this browser?',
 
   'paging.label': 'Pages',
   'paging.page': 'Page {page} of {pages}',
   'paging.previous': 'Previous',
   'paging.next': 'Next',
+  'ask.yes': 'Yes, continue',
 
   'users.title': 'Users',
   'users.q': 'Name or email',
@@ -120,10 +124,15 @@ export const en = {
   'user.sessions': 'Sessions',
   'user.no_sessions': 'No active sessions.',
   'user.end_sessions': 'Log out everywhere',
+  'user.end_sessions_question': 'Log {user} out everywhere?',
   'user.lock': 'Lock',
+  'user.lock_question':
+    'Lock {user}? They are logged out everywhere and cannot log in until you unlock them.',
   'user.unlock': 'Unlock',
   'user.approve': 'Approve',
   'user.reject': 'Reject',
+  'user.reject_question':
+    'Reject {user}? They are logged out everywhere and cannot log in until you approve them.',
   'user.back': 'Back to the user',
   'user.own':
     'This is your own account. Only another super-user can change its username, email address and rights, or lock or delete it.',

@@ -40,6 +40,8 @@ export const es: Messages = {
   'login.title': 'Iniciar sesión',
   'login.submit': 'Iniciar sesión',
   'login.continue': 'Continuar',
+  'login.already': 'Ya ha iniciado sesión como {user}.',
+  'login.other_account': 'Usar otra cuenta',
   'login.no_account': '¿Aún no tiene una cuenta?',
   'login.register': 'Cree una',
 
@@ -78,11 +80,13 @@ export const es: Messages = {
   'sessions.unknown': 'Desconocido',
   'sessions.end': 'Cerrar sesión',
   'sessions.end_others': 'Cerrar todas las demás sesiones',
+  'sessions.end_others_question': '¿Cerrar todas las sesiones excepto la de este navegador?',
 
   'paging.label': 'Páginas',
   'paging.page': 'Página {page} de {pages}',
   'paging.previous': 'Anterior',
   'paging.next': 'Siguiente',
+  'ask.yes': 'Sí, continuar',
 
   'users.title': 'Usuarios',
   'users.q': 'Nombre o correo electrónico',
@@ -120,10 +124,15 @@ export const es: Messages = {
   'user.sessions': 'Sesiones',
   'user.no_sessions': 'No hay sesiones activas.',
   'user.end_sessions': 'Cerrar todas las sesiones',
+  'user.end_sessions_question': '¿Cerrar todas las sesiones de {user}?',
   'user.lock': 'Bloquear',
+  'user.lock_question':
+    '¿Bloquear a {user}? Se cerrarán todas sus sesiones y no podrá iniciar sesión hasta que se desbloquee.',
   'user.unlock': 'Desbloquear',
   'user.approve': 'Aprobar',
   'user.reject': 'Rechazar',
+  'user.reject_question':
+    '¿Rechazar a {user}? Se cerrarán todas sus sesiones y no podrá iniciar sesión hasta que se apruebe.',
   'user.back': 'Volver al usuario',
   'user.own':
     'Esta es su propia cuenta. Solo otro superusuario puede cambiar su nombre de usuario, su correo electrónico y sus permisos, bloquearla o eliminarla.',

@@ -40,6 +40,8 @@ export const fr: Messages = {
   'login.title': 'Se connecter',
   'login.submit': 'Se connecter',
   'login.continue': 'Continuer',
+  'login.already': 'Vous êtes déjà connecté en tant que {user}.',
+  'login.other_account': 'Utiliser un autre compte',
   'login.no_account': 'Pas encore de compte ?',
   'login.register': 'Créer un compte',
 
@@ -79,11 +81,13 @@ export const fr: Messages = {
   'sessions.unknown': 'Inconnu',
   'sessions.end': 'Déconnecter',
   'sessions.end_others': 'Déconnecter partout ailleurs',
+  'sessions.end_others_question': 'Déconnecter partout sauf dans ce navigateur ?',
 
   'paging.label': 'Pagination',
   'paging.page': 'Page {page} sur {pages}',
   'paging.previous': 'Précédente',
   'paging.next': 'Suivante',
+  'ask.yes': 'Oui, continuer',
 
   'users.title': 'Utilisateurs',
   'users.q': 'Nom ou adresse e-mail',
@@ -121,10 +125,15 @@ export const fr: Messages = {
   'user.sessions': 'Sessions',
   'user.no_sessions': 'Aucune session active.',
   'user.end_sessions': 'Déconnecter partout',
+  'user.end_sessions_question': 'Déconnecter {user} partout ?',
   'user.lock': 'Verrouiller',
+  'user.lock_question':
+    'Verrouiller {user} ? Toutes ses sessions seront fermées, et la connexion sera impossible jusqu’au déverrouillage.',
   'user.unlock': 'Déverrouiller',
   'user.approve': 'Approuver',
   'user.reject': 'Refuser',
+  'user.reject_question':
+    'Refuser {user} ? Toutes ses sessions seront fermées, et la connexion sera impossible jusqu’à l’approbation.',
   'user.back': 'Retour à l’utilisateur',
   'user.own':
     'Ceci est votre propre compte. Seul un autre super-utilisateur peut en changer le nom d’utilisateur, l’adresse e-mail et les droits, le verrouiller ou le supprimer.',

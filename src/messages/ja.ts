@@ -40,6 +40,8 @@ export const ja: Messages = {
   'login.title': 'ログイン',
   'login.submit': 'ログイン',
   'login.continue': '続ける',
+  'login.already': 'すでに {user} としてログインしています。',
+  'login.other_account': '別のアカウントを使う',
   'login.no_account': 'アカウントをお持ちでない場合',
   'login.register': 'アカウントを作成',
 
@@ -78,11 +80,13 @@ export const ja: Messages = {
   'sessions.unknown': '不明',
   'sessions.end': 'ログアウト',
   'sessions.end_others': 'ほかの端末をすべてログアウト',
+  'sessions.end_others_question': 'このブラウザー以外のすべての端末からログアウトしますか？',
 
   'paging.label': 'ページ送り',
   'paging.page': '{pages} ページ中 {page} ページ',
   'paging.previous': '前へ',
   'paging.next': '次へ',
+  'ask.yes': 'はい、続行する',
 
   'users.title': 'ユーザー',
   'users.q': '名前またはメールアドレス',
@@ -120,10 +124,15 @@ export const ja: Messages = {
   'user.sessions': 'セッション',
   'user.no_sessions': 'アクティブなセッションはありません。',
   'user.end_sessions': 'すべての端末をログアウト',
+  'user.end_sessions_question': '{user} さんをすべての端末からログアウトさせますか？',
   'user.lock': 'ロックする',
+  'user.lock_question':
+    '{user} さんをロックしますか？すべての端末からログアウトし、ロックを解除するまでログインできません。',
   'user.unlock': 'ロックを解除',
   'user.approve': '承認する',
   'user.reject': '却下する',
+  'user.reject_question':
+    '{user} さんを却下しますか？すべての端末からログアウトし、承認するまでログインできません。',
   'user.back': 'ユーザーに戻る',
   'user.own':
     'これはご自身のアカウントです。ユーザー名、メールアドレス、権限の変更やロック、削除は、ほかのスーパーユーザーだけが行えます。',

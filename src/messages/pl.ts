@@ -40,6 +40,8 @@ export const pl: Messages = {
   'login.title': 'Logowanie',
   'login.submit': 'Zaloguj się',
   'login.continue': 'Dalej',
+  'login.already': 'Jesteś już zalogowany(-a) jako {user}.',
+  'login.other_account': 'Użyj innego konta',
   'login.no_account': 'Nie masz jeszcze konta?',
   'login.register': 'Załóż konto',
 
@@ -78,11 +80,13 @@ export const pl: Messages = {
   'sessions.unknown': 'Nieznany',
   'sessions.end': 'Wyloguj',
   'sessions.end_others': 'Wyloguj wszędzie indziej',
+  'sessions.end_others_question': 'Wylogować wszędzie oprócz tej przeglądarki?',
 
   'paging.label': 'Strony',
   'paging.page': 'Strona {page} z {pages}',
   'paging.previous': 'Poprzednia',
   'paging.next': 'Następna',
+  'ask.yes': 'Tak, kontynuuj',
 
   'users.title': 'Użytkownicy',
   'users.q': 'Nazwa lub adres e-mail',
@@ -120,10 +124,15 @@ export const pl: Messages = {
   'user.sessions': 'Sesje',
   'user.no_sessions': 'Brak aktywnych sesji.',
   'user.end_sessions': 'Wyloguj wszędzie',
+  'user.end_sessions_question': 'Wylogować wszędzie użytkownika {user}?',
   'user.lock': 'Zablokuj',
+  'user.lock_question':
+    'Zablokować użytkownika {user}? Zostanie wylogowany wszędzie i nie zaloguje się, dopóki go nie odblokujesz.',
   'user.unlock': 'Odblokuj',
   'user.approve': 'Zatwierdź',
   'user.reject': 'Odrzuć',
+  'user.reject_question':
+    'Odrzucić użytkownika {user}? Zostanie wylogowany wszędzie i nie zaloguje się, dopóki go nie zatwierdzisz.',
   'user.back': 'Wróć do użytkownika',
   'user.own':
     'To jest Twoje własne konto. Tylko inny superużytkownik może zmienić nazwę użytkownika, adres e-mail i uprawnienia, a także zablokować lub usunąć konto.',

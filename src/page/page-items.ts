@@ -25,8 +25,8 @@ export interface PageSession {
   createdAt: PageInstant;
   lastSeenAt: PageInstant;
   expiresAt: PageInstant;
-  /** Where a form ends it; `null` where only all can be ended at once. */
-  revoke: string | null;
+  /** Where a form ends it. */
+  revoke: string;
 }
 
 /** An audit event on the pages `user` and `audit`. */

@@ -13,7 +13,7 @@ export function sessionItem(
   session: SsoSession,
   texts: Texts,
   currentId: string | undefined,
-  revoke: string | null,
+  revoke: string,
 ): PageSession {
   return {
     id: session.id,

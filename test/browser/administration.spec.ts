@@ -31,7 +31,7 @@ describeInBrowsers('the pages of sessions and users', (stage) => {
       .getByRole('button', { name: 'Log out' })
       .click();
     expect(await notice(person)).toBe('The session has been logged out.');
-    await person.press('Log out everywhere else');
+    await person.confirm('Log out everywhere else');
     expect(await notice(person)).toBe('You have been logged out everywhere else.');
     expect(await person.page.locator('.items > li').count()).toBe(1);
     await elsewhere.open('/sessions');
@@ -71,7 +71,7 @@ describeInBrowsers('the pages of sessions and users', (stage) => {
     await admin.enter({ 'Display name (optional)': 'Zoë Berg' });
     await admin.press('Save');
     expect(await notice(admin)).toBe('The changes have been saved.');
-    await admin.press('Lock');
+    await admin.confirm('Lock');
     expect(await admin.text()).toContain('Locked since');
     await person.open('/private');
     expect(person.where()).toBe('/login?next=%2Fprivate');
@@ -110,6 +110,10 @@ describeInBrowsers('the pages of sessions and users', (stage) => {
     await tabTo(admin, username);
     await admin.strikeOn('Enter');
     await tabTo(admin, 'Lock');
+    await admin.strike('Enter');
+    expect(await admin.page.locator('.ask[open] p').innerText()).toMatch(new RegExp(`^Lock ${username}\\?`));
+    expect(await faultsOf(admin.page)).toEqual([]);
+    await tabTo(admin, 'Yes, continue');
     await admin.strikeOn('Enter');
     expect(await admin.text()).toContain('Locked since');
     await tabTo(admin, 'must_change');
@@ -177,6 +181,25 @@ describeInBrowsers('the pages of sessions and users', (stage) => {
     await admin.press('Save');
     expect(admin.status).toBe(409);
     expect(await admin.alert()).toBe('You cannot do this to your own account.');
+  });
+
+  it('let a super-user end one session of a user, or all of them after a question', async () => {
+    const username = await stage.user();
+    const [one, other] = [await signedIn(username), await signedIn(username)];
+    const admin = await signedIn(ADMIN);
+    await admin.open(`/users?q=${username}`);
+    await admin.choose(username);
+    const sessions = admin.page.locator('.items > li');
+    expect(await sessions.count()).toBe(2);
+    await sessions.last().getByRole('button', { name: 'Log out' }).click();
+    expect(await notice(admin)).toBe('The session has been logged out.');
+    expect(await sessions.count()).toBe(1);
+    await admin.confirm('Log out everywhere');
+    expect(await sessions.count()).toBe(0);
+    for (const person of [one, other]) {
+      await person.open('/sessions');
+      expect(person.where()).toBe('/login?next=%2Fsessions');
+    }
   });
 
   it('need no sideways scrolling in any language, at 320 pixels, and use each id once', async () => {

@@ -27,6 +27,15 @@ export class Reader {
     await this.arrive(this.page.getByRole('link', { name: link, exact: true }).click());
   }
 
+  /** Asks for something, and says yes to the question. */
+  async confirm(summary: string): Promise<void> {
+    await this.page
+      .locator('main summary')
+      .filter({ hasText: new RegExp(`^\\s*${summary}\\s*$`) })
+      .click();
+    await this.press('Yes, continue');
+  }
+
   /** Opens the menu of the account, at the top of a page. */
   async openMenu(): Promise<void> {
     await this.page.locator('header summary').click();

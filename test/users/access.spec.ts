@@ -19,6 +19,8 @@ const routes: [method: string, path: string, fields?: object][] = [
   ['POST', '/users/:id/reject'],
   ['GET', '/users/:id/sessions'],
   ['DELETE', '/users/:id/sessions'],
+  ['DELETE', `/users/:id/sessions/${NOBODY}`],
+  ['POST', `/users/:id/sessions/${NOBODY}/revoke`],
 ];
 const aimed = routes.filter(([, path]) => path.includes(':id'));
 

@@ -5,9 +5,11 @@ import { expectRefused } from '../support/expectations.js';
 import { hosted } from '../support/hosted.js';
 import { inputIn, noticeIn, textOf } from '../support/page.js';
 import { freshEmail, freshUsername, OTHER_PASSWORD, PASSWORD } from '../support/people.js';
+import type { Visitor } from '../support/visitor.js';
 import { boardOf, generatedIn, ticksIn } from './board.js';
 
 const DAY = 86_400_000;
+const NOBODY = '00000000-0000-7000-8000-000000000000';
 
 describe.each(databases)('the forms of super-users on $name', (database) => {
   const host = hosted({ database });
@@ -36,6 +38,30 @@ describe.each(databases)('the forms of super-users on $name', (database) => {
       expect(noticeIn((await admin.page(own)).body)).toBe('The user has been logged out everywhere.');
       await host.people.signIn(person);
       expect((await admin.api('POST', `${own}/sessions/revoke`)).json).toEqual({ revoked: 1 });
+    });
+
+    it('and end one session, which is that of this user', async () => {
+      const { admin, boss, own, person, send } = await boardOf(host);
+      const [one, other] = [await host.people.signIn(person), await host.people.signIn(person)];
+      const idOf = async (visitor: Visitor) =>
+        (await visitor.get('/sessions')).json.sessions?.find(({ current }) => current)?.id ?? '';
+      const [first, second] = [await idOf(one), await idOf(other)];
+      const answer = await send(`${own}/sessions/${first}/revoke`);
+      expect([answer.status, answer.headers.location]).toEqual([303, own]);
+      expect(noticeIn((await admin.page(own)).body)).toBe('The session has been logged out.');
+      expect([await one.isSignedIn(), await other.isSignedIn()]).toEqual([false, true]);
+
+      for (const id of [first, await idOf(admin), 'abc', NOBODY]) {
+        expectRefused(await send(`${own}/sessions/${id}/revoke`), 404, 'session_not_found');
+        expectRefused(await admin.api('DELETE', `${own}/sessions/${id}`), 404, 'session_not_found');
+      }
+      expect((await admin.api('DELETE', `${own}/sessions/${second}`)).json).toEqual({ revoked: 1 });
+      expect([await other.isSignedIn(), await admin.isSignedIn()]).toEqual([false, true]);
+      const { body } = await admin.get(`${own}/audit`);
+      const { events } = JSON.parse(body) as { events: { action: string; actor: string; outcome: string }[] };
+      expect(
+        events.filter(({ action, outcome }) => action === 'session.revoke' && outcome === 'success'),
+      ).toEqual([expect.objectContaining({ actor: boss.id }), expect.objectContaining({ actor: boss.id })]);
     });
 
     it('but not about oneself, which the own page says in an alert', async () => {

@@ -17,6 +17,7 @@ const posts = [
   '/users/:id/password',
   '/users/:id/password/generate',
   '/users/:id/sessions/revoke',
+  `/users/:id/sessions/${NOBODY}/revoke`,
   '/users/:id/delete',
   '/users/:id/lock',
   '/users/:id/unlock',
@@ -236,7 +237,9 @@ describe.each(databases)('the page of a user on $name', (database) => {
   it('of oneself offers nothing that would be refused', async () => {
     const { admin, boss } = await boardOf(host);
     const { body } = await admin.page(`/users/${boss.id}`);
-    expect(actionsIn(body)).toEqual([`/users/${boss.id}/sessions/revoke`]);
+    const [session, all, ...more] = actionsIn(body);
+    expect(session).toMatch(new RegExp(`^/users/${boss.id}/sessions/[\\w-]{36}/revoke$`));
+    expect([all, more]).toEqual([`/users/${boss.id}/sessions/revoke`, []]);
     expect(body).not.toContain('/delete"');
     expect(textOf(body)).toContain('This session');
   });

@@ -53,4 +53,28 @@ export class UserSessionsController {
     const outcome = { notice: 'user_sessions_ended' } as const;
     return this.responder.done(request, response, facts, this.pages.pathOf({ id }, request), outcome);
   }
+
+  @Delete(':session_id')
+  async endSession(
+    @Param('id') id: string,
+    @Param('session_id') sessionId: string,
+    @SsoCaller() caller: SsoCaller,
+  ): Promise<Json<typeof SESSIONS_ENDED>> {
+    await this.users.revokeSession(sessionId, caller, id);
+    return { revoked: 1 };
+  }
+
+  @Post(':session_id/revoke')
+  @OnPage(USER_PAGE)
+  async revokeSession(
+    @Param('id') id: string,
+    @Param('session_id') sessionId: string,
+    @SsoCaller() caller: SsoCaller,
+    @Req() request: AuthRequest,
+    @Res({ passthrough: true }) response: AuthResponse,
+  ): Promise<object | string> {
+    const facts = await this.endSession(id, sessionId, caller);
+    const outcome = { notice: 'session_ended' } as const;
+    return this.responder.done(request, response, facts, this.pages.pathOf({ id }, request), outcome);
+  }
 }

@@ -32,5 +32,21 @@ export const USER_SESSIONS_DOC: ControllerDoc<UserSessionsController> = {
       redirect: TO_USER,
       refusals: [...UNSAFE, ...SUPER_USER, 'user_not_found'],
     },
+    endSession: {
+      summary: 'Ends one session of a user',
+      id: USER_ID,
+      session: true,
+      answer: SESSIONS_ENDED,
+      refusals: [...UNSAFE, ...SUPER_USER, 'user_not_found', 'session_not_found'],
+    },
+    revokeSession: {
+      summary: 'Ends one session of a user, as DELETE does, for forms',
+      id: USER_ID,
+      body: null,
+      session: true,
+      answer: SESSIONS_ENDED,
+      redirect: TO_USER,
+      refusals: [...UNSAFE, ...SUPER_USER, 'user_not_found', 'session_not_found'],
+    },
   },
 };

@@ -153,7 +153,14 @@ export class UsersPages implements PageContents {
       values: valuesOfUser(user),
       person: { ...this.person(user, viewer), isSelf: actor.is(user.id) },
       actions: this.actions(user, viewer, sessions.total > 0),
-      sessions: sessions.sessions.map((one) => sessionItem(one, texts, request[SESSION]?.id, null)),
+      sessions: sessions.sessions.map((one) =>
+        sessionItem(
+          one,
+          texts,
+          request[SESSION]?.id,
+          this.formOf(user, request, `sessions/${one.id}/revoke`),
+        ),
+      ),
       events: audit.events.map((event) => eventItem(event, texts, usernames)),
       sessionsPaging: pagingOf(
         sessions,
