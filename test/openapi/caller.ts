@@ -79,7 +79,8 @@ export function callsOf({ parameters, requestBody }: Operation, url: string): fc
 /** The call with which this actor gets somewhere. */
 export function sensibleCall({ path, requestBody }: Operation): Call {
   const type = requestBody?.content[JSON_TYPE] ? JSON_TYPE : '';
-  const id = path.startsWith('/sessions') ? 'own session' : 'someone else';
+  const whose = path.includes('{session_id}') ? 'oneself' : 'someone else';
+  const id = path.startsWith('/sessions') ? 'own session' : whose;
   return { id, query: {}, body: {}, isSensible: true, type, accept: JSON_TYPE, origin: '', hasToken: false };
 }
 
@@ -100,7 +101,8 @@ export async function make(
     ...(call.accept && { accept: call.accept }),
     ...(isSent && { 'content-type': call.type }),
   };
-  const address = `${path.replace('{id}', idIn(call, actor))}?${urlencoded(texts(call.query))}`;
+  const place = path.replace('{id}', idIn(call, actor)).replace('{session_id}', actor.ownSession ?? '-');
+  const address = `${place}?${urlencoded(texts(call.query))}`;
   const answer = await visitor.send(method, address, { headers, ...(isSent && { body: text }) });
   const isJson = isSent && call.type === JSON_TYPE && requestBody.content[JSON_TYPE] !== undefined;
   return { answer, json: isJson ? JSON.parse(text) : undefined };
