@@ -15,7 +15,7 @@ export function isOwnKey(text: string): text is OwnKey {
 }
 
 /** How long somebody has to wait, which each language says in its own way: `in 5 minutes`. */
-export interface Wait {
+interface Wait {
   readonly seconds: number;
 }
 

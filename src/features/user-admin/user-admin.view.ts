@@ -25,7 +25,7 @@ export interface PageSearch {
 }
 
 /** The head of a column by which the page `users` can be sorted. */
-export interface PageSort {
+interface PageSort {
   /** The list in the order of this column, or in the reverse where it is. */
   path: string;
   /** As in `aria-sort`; `undefined` = the list is in another order. */
