@@ -7,7 +7,7 @@ import { type Block, blocksOf, textOf } from './pages.js';
 const folder = join(import.meta.dirname, 'dist');
 
 /** The blocks of a section of docs/recipes.md. */
-export function blocksUnder(heading: string): Block[] {
+function blocksUnder(heading: string): Block[] {
   const [, after] = textOf('docs/recipes.md').split(`\n## ${heading}\n`);
   const [section] = after?.split('\n## ') ?? [];
   if (section === undefined) throw new Error(`docs/recipes.md has no section ${heading}.`);
