@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 
-const isPackage = (id) => !/^[./]/.test(id);
+// The helpers of TypeScript become part of the code.
+const isPackage = (id) => !/^[./]/.test(id) && id !== 'tslib';
 
 // Node loads these from CommonJS, but Jest does not: they are ESM alone.
 const onlyEsm = ['@nestjs/passport', '@nestjs/typeorm', 'p-limit', 'uuid', 'yocto-queue'];
@@ -93,9 +94,15 @@ const output = {
         name: 'auth.exceptions',
         test: /build\/(?:.+\.exceptions?|errors\/auth\.status|page\/page\.definition|messages\/(?:message|phrase|en))\.js$/,
       },
+      {
+        name: 'user',
+        test: /tslib|build\/(?:input\/(?!.+\.exceptions)|messages\/nearest|user\/(?:user-|username|sso-user\.entity|user\.columns|account-state)|database\/instant)/,
+      },
     ],
   },
   comments: { legal: true, annotation: true, jsdoc: false },
+  // Names of functions and classes stay: Nest knows classes by them, and errors say where they come from.
+  minify: { compress: false, mangle: { keepNames: true }, codegen: true },
 };
 
 export default defineConfig([
@@ -103,7 +110,7 @@ export default defineConfig([
     ...code,
     plugins: [allData, views],
     input: { data: 'data' },
-    output: { dir: 'dist', format: 'cjs', entryFileNames: 'chunks/[name].cjs', cleanDir: true },
+    output: { ...output, format: 'cjs', entryFileNames: 'chunks/[name].cjs', cleanDir: true },
   },
   {
     ...code,
@@ -135,8 +142,6 @@ export default defineConfig([
       chunkFileNames: 'chunks/[name].cjs',
       // Jest has no `import()` for CommonJS.
       dynamicImportInCjs: false,
-      // Few read it, because Node takes the other one.
-      minify: { compress: false, mangle: { keepNames: true }, codegen: true },
     },
   },
   ...['d.ts', 'd.cts'].map((ending) => ({

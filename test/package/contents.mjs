@@ -21,7 +21,6 @@ const pack = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scrip
 const [{ files, size, unpackedSize }] = Object.values(JSON.parse(pack));
 const paths = files.map(({ path }) => path);
 
-const pages = readdirSync(join(root, 'views')).map((file) => `views/${file}`);
 const needed = [
   'package.json',
   'LICENSE',
@@ -30,15 +29,16 @@ const needed = [
   'SECURITY.md',
   'dist/index.js',
   'dist/index.d.ts',
-  ...pages,
 ];
 assert.deepEqual(missingFrom(paths, needed), []);
 // What proves the claims is in the repository, beside the tests and figures that it names, and so is what contributors read.
-const proofs = ['docs/architecture.md', 'docs/attacks.md', 'docs/dependencies.md', 'docs/performance.md'];
+const proofs = ['architecture', 'attacks', 'dependencies', 'performance', 'security'].map(
+  (name) => `docs/${name}.md`,
+);
 const pagesOfDocs = filesIn('docs').filter((path) => isPage(path) && !proofs.includes(path));
 assert.deepEqual(missingFrom(paths, pagesOfDocs), []);
 const wanted =
-  /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|SECURITY\.md|dist\/.+\.(c?js|d\.c?ts)|schematics\/.+\.json|views\/.+\.(hbs|css|js)|docs\/.+\.md|docs\/login\.png)$/;
+  /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|SECURITY\.md|dist\/.+\.(c?js|d\.c?ts)|schematics\/.+\.json|docs\/.+\.md|docs\/login\.png)$/;
 assert.deepEqual(
   paths.filter((path) => !wanted.test(path) || path.includes('.spec.')),
   [],
@@ -169,11 +169,10 @@ function missingFrom(set, names) {
 }
 
 function importsOf(path) {
-  return [
-    ...read(path).matchAll(
-      /(?:\bfrom|\bimport|\b(?:import|require|optionalPackage)\()\s*['"]([\w@./:-]+)['"]/g,
-    ),
-  ].map(([, name]) => name);
+  const statements = /\b(?:from|import)\s*['"]([\w@./:-]+)['"]/g;
+  const calls = /\b(?:import|require|optionalPackage)\(\s*['"`]([\w@./:-]+)['"`]/g;
+  const patterns = path.endsWith('.cjs') ? [calls] : [statements, calls];
+  return patterns.flatMap((pattern) => [...read(path).matchAll(pattern)].map(([, name]) => name));
 }
 
 /** What a file loads at once, and not when it is used. */
