@@ -131,12 +131,12 @@ describeInBrowsers('the pages of sessions and users', (stage) => {
     const links = person.page.getByRole('navigation', { name: 'My account' }).getByRole('link');
     expect(await links.count()).toBe(0);
     await person.strike('Tab', 'Tab', 'Enter');
-    expect(await links.allInnerTexts()).toEqual(['Change password', 'My sessions']);
+    expect(await links.allInnerTexts()).toEqual(['My profile', 'Change password', 'My sessions']);
     expect(await faultsOf(person.page)).toEqual([]);
     expect(
       await person.page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
     ).toBeLessThanOrEqual(0);
-    await person.strike('Tab');
+    await person.strike('Tab', 'Tab');
     await person.strikeOn('Enter');
     expect(person.where()).toBe('/change-password');
 
