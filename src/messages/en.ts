@@ -162,7 +162,7 @@ export const en = {
   'audit.newer': 'Newer',
   'audit.older': 'Older',
   'audit.user': 'User',
-  'audit.user_filter': 'User name or ID',
+  'audit.user_filter': 'Username or ID',
   'audit.outcome': 'Outcome',
   'audit.succeeded': 'Successful',
   'audit.people': 'Users',

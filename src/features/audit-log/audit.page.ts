@@ -56,11 +56,8 @@ export class AuditContents implements PageContents {
     request: AuthRequest,
   ): PageAuditEvent {
     const { actor, target } = event;
-    const item = eventItem(event, texts, names);
     return {
-      ...item,
-      // The column before says it.
-      actor: actor === target ? null : item.actor,
+      ...eventItem(event, texts, names),
       user: target === null ? null : this.person(target, names, request),
       isUnknown: actor === null && target === null,
     };
