@@ -83,23 +83,20 @@ const code = {
   preserveEntrySignatures: 'allow-extension',
   plugins: [data, validator],
 };
+/** What several chunks need, and loads nothing itself, is no file of its own. */
+const exceptions = {
+  name: 'auth.exceptions',
+  test: /build\/(?:.+\.exceptions?|errors\/auth\.status|page\/page\.definition|messages\/(?:message|phrase|en))\.js$/,
+};
+/** The user and what is checked of inputs, which the command line needs without the rest. */
+const user = {
+  name: 'user',
+  test: /tslib|build\/(?:input\/(?!.+\.exceptions)|messages\/nearest|user\/(?:user-|username|sso-user\.entity|user\.columns|account-state)|database\/instant)/,
+};
 const output = {
   dir: 'dist',
   minifyInternalExports: false,
-  // What several chunks need, and loads nothing itself, is no file of its own.
-  codeSplitting: {
-    includeDependenciesRecursively: false,
-    groups: [
-      {
-        name: 'auth.exceptions',
-        test: /build\/(?:.+\.exceptions?|errors\/auth\.status|page\/page\.definition|messages\/(?:message|phrase|en))\.js$/,
-      },
-      {
-        name: 'user',
-        test: /tslib|build\/(?:input\/(?!.+\.exceptions)|messages\/nearest|user\/(?:user-|username|sso-user\.entity|user\.columns|account-state)|database\/instant)/,
-      },
-    ],
-  },
+  codeSplitting: { includeDependenciesRecursively: false, groups: [exceptions] },
   comments: { legal: true, annotation: true, jsdoc: false },
   // Names of functions and classes stay: Nest knows classes by them, and errors say where they come from.
   minify: { compress: false, mangle: { keepNames: true }, codegen: true },
@@ -122,7 +119,12 @@ export default defineConfig([
       'cli/main': 'build/cli/main.js',
     },
     external: isPackage,
-    output: { ...output, format: 'esm', chunkFileNames: 'chunks/[name].js' },
+    output: {
+      ...output,
+      format: 'esm',
+      chunkFileNames: 'chunks/[name].js',
+      codeSplitting: { ...output.codeSplitting, groups: [exceptions, user] },
+    },
   },
   {
     ...code,

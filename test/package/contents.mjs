@@ -75,6 +75,12 @@ const entries = [
 const built = paths.filter((path) => path.startsWith('dist/'));
 assert.deepEqual(built.toSorted(), [...reachedFrom([...entries, ...Object.values(bin)])].toSorted());
 
+// Files that load each other in a circle find each other empty.
+for (const path of built.filter((one) => /\.c?js$/.test(one))) {
+  const loaded = [...reachedFrom(filesBeside(path, loadsOf), loadsOf)];
+  assert.ok(!loaded.includes(path), `${path} loads itself, by ${loaded.join(', ')}.`);
+}
+
 // Few files load fast.
 const loaded = reachedFrom(['dist/index.js'], loadsOf);
 assert.ok(loaded.size <= MAX_LOADED, `${loaded.size} files are loaded at once, more than ${MAX_LOADED}.`);
@@ -177,7 +183,10 @@ function importsOf(path) {
 
 /** What a file loads at once, and not when it is used. */
 function loadsOf(path) {
-  return [...read(path).matchAll(/\bfrom\s*['"](\.[\w./-]+)['"]/g)].map(([, name]) => name);
+  const pattern = path.endsWith('.cjs')
+    ? /(?<!=>)\brequire\(\s*['"`](\.[\w./-]+)['"`]/g
+    : /\bfrom\s*['"](\.[\w./-]+)['"]/g;
+  return [...read(path).matchAll(pattern)].map(([, name]) => name);
 }
 
 function isPackage(name) {
@@ -192,11 +201,16 @@ function packageOf(name) {
 function reachedFrom(roots, namesIn = importsOf) {
   const reached = new Set(roots);
   for (const path of reached) {
-    for (const name of namesIn(path).filter((one) => one.startsWith('.'))) {
-      // Declarations name each other as the code beside them.
-      const file = /\.d\.c?ts$/.test(path) ? name.replace(/\.(c?)js$/, '.d.$1ts') : name;
-      reached.add(posix.join(posix.dirname(path), file));
-    }
+    for (const file of filesBeside(path, namesIn)) reached.add(file);
   }
   return reached;
+}
+
+/** The files that one of them names. */
+function filesBeside(path, namesIn) {
+  // Declarations name each other as the code beside them.
+  const ofDeclaration = (name) => name.replace(/\.(c?)js$/, '.d.$1ts');
+  return namesIn(path)
+    .filter((name) => name.startsWith('.'))
+    .map((name) => posix.join(posix.dirname(path), /\.d\.c?ts$/.test(path) ? ofDeclaration(name) : name));
 }
