@@ -31,7 +31,7 @@ const sqliteAlone = {
   TEST_CHROMIUM: '/nowhere/chromium',
 };
 const suite = readdirSync(join(root, 'test'))
-  .filter((name) => !['docs', 'nest-11', 'newcomer', 'package'].includes(name))
+  .filter((name) => !['docs', 'front-end', 'nest-11', 'newcomer', 'package'].includes(name))
   .map((name) => join('test', name));
 const made = [join(root, 'sample/dist'), join(root, 'sample/data')];
 /** Nest 11 runs no APP_GUARD on gateways. */
