@@ -10,10 +10,13 @@ export function withTypes(input: Type, given: unknown, form = false): unknown {
     const key = wireName(name);
     const text: unknown = typed.get(key);
     if (hasRule(field, 'isBoolean')) typed.set(key, FLAGS.get(form ? ticked(text) : text) ?? text);
-    if (hasRule(field, 'isInt') && typeof text === 'string' && /^-?\d{1,9}$/.test(text))
+    if (hasRule(field, 'isInt') && typeof text === 'string' && /^-?\d{1,15}$/.test(text))
       typed.set(key, Number(text));
-    if (hasRule(field, 'isNumber') && typeof text === 'string' && /^-?\d{1,15}(\.\d{1,15})?$/.test(text))
+    if (hasRule(field, 'isNumber') && typeof text === 'string' && NUMBER.test(text))
       typed.set(key, Number(text));
+    // Browsers post every line break as two characters (HTML §4.10.22.4), and texts have one.
+    if (form && hasRule(field, 'isPlainText') && typeof text === 'string')
+      typed.set(key, text.replaceAll(/\r\n?/g, '\n'));
     if (form && hasRule(field, 'isInstant') && typeof text === 'string' && LOCAL_TIME.test(text))
       typed.set(key, `${text}Z`);
   }
@@ -28,6 +31,9 @@ function ticked(value: unknown): unknown {
 
 /** The value of an input `datetime-local` (HTML §2.3.5.5), which has no time zone. */
 const LOCAL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?$/;
+
+/** A number as forms show it, which may be very long or very near to zero: `1e+21`, `1e-7`. */
+const NUMBER = /^-?\d{1,21}(\.\d{1,25})?(e[+-]?\d{1,3})?$/i;
 
 const FLAGS: ReadonlyMap<unknown, boolean> = new Map([
   ['true', true],

@@ -26,7 +26,7 @@ export function editedSince<T extends object>(shown: string, given: T, input: Ty
 /** The same for a value as it was read and for its text in a form: an empty text is `null`, a box without a tick `false`. */
 function fingerprint(field: string, value: unknown): string {
   const given = value === null || value === undefined || value === false ? '' : String(value);
-  // The form shows a time without its zone, which is added when it is read.
-  const text = /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(given) ? `${given}Z` : given;
+  // The form shows a time without its zone, which is added when it is read; and browsers turn every line break into the same.
+  const text = /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(given) ? `${given}Z` : given.replaceAll(/\r\n?/g, '\n');
   return hash('sha256', `${field}=${text}`, 'base64url').slice(0, 10);
 }

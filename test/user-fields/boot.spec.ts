@@ -3,6 +3,7 @@ import { Column, type ColumnOptions, Entity } from 'typeorm';
 import { describe, expect, it } from 'vitest';
 import { authEntitiesFor, SsoUserBase, UserField, type UserFieldOptions } from '../../src/index.js';
 import { boot, bootError } from '../support/application.js';
+import { inputIn } from '../support/page.js';
 import { MESSAGES } from './customer.js';
 
 type Decorate = PropertyDecorator;
@@ -174,6 +175,34 @@ describe('a field', () => {
       const visitor = await host.people.signIn(await host.people.person());
       expect((await visitor.api('POST', '/profile', { credit: 12 })).json).toMatchObject({ credit: 12 });
       expect((await visitor.api('POST', '/profile', { credit: 'x' })).status).toBe(422);
+    } finally {
+      await host.close();
+    }
+  });
+
+  it.each<[ColumnOptions['type'], number[]]>([
+    ['int', [2_000_000_000, -2_147_483_648, 0]],
+    ['double precision', [1e-7, -2.5e-10, 1e21, 123_456_789_012_345_680_000, 0.1, 1e300]],
+  ])('of the type %s takes from a form every number that the form shows', async (type, numbers) => {
+    const money = column({ type, nullable: true });
+    const userEntity = entityWith({ amount: [UserField({ profile: true }), money] });
+    const host = await boot({
+      options: { userEntity },
+      dataSource: { entities: authEntitiesFor(userEntity), synchronize: true },
+    });
+    try {
+      const visitor = await host.people.signIn(await host.people.person(), 'form');
+      for (const number of numbers) {
+        expect((await visitor.api('POST', '/profile', { amount: number })).json).toMatchObject({
+          amount: number,
+        });
+        const shown = inputIn((await visitor.page('/profile')).body, 'amount');
+        await visitor.api('POST', '/profile', { amount: null });
+        expect((await visitor.submit('/profile', { amount: shown })).status).toBe(303);
+        expect((await visitor.get('/profile')).json).toMatchObject({ amount: number });
+      }
+      for (const amount of ['1e', 'e5', '1e9999', '0x10', 'Infinity', ' 1', '1,5'])
+        expect((await visitor.submit('/profile', { amount })).status).toBe(422);
     } finally {
       await host.close();
     }

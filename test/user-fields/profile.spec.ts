@@ -271,6 +271,24 @@ describe.each(databases)('the own profile on $name', (database) => {
     expect(await host.rows.user(customer.id)).toMatchObject({ company: 'New Co', phone: '99', plan: 'gold' });
   });
 
+  it('keeps line breaks as they were, which browsers post as two characters each', async () => {
+    const { customer, visitor } = await someone('form');
+    expectSaved(await visitor.submit('/profile', { about_me: 'one\r\ntwo\r\n' }));
+    expect(await host.rows.user(customer.id)).toMatchObject({ about_text: 'one\ntwo\n' });
+    const page = (await visitor.page('/profile')).body;
+    const admin = await host.people.signIn(await superUser());
+    const path = `/users/${customer.id}`;
+    expect((await admin.api('PATCH', path, { about_me: 'of\r\nanother' })).status).toBe(200);
+    const held = { shown: inputIn(page, 'shown'), csrf_token: inputIn(page, 'csrf_token') };
+    expectSaved(await visitor.post('/profile', { company: 'New Co', about_me: 'one\r\ntwo\r\n', ...held }));
+    const row = { company: 'New Co', about_text: 'of\r\nanother' };
+    expect(await host.rows.user(customer.id)).toMatchObject(row);
+    const again = (await visitor.page('/profile')).body;
+    const now = { shown: inputIn(again, 'shown'), csrf_token: inputIn(again, 'csrf_token') };
+    expectSaved(await visitor.post('/profile', { company: 'Co 2', about_me: 'of\r\nanother', ...now }));
+    expect(await host.rows.user(customer.id)).toMatchObject({ ...row, company: 'Co 2' });
+  });
+
   it('has a password that a change of names does not touch', async () => {
     const { customer, visitor } = await someone('form');
     expectSaved(await visitor.submit('/profile', GIVEN));
