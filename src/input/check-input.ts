@@ -188,7 +188,9 @@ function broken(
   said: Readonly<Record<string, string>>,
   field: Field | undefined,
 ): FieldError {
-  const rule = field?.rules.find(({ name }) => Object.hasOwn(said, name));
+  const wrong = field?.rules.filter(({ name }) => Object.hasOwn(said, name)) ?? [];
+  // A property may have one rule twice, such as `@Matches()`, and only one of them may be broken.
+  const rule = wrong.find(({ name, message }) => message === said[name]) ?? wrong[0];
   if (!rule) throw new Error(`${property} is refused by no rule.`);
   const name = wireName(property);
   const { message } = rule;

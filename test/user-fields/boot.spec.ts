@@ -1,4 +1,12 @@
-import { IsInt, IsOptional, IsString, registerDecorator, ValidateIf, ValidateNested } from 'class-validator';
+import {
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  registerDecorator,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
 import { Column, type ColumnOptions, Entity } from 'typeorm';
 import { describe, expect, it } from 'vitest';
 import { authEntitiesFor, SsoUserBase, UserField, type UserFieldOptions } from '../../src/index.js';
@@ -222,6 +230,29 @@ describe('a field', () => {
       expect((await visitor.api('POST', '/profile', { phone: '1' })).status).toBe(500);
       expect(host.log.takeErrors().join()).toContain('phone: the rule "isSlow" is asynchronous');
       expect(await host.rows.user(person.id)).toMatchObject({ phone: null });
+    } finally {
+      await host.close();
+    }
+  });
+
+  it('says which of two rules of one kind is broken', async () => {
+    const letter = Matches(/[a-z]/, { message: 'own.letter' });
+    const digit = Matches(/\d/, { message: 'own.digit' });
+    const userEntity = entityWith({
+      nick: [UserField({ profile: true }), IsOptional(), letter, digit, column()],
+    });
+    const en = { 'own.letter': '{field} needs a letter.', 'own.digit': '{field} needs a digit.' };
+    const host = await boot({
+      options: { userEntity, language: 'en', messages: { en } },
+      dataSource: { entities: authEntitiesFor(userEntity), synchronize: true },
+    });
+    try {
+      const visitor = await host.people.signIn(await host.people.person());
+      const saidOf = async (nick: string): Promise<unknown> =>
+        (await visitor.api('POST', '/profile', { nick })).errors[0]?.message;
+      expect(await saidOf('123')).toBe('nick needs a letter.');
+      expect(await saidOf('abc')).toBe('nick needs a digit.');
+      expect(await saidOf('abc123')).toBeUndefined();
     } finally {
       await host.close();
     }
