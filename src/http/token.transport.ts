@@ -63,10 +63,14 @@ export class TokenTransport {
     if (this.acceptsBearer && !response.headersSent) response.vary('Authorization');
   }
 
-  /** @internal What a 401 tells programs (RFC 6750 §3). */
-  challenge(request: IncomingMessage, response: AuthResponse): void {
+  /**
+   * @internal What a 401 tells programs (RFC 6750 §3).
+   *
+   * @param refusesToken whether it is the token that was refused, and not, for instance, a password
+   */
+  challenge(request: IncomingMessage, response: AuthResponse, refusesToken = true): void {
     if (!this.acceptsBearer || response.headersSent) return;
-    const isRefused = credentialsOf(request) !== undefined;
+    const isRefused = refusesToken && credentialsOf(request) !== undefined;
     const challenge = isRefused ? `${CHALLENGE}, error="invalid_token"` : CHALLENGE;
     response.setHeader('WWW-Authenticate', challenge);
   }

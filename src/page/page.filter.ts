@@ -31,7 +31,8 @@ export function AnswerFilter(page: PageDefinition | null): Type<ExceptionFilter>
       request: AuthRequest,
       response: AuthResponse,
     ): Promise<void> {
-      if (exception.getStatus() === 401) this.transport.challenge(request, response);
+      if (exception.getStatus() === 401)
+        this.transport.challenge(request, response, exception.code === 'not_authenticated');
       const earlier = await this.submits.find(exception, request);
       if (earlier) return this.responder.repeat(earlier, response);
       if (!page?.contents) return this.responder.error(exception, request, response, page);

@@ -141,6 +141,23 @@ describe('the client', () => {
     expect(tokens.get()).toBeNull();
   });
 
+  it('keeps its token where a password is refused, and the session goes on', async () => {
+    const { username } = await host.people.person();
+    const client = new AuthClient({ url: host.url, bearer: true });
+    const { token } = await client.login({ username, password: PASSWORD });
+    expect((await errorOf(client.login({ username, password: OTHER_PASSWORD }))).code).toBe(
+      'invalid_credentials',
+    );
+    expect((await client.session())?.user.username).toBe(username);
+    const wrong = { old_password: OTHER_PASSWORD, new_password: 'Another one 77' };
+    expect((await errorOf(client.changePassword(wrong))).code).toBe('incorrect_password');
+    expect((await client.session())?.user.username).toBe(username);
+    const answer = await host
+      .visitor()
+      .api('POST', '/login', { username, password: OTHER_PASSWORD }, { authorization: `Bearer ${token}` });
+    expect(answer.headers['www-authenticate']).toBe('Bearer realm="session"');
+  });
+
   it('forgets no token that another login has brought meanwhile', async () => {
     const { username } = await host.people.person();
     const tokens = new MemoryTokens();
