@@ -14,6 +14,8 @@ export interface Field {
   required: boolean;
   /** Whether it may be absent, but not empty. @default false */
   filled?: boolean;
+  /** Whether an empty text is a value, and not the same as none. @default false */
+  mayBeEmpty?: boolean;
   /** Whether `null` is a valid value. */
   nullable: boolean;
   rules: readonly Rule[];
@@ -146,9 +148,9 @@ export function inspectInput<T extends object>(
   const values = new Map<string, unknown>(Object.entries(given));
   const instance = new input();
   const missing: string[] = [];
-  for (const [name, { required, filled = false }] of fields) {
+  for (const [name, { required, filled = false, mayBeEmpty = false }] of fields) {
     const value = values.get(keyOf(name));
-    if (value !== undefined && value !== '') Object.assign(instance, { [name]: value });
+    if (value !== undefined && (value !== '' || mayBeEmpty)) Object.assign(instance, { [name]: value });
     else if (required || (filled && value === '')) missing.push(name);
   }
 

@@ -66,8 +66,8 @@ export function userFieldItems(
 ): PageUserField[] {
   if (!use) return [];
   return fieldsFor(entity, use.author).map((field) => {
-    const { name, options, type, required, nullable } = field;
-    const optional = use.isNew ? !required : nullable;
+    const { name, options, type, required, nullable, mayBeEmpty } = field;
+    const optional = use.isNew ? !required : nullable || mayBeEmpty;
     const value = values[name] ?? '';
     const { help, autocomplete = 'off' } = options;
     const isSelect = field.choices !== undefined && type !== 'boolean';

@@ -26,8 +26,10 @@ export interface UserFieldDefinition {
   isLong: boolean;
   /** The only values there are. */
   choices: readonly (string | number)[] | undefined;
-  /** Whether it may be emptied. */
+  /** Whether it may be emptied, to `null`. */
   nullable: boolean;
+  /** Whether it may be emptied, to the empty text that its column has by default. */
+  mayBeEmpty: boolean;
   /** Whether the column may be `null`, for users of earlier days at least. */
   hasNull: boolean;
   /** Whether a new user has to have it. */
@@ -166,6 +168,7 @@ function definitionOf(
     isLong: LONG.includes(String(column.type)),
     choices: choicesOf(column, own),
     nullable,
+    mayBeEmpty: type === 'text' && column.default === '' && !nullable,
     hasNull: column.nullable === true,
     required: column.default === undefined && !(column.nullable && isOptional),
   };

@@ -59,10 +59,12 @@ function extended(input: Type, entity: Type<SsoUserBase>, { author, isNew }: Use
   for (const [property, field] of fieldsOf(input)) described.set(property, field);
   for (const field of fieldsFor(entity, author)) {
     const { property, nullable } = field;
+    // A new user has it empty anyway, whatever the rules say of what is filled in.
+    const mayBeEmpty = field.mayBeEmpty && !isNew;
     const required = isNew && field.required;
     if (!required) (nullable ? MayBeNull() : MayBeAbsent())(target.prototype, property);
     addRules(field, target);
-    described.set(property, { required, nullable, filled: !isNew && !nullable });
+    described.set(property, { required, nullable, mayBeEmpty, filled: !isNew && !nullable && !mayBeEmpty });
   }
   defineFields(target, described);
   return target;

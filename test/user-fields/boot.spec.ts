@@ -12,6 +12,7 @@ import { describe, expect, it } from 'vitest';
 import { authEntitiesFor, SsoUserBase, UserField, type UserFieldOptions } from '../../src/index.js';
 import { boot, bootError } from '../support/application.js';
 import { inputIn } from '../support/page.js';
+import { clients } from '../support/visitor.js';
 import { MESSAGES } from './customer.js';
 
 type Decorate = PropertyDecorator;
@@ -230,6 +231,31 @@ describe('a field', () => {
       expect((await visitor.api('POST', '/profile', { phone: '1' })).status).toBe(500);
       expect(host.log.takeErrors().join()).toContain('phone: the rule "isSlow" is asynchronous');
       expect(await host.rows.user(person.id)).toMatchObject({ phone: null });
+    } finally {
+      await host.close();
+    }
+  });
+
+  it('may be an empty text, where its column has one by default', async () => {
+    const text = column({ type: 'varchar', length: 40, default: '' });
+    const userEntity = entityWith({ nick: [UserField({ profile: true, register: true }), text] });
+    const host = await boot({
+      options: { userEntity },
+      dataSource: { entities: authEntitiesFor(userEntity), synchronize: true },
+    });
+    try {
+      const person = await host.people.person();
+      for (const client of clients) {
+        const visitor = await host.people.signIn(person, client);
+        const done = client === 'form' ? 303 : 200;
+        expect((await visitor.submit('/profile', { nick: '', first_name: 'Zoë' })).status).toBe(done);
+        expect((await visitor.submit('/profile', { nick: 'Zo' })).status).toBe(done);
+        expect((await visitor.submit('/profile', { nick: '' })).status).toBe(done);
+        expect(await host.rows.user(person.id)).toMatchObject({ nick: '', first_name: 'Zoë' });
+        expect((await visitor.api('POST', '/profile', { nick: null })).status).toBe(422);
+      }
+      const page = (await (await host.people.signIn(person)).page('/profile')).body;
+      expect(/<input id="nick"[^>]*>/.exec(page)?.[0]).not.toContain('required');
     } finally {
       await host.close();
     }
