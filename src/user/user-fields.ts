@@ -58,6 +58,15 @@ const TYPES_BY_RULE: readonly (readonly [UserFieldType, string])[] = [
   ['boolean', 'isBoolean'],
 ];
 
+/** What `typeof` says of the values. */
+const KINDS = {
+  text: 'string',
+  date: 'string',
+  integer: 'number',
+  number: 'number',
+  boolean: 'boolean',
+} as const;
+
 const LONG = ['text', 'tinytext', 'mediumtext', 'longtext'];
 
 /** The columns of the module that may be fields; every other one has rules that a field cannot keep. */
@@ -155,6 +164,10 @@ function definitionOf(
   if (options.input !== undefined && type !== 'text')
     throw new Error(`${place}: input is for texts, and this column is not one. Remove it.`);
   const own = rules.filter(({ isOptional }) => !isOptional);
+  const choices = choicesOf(column, own);
+  const kind = KINDS[type];
+  if (choices?.some((choice) => typeof choice !== kind))
+    throw new Error(`${place}: its choices are not of the type ${kind}, which its column has.`);
   const isOptional = own.length < rules.length || own.length === 0;
   const nullable = column.nullable === true && isOptional;
   const length = Number(column.length) || undefined;
@@ -166,7 +179,7 @@ function definitionOf(
     rules: own,
     length: type === 'text' && !column.transformer ? length : undefined,
     isLong: LONG.includes(String(column.type)),
-    choices: choicesOf(column, own),
+    choices,
     nullable,
     mayBeEmpty: type === 'text' && column.default === '' && !nullable,
     hasNull: column.nullable === true,

@@ -1,4 +1,5 @@
 import {
+  IsIn,
   IsInt,
   IsOptional,
   IsString,
@@ -110,6 +111,18 @@ describe('a field that cannot be one', () => {
       'an option of the wrong type',
       { phone: [UserField({ profile: 'yes' } as unknown as UserFieldOptions), column()] },
       'profile must be true or false, not "yes".',
+    ],
+    [
+      'an enum of numbers, which the column holds as texts',
+      {
+        level: [UserField(), column({ type: 'simple-enum', enum: { Low: 0, High: 1, 0: 'Low', 1: 'High' } })],
+      },
+      '@UserField() on Shopper.level: its choices are not of the type string, which its column has.',
+    ],
+    [
+      'texts to choose from for a number',
+      { level: [UserField(), IsIn(['1', '2']), column({ type: 'int', nullable: true })] },
+      'Shopper.level: its choices are not of the type number, which its column has.',
     ],
     [
       'a kind of text for a number',
