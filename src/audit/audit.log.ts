@@ -6,7 +6,7 @@ import type { AuthException } from '../errors/auth.exception.js';
 import { ServiceUnavailableException } from '../errors/service-unavailable.exception.js';
 import { addressText, columnText } from '../database/column-text.js';
 import { Database } from '../database/database.js';
-import { isAnswer } from '../database/driver-error.js';
+import { isServerResponse } from '../database/driver-error.js';
 import { sweep } from '../database/sweep.js';
 import { isError } from '../errors/is-error.js';
 import { AuditEvents } from './audit.events.js';
@@ -50,7 +50,7 @@ export class AuditLog {
   async failure(entry: AuditEntry, refusal: AuthException): Promise<void> {
     if (refusal instanceof OutcomeUnknownException) return;
     const event = eventOf(entry, refusal.code);
-    await this.database.afterEnd(async () => {
+    await this.database.afterTransaction(async () => {
       // A database that has just failed to answer is not used again.
       if (!isUnanswered(refusal)) await this.insert(event);
       this.publish(event);
@@ -114,7 +114,9 @@ export class AuditLog {
 /** Whether an action was refused because the database did not answer. */
 function isUnanswered(refusal: AuthException): boolean {
   return (
-    refusal instanceof ServiceUnavailableException && refusal.what === 'database' && !isAnswer(refusal.cause)
+    refusal instanceof ServiceUnavailableException &&
+    refusal.what === 'database' &&
+    !isServerResponse(refusal.cause)
   );
 }
 

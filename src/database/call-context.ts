@@ -22,7 +22,7 @@ export class CallContext<T> {
   }
 
   /** Runs `work` without a current value. */
-  outside<Result>(work: () => Result): Result {
+  detached<Result>(work: () => Result): Result {
     return this.current === undefined ? work() : this.storage.run(undefined, work);
   }
 }

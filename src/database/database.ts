@@ -7,9 +7,15 @@ import type { Connections } from './connections.js';
 import type { Deadline } from './deadline.js';
 import type { Dialect } from './dialects/dialect.js';
 import { dialectOf } from './dialects/dialects.js';
-import { isAnswer, isDatabaseFailure, isRepeatable, reasonOf, withoutValues } from './driver-error.js';
+import {
+  isServerResponse,
+  isDatabaseFailure,
+  isRepeatable,
+  describeForLog,
+  redacted,
+} from './driver-error.js';
 import { HostTransaction } from './host-transaction.js';
-import { Lanes } from './lanes.js';
+import { UserConcurrency } from './user-concurrency.js';
 import { TimeBudget } from './time-budget.js';
 import { type FollowUp, TransactionScope } from './transaction-scope.js';
 import { uncached } from './uncached.js';
@@ -18,7 +24,7 @@ import { writeRefusal } from './write-refusal.js';
 type Work<T> = (manager: EntityManager) => Promise<T>;
 
 /** Acquires a connection and runs the callback on it. */
-type Begin<T> = (run: (runner: QueryRunner) => Promise<T>, deadline: Deadline) => Promise<T>;
+type Acquire<T> = (run: (runner: QueryRunner) => Promise<T>, deadline: Deadline) => Promise<T>;
 
 /**
  * Gives this module access to the host's data source. A failure of the database becomes a
@@ -28,7 +34,7 @@ export class Database {
   private readonly logger = new Logger('AuthModule');
   readonly dialect: Dialect;
   private readonly connections: Connections;
-  private readonly lanes = new Lanes();
+  private readonly userConcurrency = new UserConcurrency();
 
   /** @param timeout milliseconds that a request may wait for the database in total */
   constructor(
@@ -47,10 +53,12 @@ export class Database {
   /** Runs statements that only read. */
   run<T>(work: Work<T>): Promise<T> {
     const scope = TransactionScope.current(this.dataSource);
-    return this.translated(() =>
+    return this.withMappedErrors(() =>
       scope
         ? scope.join(work)
-        : this.inTime((deadline) => this.connections.read((manager) => work(uncached(manager)), deadline)),
+        : this.withDeadline((deadline) =>
+            this.connections.read((manager) => work(uncached(manager)), deadline),
+          ),
     );
   }
 
@@ -58,49 +66,51 @@ export class Database {
   write<T>(work: Work<T>): Promise<T> {
     const scope = TransactionScope.current(this.dataSource);
     if (scope) return this.transaction(work);
-    return this.translated(() =>
-      this.inTime((deadline) => this.connections.write(({ manager }) => work(uncached(manager)), deadline)),
+    return this.withMappedErrors(() =>
+      this.withDeadline((deadline) =>
+        this.connections.write(({ manager }) => work(uncached(manager)), deadline),
+      ),
     );
   }
 
   /**
    * Runs statements in one transaction. It is repeated if it fails only because of a concurrent transaction.
    *
-   * @param ids of the users whose rows the transaction locks; see {@link Lanes}
+   * @param ids of the users whose rows the transaction locks; see {@link UserConcurrency}
    * @throws OutcomeUnknownException if the connection is lost during COMMIT
    */
   async transaction<T>(work: Work<T>, ids: readonly string[] = []): Promise<T> {
     const scope = TransactionScope.current(this.dataSource);
     if (!scope) {
       return this.ownTransaction(work, (run, deadline) =>
-        this.inLanes(ids, deadline, () => this.connections.write(run, deadline)),
+        this.withUserLimit(ids, deadline, () => this.connections.write(run, deadline)),
       );
     }
     if (!scope.hasBegun) throw new Error('A subscriber cannot write before the transaction has begun.');
-    return this.translated(() =>
+    return this.withMappedErrors(() =>
       scope.join(work, () => this.ownTransaction(work, (run) => run(scope.runner))),
     );
   }
 
-  private inLanes<T>(ids: readonly string[], deadline: Deadline, work: () => Promise<T>): Promise<T> {
+  private withUserLimit<T>(ids: readonly string[], deadline: Deadline, work: () => Promise<T>): Promise<T> {
     if (!this.dialect.locksRows || ids.length === 0) return work();
     const run = async (): Promise<T> => {
       deadline.check();
       return work();
     };
-    return deadline.race(this.lanes.run(ids, run), () => undefined);
+    return deadline.race(this.userConcurrency.run(ids, run), () => undefined);
   }
 
-  private async ownTransaction<T>(work: Work<T>, begin: Begin<T>): Promise<T> {
+  private async ownTransaction<T>(work: Work<T>, acquire: Acquire<T>): Promise<T> {
     let scope: TransactionScope | undefined;
     let isCommitted = false;
     try {
-      const result = await this.translated(() =>
-        this.inTime((deadline) =>
-          this.repeated(deadline, () =>
-            begin((runner) => {
+      const result = await this.withMappedErrors(() =>
+        this.withDeadline((deadline) =>
+          this.withRetry(deadline, () =>
+            acquire((runner) => {
               scope = new TransactionScope(runner, this.dialect);
-              return this.committed(scope, work);
+              return this.runTransaction(scope, work);
             }, deadline),
           ),
         ),
@@ -130,7 +140,7 @@ export class Database {
     }
     // Calls within a transaction of this module use it anyway.
     const isPart = TransactionScope.current(dataSource)?.runner === queryRunner;
-    return isPart ? work() : HostTransaction.on(queryRunner, this.dialect).takeIn(work);
+    return isPart ? work() : HostTransaction.on(queryRunner, this.dialect).runJoined(work);
   }
 
   /** Runs a callback after the transaction of `manager` has been committed; never after a rollback. */
@@ -141,29 +151,31 @@ export class Database {
   }
 
   /** Runs a callback that a rollback must not undo: after the caller's transaction has ended, or at once if there is none. */
-  async afterEnd(run: FollowUp['run']): Promise<void> {
+  async afterTransaction(run: FollowUp['run']): Promise<void> {
     const scope = TransactionScope.current(this.dataSource);
     if (scope) scope.add({ run, always: true });
     else await run();
   }
 
   /** Waits for a result of a batch that serves several requests, but no longer than the caller's request may wait. */
-  together<T>(work: () => Promise<T>): Promise<T> {
+  waitForBatch<T>(work: () => Promise<T>): Promise<T> {
     // The statements of the batch have their own timeout.
     if (!TimeBudget.current) return work();
-    return this.translated(() => this.inTime((deadline) => deadline.race(work(), () => undefined)));
+    return this.withMappedErrors(() =>
+      this.withDeadline((deadline) => deadline.race(work(), () => undefined)),
+    );
   }
 
   /** Runs work that belongs neither to the caller's transaction nor to the time budget of its request. */
-  outside<T>(work: () => T): T {
-    return TransactionScope.outside(() => TimeBudget.outside(work));
+  detached<T>(work: () => T): T {
+    return TransactionScope.detached(() => TimeBudget.detached(work));
   }
 
-  private inTime<T>(work: (deadline: Deadline) => Promise<T>): Promise<T> {
+  private withDeadline<T>(work: (deadline: Deadline) => Promise<T>): Promise<T> {
     return (TimeBudget.current ?? new TimeBudget()).spend(this.timeout, work);
   }
 
-  private committed<T>(scope: TransactionScope, work: Work<T>): Promise<T> {
+  private runTransaction<T>(scope: TransactionScope, work: Work<T>): Promise<T> {
     const { runner } = scope;
     return scope.run(async (manager) => {
       try {
@@ -187,7 +199,7 @@ export class Database {
       // A subscriber of the host failed after the commit, which no longer changes the outcome.
       this.logger.error(
         'A subscriber failed after the commit.',
-        isError(error) ? withoutValues(error).stack : undefined,
+        isError(error) ? redacted(error).stack : undefined,
       );
     }
   }
@@ -195,7 +207,7 @@ export class Database {
   /** @param error that ended the transaction */
   private async rollBack({ runner }: TransactionScope, error: unknown): Promise<void> {
     // After a connection error, ROLLBACK would not be answered either. Closing the connection makes the server roll back.
-    if (this.dialect.locksRows && isDatabaseFailure(error) && !isAnswer(error))
+    if (this.dialect.locksRows && isDatabaseFailure(error) && !isServerResponse(error))
       return this.connections.discard(runner);
     try {
       await runner.rollbackTransaction();
@@ -204,7 +216,7 @@ export class Database {
     }
   }
 
-  private async repeated<T>(deadline: Deadline, work: () => Promise<T>): Promise<T> {
+  private async withRetry<T>(deadline: Deadline, work: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await work();
@@ -216,15 +228,15 @@ export class Database {
     }
   }
 
-  private async translated<T>(work: () => Promise<T>): Promise<T> {
+  private async withMappedErrors<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
       const refusal = writeRefusal(error, this.dataSource);
       if (refusal) throw refusal;
       if (error instanceof HttpException || !isDatabaseFailure(error)) throw error;
-      this.logger.error(`The database failed: ${reasonOf(error)}`);
-      throw new ServiceUnavailableException('database', withoutValues(error));
+      this.logger.error(`The database failed: ${describeForLog(error)}`);
+      throw new ServiceUnavailableException('database', redacted(error));
     }
   }
 }

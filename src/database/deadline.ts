@@ -15,11 +15,11 @@ const LONGEST_PAUSE = 500;
 
 /** A point in time by which work has to be done. */
 export class Deadline {
-  private readonly at: number;
+  private readonly expiresAt: number;
 
   /** @param timeout milliseconds from now */
   constructor(timeout: number) {
-    this.at = performance.now() + timeout;
+    this.expiresAt = performance.now() + timeout;
   }
 
   get isOver(): boolean {
@@ -28,11 +28,11 @@ export class Deadline {
 
   /** Milliseconds until the deadline; 0 when it has passed. */
   get left(): number {
-    return Math.max(0, this.at - performance.now());
+    return Math.max(0, this.expiresAt - performance.now());
   }
 
   /** Returns the earlier of this deadline and one in `timeout` milliseconds. */
-  within(timeout: number): Deadline {
+  atMost(timeout: number): Deadline {
     return timeout < this.left ? new Deadline(timeout) : this;
   }
 

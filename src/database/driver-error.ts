@@ -78,20 +78,20 @@ export function isRepeatable(error: unknown): boolean {
 }
 
 /** Whether the database sent this error as its answer; `false` if the connection was lost or a timeout passed. */
-export function isAnswer(error: unknown): boolean {
-  if (error instanceof DatabaseError) return error.wasAnswered;
+export function isServerResponse(error: unknown): boolean {
+  if (error instanceof DatabaseError) return error.wasServerResponse;
   const found = madeByDriver(error);
-  return found?.driver.isAnswer(found.source) ?? false;
+  return found?.driver.isServerResponse(found.source) ?? false;
 }
 
-/** An error about a statement, without its values; see {@link withoutValues}. */
+/** An error about a statement, without its values; see {@link redacted}. */
 class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
 
   constructor(
     message: string,
     /** Whether the database sent the error as its answer. */
-    readonly wasAnswered: boolean,
+    readonly wasServerResponse: boolean,
   ) {
     super(message);
   }
@@ -101,23 +101,26 @@ class DatabaseError extends Error {
  * Returns an error that is safe as the `cause` of an exception, which the host's logger prints. An error about a statement
  * contains the statement and its parameters, and its message may contain a value.
  */
-export function withoutValues(error: Error): Error {
+export function redacted(error: Error): Error {
   const holdsValues =
     error instanceof QueryFailedError ||
     ['sql', 'query', 'parameters', 'detail'].some((name) => name in error);
   if (!holdsValues) return error;
-  const kept = new DatabaseError(`The database refused a statement: ${reasonOf(error)}`, isAnswer(error));
+  const kept = new DatabaseError(
+    `The database refused a statement: ${describeForLog(error)}`,
+    isServerResponse(error),
+  );
   kept.stack = `${kept.name}: ${kept.message}${framesOf(error)}`;
   return kept;
 }
 
 /** Describes an error for the log: its code, the names it is about, and the database's message if that contains no value. */
-export function reasonOf(error: Error): string {
+export function describeForLog(error: Error): string {
   const source = driverErrorOf(error);
   const names = refusalIn(error);
   const parts = [codeOf(error) || (isError(source) ? source.name : error.name)];
   // Only a QueryFailedError is known to carry the database's own message; others may contain the statement.
-  if (!names && error instanceof QueryFailedError) parts.push(...ownWords(error));
+  if (!names && error instanceof QueryFailedError) parts.push(...safeMessage(error));
   if (names?.table) parts.push(`table ${names.table}`);
   if (names?.columns.length) parts.push(`column ${names.columns.join(', ')}`);
   if (names?.constraint) parts.push(`constraint ${names.constraint}`);
@@ -128,9 +131,9 @@ export function reasonOf(error: Error): string {
  * Returns the database's message, if it contains no value, and the tables of the statement. The tables are needed because
  * a message about a column names the alias instead of the table.
  */
-function ownWords(error: QueryFailedError): string[] {
+function safeMessage(error: QueryFailedError): string[] {
   const found = madeByDriver(error);
-  if (!found?.driver.saysNoValue(found.source)) return [];
+  if (!found?.driver.hasSafeMessage(found.source)) return [];
   const paths = error.query.matchAll(/\b(?:FROM|JOIN|INTO|UPDATE) ((?:(?:"[^"]+"|`[^`]+`)\.?)+)/g);
   const names = new Set([...paths].map(([, path = '']) => lastName(path.replaceAll(/[`"]/g, ''))));
   const tables = names.size > 0 ? [`in a statement on ${[...names].join(', ')}`] : [];

@@ -13,7 +13,7 @@ export class HostTransaction extends TransactionScope {
   /** Names of the open savepoints, of those set since this module took part. */
   private savepoints: string[] = [];
   /** Follow-ups, each with the number of savepoints that were open when it was added. */
-  private noted: { followUp: FollowUp; depth: number }[] = [];
+  private pending: { followUp: FollowUp; depth: number }[] = [];
 
   private constructor(runner: QueryRunner, dialect: Dialect) {
     super(runner, dialect);
@@ -27,31 +27,31 @@ export class HostTransaction extends TransactionScope {
     if (running) return running;
     const transaction = new HostTransaction(runner, dialect);
     HostTransaction.byRunner.set(runner, transaction);
-    transaction.follow();
+    transaction.watchStatements();
     return transaction;
   }
 
   /** Runs work in this transaction: every call of this module within it uses the transaction. */
-  takeIn<T>(work: () => Promise<T>): Promise<T> {
-    return this.entered(work);
+  runJoined<T>(work: () => Promise<T>): Promise<T> {
+    return this.runInContext(work);
   }
 
   override add(...followUps: FollowUp[]): void {
     const depth = this.savepoints.length;
-    this.noted.push(...followUps.map((followUp) => ({ followUp, depth })));
+    this.pending.push(...followUps.map((followUp) => ({ followUp, depth })));
   }
 
-  protected override get hasGuests(): boolean {
+  protected override get mayHaveHostStatements(): boolean {
     return true;
   }
 
-  private follow(): void {
-    const letGo = intercept(this.runner, async (query, statement) => {
+  private watchStatements(): void {
+    const restoreQuery = intercept(this.runner, async (query, statement) => {
       const [text] = statement;
       const [, savepoint, name = ''] = SAVEPOINT.exec(text) ?? [];
       if (savepoint !== undefined) {
         const result = await query(...statement);
-        this.note(savepoint.toUpperCase(), name);
+        this.trackSavepoint(savepoint.toUpperCase(), name);
         return result;
       }
       if (text !== 'COMMIT' && text !== 'ROLLBACK') return query(...statement);
@@ -61,12 +61,12 @@ export class HostTransaction extends TransactionScope {
         isCommitted = text === 'COMMIT';
         return result;
       } finally {
-        if (this.hasEnded) this.end(isCommitted, letGo);
+        if (this.hasEnded) this.end(isCommitted, restoreQuery);
       }
     });
   }
 
-  private note(what: string, name: string): void {
+  private trackSavepoint(what: string, name: string): void {
     if (what === 'SAVEPOINT') {
       this.savepoints.push(name);
       return;
@@ -75,22 +75,22 @@ export class HostTransaction extends TransactionScope {
     if (what.startsWith('RELEASE')) {
       if (at < 0) return;
       this.savepoints.length = at;
-      this.noted = this.noted.map(({ followUp, depth }) => ({ followUp, depth: Math.min(depth, at) }));
+      this.pending = this.pending.map(({ followUp, depth }) => ({ followUp, depth: Math.min(depth, at) }));
     } else {
       // ROLLBACK TO keeps the savepoint itself. `at` is -1 for a savepoint that was set before this module took part.
       this.savepoints.length = at + 1;
-      this.noted = this.noted.filter(({ followUp, depth }) => followUp.always || depth <= at);
+      this.pending = this.pending.filter(({ followUp, depth }) => followUp.always || depth <= at);
     }
   }
 
-  private end(isCommitted: boolean, letGo: () => void): void {
-    letGo();
+  private end(isCommitted: boolean, restoreQuery: () => void): void {
+    restoreQuery();
     HostTransaction.byRunner.delete(this.runner);
-    this.isHeld = false;
-    const due = this.noted.filter(({ followUp }) => isCommitted || followUp.always);
-    this.noted = [];
+    this.hasConnection = false;
+    const due = this.pending.filter(({ followUp }) => isCommitted || followUp.always);
+    this.pending = [];
     // Not awaited: the host still holds its connection here, and does not have to wait for this module's follow-ups.
-    void TransactionScope.outside(async () => {
+    void TransactionScope.detached(async () => {
       for (const { followUp } of due) await followUp.run();
     });
   }

@@ -9,7 +9,7 @@ export class Sequence {
   }
 
   /** Waits until all work is done, including work that is added meanwhile. */
-  async drained(): Promise<void> {
+  async whenIdle(): Promise<void> {
     for (let last; last !== this.last;) {
       last = this.last;
       await last;

@@ -4,22 +4,22 @@ import { Between, In, LessThanOrEqual, type ObjectLiteral } from 'typeorm';
 import type { Database } from './database.js';
 
 /** Smallest and largest number of rows in a batch. */
-const FEWEST = 20;
-const MOST = 1000;
+const MIN_BATCH = 20;
+const MAX_BATCH = 1000;
 
 /** Milliseconds that a batch should take, because others wait that long for its locks, or for the one connection of SQLite. */
-const ENOUGH = 10;
+const TARGET_BATCH_MS = 10;
 
 /** Expired rows to delete. */
-export interface Past<Instant extends string> {
+export interface ExpiredRows<Instant extends string> {
   entity: Type<{ id: string } & Record<Instant, Date>>;
   /** Property that holds the time of expiry; it has an index. */
   instant: Instant;
   /** Returns the time up to which rows are deleted; called for each statement. */
   until: () => Date;
-  /** Called with the rows of each deleted batch; they have `id` and the properties of `told`. */
+  /** Called with the rows of each deleted batch; they have `id` and `extraColumns`. */
   onDeleted?: ((rows: readonly ObjectLiteral[]) => void) | undefined;
-  told?: readonly string[];
+  extraColumns?: readonly string[];
 }
 
 /**
@@ -28,18 +28,18 @@ export interface Past<Instant extends string> {
  */
 export async function sweep<Instant extends string>(
   database: Database,
-  past: Past<Instant>,
+  expired: ExpiredRows<Instant>,
   signal?: AbortSignal,
 ): Promise<number> {
-  const { entity, instant, until, onDeleted, told = [] } = past;
+  const { entity, instant, until, onDeleted, extraColumns = [] } = expired;
   let swept = 0;
   let from = new Date(0);
-  for (let size = FEWEST; ;) {
+  for (let size = MIN_BATCH; ;) {
     if (signal?.aborted) return swept;
     const start = performance.now();
     const found = await database.run((manager) =>
       manager.find<ObjectLiteral>(entity, {
-        select: Object.fromEntries(['id', instant, ...told].map((name) => [name, true])),
+        select: Object.fromEntries(['id', instant, ...extraColumns].map((name) => [name, true])),
         // Continues after the last batch: PostgreSQL would step over every row deleted since its last vacuum.
         where: { [instant]: Between(from, until()) },
         order: { [instant]: 'ASC' },
@@ -57,16 +57,16 @@ export async function sweep<Instant extends string>(
       }),
     );
     swept += affected ?? 0;
-    onDeleted?.(affected === found.length ? found : await gone(database, entity, found));
+    onDeleted?.(affected === found.length ? found : await deletedRows(database, entity, found));
     if (found.length < size) return swept;
     const took = performance.now() - start;
     await sleep(took);
-    size = took > ENOUGH ? Math.max(FEWEST, Math.floor(size / 2)) : Math.min(MOST, size * 2);
+    size = took > TARGET_BATCH_MS ? Math.max(MIN_BATCH, Math.floor(size / 2)) : Math.min(MAX_BATCH, size * 2);
   }
 }
 
 /** Returns the rows that were deleted; a request may have extended the others meanwhile. */
-async function gone(
+async function deletedRows(
   database: Database,
   entity: Type,
   rows: readonly ObjectLiteral[],

@@ -9,7 +9,7 @@ export class TimeBudget {
   /** Milliseconds of all waits that have ended. */
   private spent = 0;
   private waiting = 0;
-  private since = 0;
+  private waitingSince = 0;
 
   /** Gives a request a budget, which everything that runs {@link within} it shares. */
   static open(request: object): void {
@@ -28,25 +28,25 @@ export class TimeBudget {
   }
 
   /** Runs work that serves many requests, and therefore uses the budget of none. */
-  static outside<T>(work: () => T): T {
-    return TimeBudget.context.outside(work);
+  static detached<T>(work: () => T): T {
+    return TimeBudget.context.detached(work);
   }
 
   /**
    * Waits for the database. Concurrent waits count once.
    *
-   * @param most milliseconds for the whole request
+   * @param limitMs milliseconds for the whole request
    * @throws DeadlineExceeded if they are used up before the work starts
    */
-  async spend<T>(most: number, work: (deadline: Deadline) => Promise<T>): Promise<T> {
+  async spend<T>(limitMs: number, work: (deadline: Deadline) => Promise<T>): Promise<T> {
     const now = performance.now();
-    if (this.waiting++ === 0) this.since = now;
+    if (this.waiting++ === 0) this.waitingSince = now;
     try {
-      const deadline = new Deadline(most - this.spent - (now - this.since));
+      const deadline = new Deadline(limitMs - this.spent - (now - this.waitingSince));
       deadline.check();
       return await work(deadline);
     } finally {
-      if (--this.waiting === 0) this.spent += performance.now() - this.since;
+      if (--this.waiting === 0) this.spent += performance.now() - this.waitingSince;
     }
   }
 }

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { CallContext } from './call-context.js';
 import type { Dialect } from './dialects/dialect.js';
-import { isAnswer } from './driver-error.js';
+import { isServerResponse } from './driver-error.js';
 import { Sequence } from './sequence.js';
 import { intercept, type Query, type Statement } from './statements.js';
 import { uncached } from './uncached.js';
@@ -32,7 +32,7 @@ export class TransactionScope {
   protected hasEnded = false;
   /** Whether COMMIT has been sent and the database has not answered it. */
   isInDoubt = false;
-  protected isHeld = true;
+  protected hasConnection = true;
   private followUps: FollowUp[] = [];
   /** Runs the work that has joined and the end of the transaction one after the other. */
   private readonly queue = new Sequence();
@@ -51,7 +51,7 @@ export class TransactionScope {
   /** Returns the scope that the caller runs in, without scopes whose connection has been released. */
   static current(dataSource: DataSource): TransactionScope | undefined {
     let scope = TransactionScope.context.current;
-    while (scope && !(scope.isHeld && scope.runner.dataSource === dataSource)) scope = scope.parent;
+    while (scope && !(scope.hasConnection && scope.runner.dataSource === dataSource)) scope = scope.parent;
     return scope;
   }
 
@@ -61,8 +61,8 @@ export class TransactionScope {
   }
 
   /** Runs work as if it were called outside of every transaction. */
-  static outside<T>(work: () => T): T {
-    return TransactionScope.context.outside(work);
+  static detached<T>(work: () => T): T {
+    return TransactionScope.context.detached(work);
   }
 
   /** Whether a statement belongs to the transaction. The host may call a subscriber before BEGIN and after COMMIT. */
@@ -72,13 +72,13 @@ export class TransactionScope {
 
   /** Runs all work on the connection, from before BEGIN until after COMMIT. */
   async run<T>(work: Work<T>): Promise<T> {
-    const letGo = intercept(this.runner, (query, statement) => this.ending(query, statement));
+    const restoreQuery = intercept(this.runner, (query, statement) => this.ending(query, statement));
     try {
-      return await this.entered(work);
+      return await this.runInContext(work);
     } finally {
-      await this.queue.drained();
-      letGo();
-      this.isHeld = false;
+      await this.queue.whenIdle();
+      restoreQuery();
+      this.hasConnection = false;
     }
   }
 
@@ -106,7 +106,7 @@ export class TransactionScope {
     return due;
   }
 
-  protected entered<T>(work: Work<T>): Promise<T> {
+  protected runInContext<T>(work: Work<T>): Promise<T> {
     return TransactionScope.context.run(this, () => work(this.manager));
   }
 
@@ -117,18 +117,18 @@ export class TransactionScope {
     return this.queue.add(async () => {
       if (text === 'COMMIT') await this.checkAlive(query);
       this.hasEnded = true;
-      return text === 'COMMIT' ? this.committing(() => query(...statement)) : query(...statement);
+      return text === 'COMMIT' ? this.sendCommit(() => query(...statement)) : query(...statement);
     });
   }
 
-  private async committing<T>(commit: () => Promise<T>): Promise<T> {
+  private async sendCommit<T>(commit: () => Promise<T>): Promise<T> {
     this.isInDoubt = true;
     try {
       const result = await commit();
       this.isInDoubt = false;
       return result;
     } catch (error) {
-      this.isInDoubt = !isAnswer(error);
+      this.isInDoubt = !isServerResponse(error);
       throw error;
     }
   }
@@ -136,11 +136,11 @@ export class TransactionScope {
   /** @throws the error that has already made the database roll back */
   private async checkAlive(query: Query): Promise<void> {
     if (this.failure) throw this.failure;
-    if (this.hasGuests) await this.dialect.checkAlive(query);
+    if (this.mayHaveHostStatements) await this.dialect.checkAlive(query);
   }
 
   /** Whether the host may have sent statements of its own in the transaction. */
-  protected get hasGuests(): boolean {
+  protected get mayHaveHostStatements(): boolean {
     return this.runner.dataSource.subscribers.length > 0;
   }
 
@@ -148,9 +148,9 @@ export class TransactionScope {
     this.hasBegun = outer.hasBegun;
     this.hasEnded = outer.hasEnded;
     let isDone = false;
-    const letOthers = this.holdOthers();
+    const resumeOthers = this.holdOthers();
     try {
-      return await this.entered(async (manager) => {
+      return await this.runInContext(async (manager) => {
         // TypeORM's runner learns of the end a moment after the database.
         if (this.hasEnded) await nextTurn();
         const result = await (this.isOpen ? this.inSavepoint(() => work(manager)) : outside(manager));
@@ -158,10 +158,10 @@ export class TransactionScope {
         return result;
       });
     } finally {
-      this.isHeld = false;
+      this.hasConnection = false;
       outer.add(...this.takeFollowUps(isDone));
       outer.failure ??= this.failure;
-      letOthers();
+      resumeOthers();
     }
   }
 
@@ -175,11 +175,11 @@ export class TransactionScope {
     await runner.query(`SAVEPOINT ${name}`);
     try {
       const result = await work();
-      await this.queue.drained();
+      await this.queue.whenIdle();
       await runner.query(`RELEASE SAVEPOINT ${name}`);
       return result;
     } catch (error) {
-      await this.queue.drained();
+      await this.queue.whenIdle();
       // On MySQL, a deadlock rolls back the whole transaction, including its savepoints.
       await runner.query(`ROLLBACK TO SAVEPOINT ${name}`).catch(() => (this.failure ??= error));
       throw error;
@@ -190,19 +190,19 @@ export class TransactionScope {
   private holdOthers(): () => void {
     let end = (): void => undefined;
     const ended = new Promise<void>((resolve) => (end = resolve));
-    const letGo = intercept(this.runner, async (query, statement) => {
-      if (this.isCalling) return query(...statement);
+    const restoreQuery = intercept(this.runner, async (query, statement) => {
+      if (this.isCurrent) return query(...statement);
       await ended;
       return this.runner.query(...statement);
     });
     return () => {
-      letGo();
+      restoreQuery();
       end();
     };
   }
 
   /** Whether the caller runs in this scope. */
-  private get isCalling(): boolean {
+  private get isCurrent(): boolean {
     let scope = TransactionScope.context.current;
     while (scope && scope !== this) scope = scope.parent;
     return scope === this;

@@ -4,7 +4,7 @@ import { InvalidFieldException } from '../input/input.exceptions.js';
 import { wireName } from '../input/check-input.js';
 import { isError } from '../errors/is-error.js';
 import { translatable } from '../messages/phrase.js';
-import { type DriverRefusal, refusalIn, withoutValues } from './driver-error.js';
+import { type DriverRefusal, refusalIn, redacted } from './driver-error.js';
 
 /** A constraint of a table refused a write. If no caller catches the error, it is answered with 409. */
 export class ConstraintViolation extends DataConflictException {
@@ -47,7 +47,7 @@ export class MissingValueError extends Error {
 export function writeRefusal(error: unknown, dataSource: DataSource): Error | null {
   const refusal = refusalIn(error);
   if (!refusal || !isError(error)) return null;
-  const cause = withoutValues(error);
+  const cause = redacted(error);
   const { kind, table } = refusal;
   const name = columnOf(refusal, dataSource);
   const column =

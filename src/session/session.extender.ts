@@ -33,7 +33,7 @@ export class SessionExtender implements BeforeApplicationShutdown {
     session.lastSeenAt = now;
     this.due.add(session.id);
     if (now > this.seenAt) this.seenAt = now;
-    this.writing ??= this.database.outside(() => this.write());
+    this.writing ??= this.database.detached(() => this.write());
   }
 
   /** Returns the expiry of a session that is used at `now`. */

@@ -43,7 +43,7 @@ export class SessionLookup<User extends SsoUserBase = SsoUserBase> {
   find(tokenHash: string): Promise<SessionRow<User> | null> {
     // A lookup in a transaction has to use its connection, so it cannot join a batch.
     if (this.database.isInTransaction) return this.findAlone(tokenHash);
-    return this.database.together(() => this.loader.load(tokenHash));
+    return this.database.waitForBatch(() => this.loader.load(tokenHash));
   }
 
   private async findAlone(tokenHash: string): Promise<SessionRow<User> | null> {
@@ -70,7 +70,7 @@ export class SessionLookup<User extends SsoUserBase = SsoUserBase> {
   private async batch(hashes: readonly string[]): Promise<LookupResult<User>[]> {
     const release = this.trackInFlight();
     try {
-      return await this.database.outside(() => this.lookUp(hashes));
+      return await this.database.detached(() => this.lookUp(hashes));
     } finally {
       release();
     }

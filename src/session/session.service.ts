@@ -199,10 +199,10 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
   /** Deletes expired sessions in batches, so that no lock is held for long. Returns how many were deleted. */
   async sweep(signal?: AbortSignal): Promise<number> {
     const until = (): Date => new Date();
-    const past = { entity: SsoSession, instant: 'expiresAt', until } as const;
-    if (!this.events.areHeard) return sweep(this.database, past, signal);
+    const expired = { entity: SsoSession, instant: 'expiresAt', until } as const;
+    if (!this.events.areHeard) return sweep(this.database, expired, signal);
     const onDeleted = (rows: readonly ObjectLiteral[]): void => this.tellOf(rows);
-    return sweep(this.database, { ...past, told: ['userId'], onDeleted }, signal);
+    return sweep(this.database, { ...expired, extraColumns: ['userId'], onDeleted }, signal);
   }
 
   private tellOf(rows: readonly ObjectLiteral[]): void {

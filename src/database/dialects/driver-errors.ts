@@ -31,9 +31,9 @@ export interface DriverErrors {
   /** Whether a table or a column does not exist. */
   isSchemaError(error: DriverError): boolean;
   /** Whether the database sent this error as its answer, which means that the connection still works. */
-  isAnswer(error: DriverError): boolean;
+  isServerResponse(error: DriverError): boolean;
   /** Whether the message is about the schema or the server, and contains no value. */
-  saysNoValue(error: DriverError): boolean;
+  hasSafeMessage(error: DriverError): boolean;
 }
 
 /** Returns a property of an error if it is a string. */

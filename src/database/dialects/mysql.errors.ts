@@ -50,7 +50,7 @@ export const mysqlErrors: DriverErrors = {
   isRepeatable: (error) => ['ER_LOCK_DEADLOCK', 'ER_CHECKREAD'].includes(codeIn(error)),
   isAccessError: (error) => /^ER_(?:TABLE|COLUMN)ACCESS_DENIED_ERROR$/.test(codeIn(error)),
   isSchemaError: (error) => NO_SUCH.test(textIn(error, 'sqlState') ?? ''),
-  isAnswer: (error) => 'sqlState' in error,
+  isServerResponse: (error) => 'sqlState' in error,
   // Other messages may quote the statement, in which mysql2 writes the values.
-  saysNoValue: (error) => NO_SUCH.test(textIn(error, 'sqlState') ?? ''),
+  hasSafeMessage: (error) => NO_SUCH.test(textIn(error, 'sqlState') ?? ''),
 };

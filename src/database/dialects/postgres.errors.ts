@@ -31,9 +31,9 @@ export const postgresErrors: DriverErrors = {
   isRepeatable: (error) => ['40001', '40P01'].includes(codeIn(error)),
   isAccessError: (error) => codeIn(error) === '42501',
   isSchemaError: (error) => /^(?:42P01|42703)$/.test(codeIn(error)),
-  isAnswer: (error) => textIn(error, 'severity') === 'ERROR',
+  isServerResponse: (error) => textIn(error, 'severity') === 'ERROR',
   // PostgreSQL gets the values as parameters, apart from the statement.
-  saysNoValue: (error) => VALUELESS.test(codeIn(error)),
+  hasSafeMessage: (error) => VALUELESS.test(codeIn(error)),
 };
 
 /** Reads the columns of a key from the detail, the only place that names them; their values follow there. */

@@ -33,7 +33,7 @@ export const sqliteErrors: DriverErrors = {
   isRepeatable: () => false,
   isAccessError: () => false,
   isSchemaError: ({ message }) => NO_SUCH.test(message),
-  isAnswer: (error) => codeIn(error).startsWith('SQLITE_'),
+  isServerResponse: (error) => codeIn(error).startsWith('SQLITE_'),
   // better-sqlite3 gets the values as parameters, apart from the statement.
-  saysNoValue: (error) => codeIn(error).startsWith('SQLITE_'),
+  hasSafeMessage: (error) => codeIn(error).startsWith('SQLITE_'),
 };

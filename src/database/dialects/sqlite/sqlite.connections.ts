@@ -51,7 +51,7 @@ export class SqliteConnections implements Connections, Neighbour {
   }
 
   async read<T>(work: (manager: EntityManager) => Promise<T>, whole: Deadline): Promise<T> {
-    const deadline = whole.within(this.maxWait);
+    const deadline = whole.atMost(this.maxWait);
     return this.inTurn(deadline, (place) => {
       if (!place.file?.wasChecked(CHECK_INTERVAL)) place.file?.check();
       const { manager } = place.runner;
@@ -60,7 +60,7 @@ export class SqliteConnections implements Connections, Neighbour {
   }
 
   async write<T>(work: (runner: QueryRunner) => Promise<T>, whole: Deadline): Promise<T> {
-    const deadline = whole.within(this.maxWait);
+    const deadline = whole.atMost(this.maxWait);
     await this.inTime(this.writers.take(deadline));
     try {
       return await this.inTurn(deadline, (place) => this.alone(deadline, () => this.checked(place, work)));
