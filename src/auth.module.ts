@@ -271,7 +271,7 @@ function wire(
 
 /** @throws Error where the driver would end the process, which it may do as soon as it has connected */
 function database(source: DataSource, { databaseTimeout }: AuthSettings): Database {
-  const complaint = dialectOf(source).unfitDriver(source);
+  const complaint = dialectOf(source).driverProblem(source);
   if (complaint !== null) throw new Error(complaint);
   return new Database(source, databaseTimeout);
 }

@@ -62,7 +62,7 @@ export async function openDataSource(
 }
 
 function checkDriver(dataSource: DataSource): void {
-  const complaint = dialectOf(dataSource).unfitDriver(dataSource);
+  const complaint = dialectOf(dataSource).driverProblem(dataSource);
   if (complaint !== null) throw new UsageError(complaint);
 }
 

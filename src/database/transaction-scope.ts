@@ -115,7 +115,7 @@ export class TransactionScope {
     const [text] = statement;
     if (this.hasEnded || (text !== 'COMMIT' && text !== 'ROLLBACK')) return query(...statement);
     return this.queue.add(async () => {
-      if (text === 'COMMIT') await this.checkAlive(query);
+      if (text === 'COMMIT') await this.checkNotAborted(query);
       this.hasEnded = true;
       return text === 'COMMIT' ? this.sendCommit(() => query(...statement)) : query(...statement);
     });
@@ -134,9 +134,9 @@ export class TransactionScope {
   }
 
   /** @throws the error that has already made the database roll back */
-  private async checkAlive(query: Query): Promise<void> {
+  private async checkNotAborted(query: Query): Promise<void> {
     if (this.failure) throw this.failure;
-    if (this.mayHaveHostStatements) await this.dialect.checkAlive(query);
+    if (this.mayHaveHostStatements) await this.dialect.checkNotAborted(query);
   }
 
   /** Whether the host may have sent statements of its own in the transaction. */

@@ -153,7 +153,7 @@ function formFor(
   session: Selection<ObjectLiteral>,
   user: Selection<ObjectLiteral>,
 ): StatementForm {
-  if (dialect.packsRows && user.isPlain) return packed(session, user);
+  if (dialect.readsJsonRowsFaster && user.isPlain) return packed(session, user);
   return joined(session, user, (hashes) => dialect.isOneOf(hashes));
 }
 

@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { DataSource } from 'typeorm';
 import { describe, expect, it } from 'vitest';
-import { unfitDriver } from '../../src/database/dialects/sqlite/sqlite.driver.js';
-import { complaintAbout } from '../../src/database/dialects/sqlite/driver.build.js';
+import { driverProblem } from '../../src/database/dialects/sqlite/sqlite.driver.js';
+import { driverBuildProblem } from '../../src/database/dialects/sqlite/driver.build.js';
 
 const COMMANDS =
   '`npm pkg set overrides.typeorm.better-sqlite3="12 || 13"` and `npm install "better-sqlite3@12 || 13"`';
@@ -22,11 +22,11 @@ describe('a driver for SQLite', () => {
     ['12.11.1', '26.3.1'],
     ['11.10.0', '24.20.0'],
   ])('%s that asks for hooks is refused on Node %s', (version, node) => {
-    const complaint = complaintAbout(driver(version, true), node);
-    expect(complaint).toContain(`better-sqlite3 ${version}`);
-    expect(complaint).toContain(`Node ${node}`);
-    expect(complaint).toContain('Assertion failed: (env) != nullptr');
-    expect(complaint).toContain(COMMANDS);
+    const problem = driverBuildProblem(driver(version, true), node);
+    expect(problem).toContain(`better-sqlite3 ${version}`);
+    expect(problem).toContain(`Node ${node}`);
+    expect(problem).toContain('Assertion failed: (env) != nullptr');
+    expect(problem).toContain(COMMANDS);
   });
 
   it.each([
@@ -39,20 +39,20 @@ describe('a driver for SQLite', () => {
     ['13.2.0', false, '24.21.0'],
     ['13.2.0', false, '26.12.1'],
   ])('%s is welcome where it works: with hooks %s, on Node %s', (version, hasCleanupHooks, node) => {
-    expect(complaintAbout(driver(version, hasCleanupHooks), node)).toBeNull();
+    expect(driverBuildProblem(driver(version, hasCleanupHooks), node)).toBeNull();
   });
 
   it('13 is refused on Node 20, which it would end', () => {
-    const complaint = complaintAbout(driver('13.2.0'), '20.20.2');
-    expect(complaint).toContain('better-sqlite3 13.2.0 needs Node 22');
-    expect(complaint).toContain('segmentation fault');
-    expect(complaint).toContain(COMMANDS);
+    const problem = driverBuildProblem(driver('13.2.0'), '20.20.2');
+    expect(problem).toContain('better-sqlite3 13.2.0 needs Node 22');
+    expect(problem).toContain('segmentation fault');
+    expect(problem).toContain(COMMANDS);
   });
 
   it('of another name is refused for how it was compiled, not for its version', () => {
     const name = 'better-sqlite3-multiple-ciphers';
-    expect(complaintAbout(driver('13.0.0', false, name), '20.20.2')).toBeNull();
-    expect(complaintAbout(driver('13.0.0', true, name), '24.21.0')).toContain(`${name} 13.0.0`);
+    expect(driverBuildProblem(driver('13.0.0', false, name), '20.20.2')).toBeNull();
+    expect(driverBuildProblem(driver('13.0.0', true, name), '24.21.0')).toContain(`${name} 13.0.0`);
   });
 
   it.each([
@@ -61,6 +61,6 @@ describe('a driver for SQLite', () => {
     ['nobody knows', { driver: class {} }],
   ])('%s is as npm has chosen it for this Node', async (_, given) => {
     const dataSource = new DataSource({ type: 'better-sqlite3', database: ':memory:', ...given });
-    expect(unfitDriver(dataSource)).toBeNull();
+    expect(driverProblem(dataSource)).toBeNull();
   });
 });

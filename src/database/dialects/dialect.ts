@@ -10,7 +10,7 @@ export abstract class Dialect {
   readonly locksRows: boolean = true;
 
   /** Whether the driver reads a row faster as one JSON array than as one column for each value. */
-  readonly packsRows: boolean = false;
+  readonly readsJsonRowsFaster: boolean = false;
 
   /**
    * Returns the options of a data source for a URL; `null` for a URL of another database.
@@ -41,13 +41,13 @@ export abstract class Dialect {
    *
    * @throws the error of the database if it has; COMMIT would roll back silently
    */
-  async checkAlive(_query: (statement: string) => Promise<unknown>): Promise<void> {}
+  async checkNotAborted(_query: (statement: string) => Promise<unknown>): Promise<void> {}
 
   /**
    * Returns why the driver of a data source would end this process without an error to catch, and the remedy; `null` if it
    * would not.
    */
-  unfitDriver(_dataSource: DataSource): string | null {
+  driverProblem(_dataSource: DataSource): string | null {
     return null;
   }
 

@@ -9,7 +9,7 @@ const ESCAPED = /[\p{Cc}"'\\]/u;
  * A text that is read the same in every SQL mode. With NO_BACKSLASH_ESCAPES, which a server or a connection may turn on at
  * any time, the backslash that mysql2 writes before a quotation mark is an ordinary character, and the mark ends the text.
  */
-class ModelessText {
+class HexLiteral {
   readonly #text: string;
 
   constructor(text: string) {
@@ -26,13 +26,13 @@ class ModelessText {
 export function ignoreSqlMode(runner: QueryRunner): void {
   const query = runner.query.bind(runner);
   const send = (text: string, parameters?: unknown[], ...rest: Rest): ReturnType<QueryRunner['query']> =>
-    query(text, parameters?.map(modeless), ...rest);
+    query(text, parameters?.map(toHexLiteral), ...rest);
   Object.assign(runner, { query: send });
 }
 
 type Rest = Statement extends [unknown, unknown?, ...infer Others] ? Others : never;
 
-function modeless(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(modeless);
-  return typeof value === 'string' && ESCAPED.test(value) ? new ModelessText(value) : value;
+function toHexLiteral(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(toHexLiteral);
+  return typeof value === 'string' && ESCAPED.test(value) ? new HexLiteral(value) : value;
 }

@@ -6,7 +6,7 @@ import { PooledConnections } from './pooled.connections.js';
 /** PostgreSQL, with the driver pg. */
 export class PostgresDialect extends Dialect {
   override readonly types = ['postgres'] as const;
-  override readonly packsRows = true;
+  override readonly readsJsonRowsFaster = true;
 
   override optionsFor(scheme: string, rest: string): DataSourceOptions | null {
     return scheme === 'postgres' || scheme === 'postgresql'
@@ -26,7 +26,7 @@ export class PostgresDialect extends Dialect {
     return ['= ANY($1)', [values]];
   }
 
-  override async checkAlive(query: (statement: string) => Promise<unknown>): Promise<void> {
+  override async checkNotAborted(query: (statement: string) => Promise<unknown>): Promise<void> {
     await query('SELECT 1');
   }
 }

@@ -3,7 +3,7 @@ import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { Connections } from '../connections.js';
 import { Dialect } from './dialect.js';
 import { SqliteConnections } from './sqlite/sqlite.connections.js';
-import { unfitDriver } from './sqlite/sqlite.driver.js';
+import { driverProblem } from './sqlite/sqlite.driver.js';
 
 /** SQLite, with better-sqlite3 or sql.js. */
 export class SqliteDialect extends Dialect {
@@ -24,8 +24,8 @@ export class SqliteDialect extends Dialect {
     return SqliteConnections.of(dataSource);
   }
 
-  override unfitDriver(dataSource: DataSource): string | null {
-    return unfitDriver(dataSource);
+  override driverProblem(dataSource: DataSource): string | null {
+    return driverProblem(dataSource);
   }
 
   override missingFile(options: DataSourceOptions): string | null {

@@ -15,7 +15,7 @@ const KINDS: ReadonlyMap<string, RefusalKind> = new Map([
 ]);
 
 /** For a parent row with ON DELETE RESTRICT, SQLite sends this message with the code of a trigger. */
-const KEPT_PARENT = 'FOREIGN KEY constraint failed';
+const FOREIGN_KEY_MESSAGE = 'FOREIGN KEY constraint failed';
 const NO_SUCH = /^no such (?:table|column)\b/;
 const COLUMNS = /^(?:UNIQUE|NOT NULL) constraint failed: (.+)$/;
 const CHECK = /^CHECK constraint failed: (.+)$/;
@@ -23,8 +23,10 @@ const CHECK = /^CHECK constraint failed: (.+)$/;
 /** Errors of better-sqlite3, which have codes, and of sql.js, which have none. */
 export const sqliteErrors: DriverErrors = {
   made: (error) =>
-    codeIn(error).startsWith('SQLITE_') || error.message === KEPT_PARENT || NO_SUCH.test(error.message),
-  kindOf: (error) => (error.message === KEPT_PARENT ? 'foreign key' : KINDS.get(codeIn(error))),
+    codeIn(error).startsWith('SQLITE_') ||
+    error.message === FOREIGN_KEY_MESSAGE ||
+    NO_SUCH.test(error.message),
+  kindOf: (error) => (error.message === FOREIGN_KEY_MESSAGE ? 'foreign key' : KINDS.get(codeIn(error))),
   namesIn: ({ message }) => ({
     columns: COLUMNS.exec(message)?.[1]?.split(', ').map(lastName),
     constraint: CHECK.exec(message)?.[1],

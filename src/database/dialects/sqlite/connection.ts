@@ -32,7 +32,7 @@ export function fileOf(connection: SqliteConnection): string {
 }
 
 /** Whether a second connection can open the same database. */
-export function isForTwo(
+export function canBeShared(
   { options, attachedDatabases }: SqliteDriver,
   connection: SqliteConnection,
 ): boolean {

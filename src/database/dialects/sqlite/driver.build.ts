@@ -12,7 +12,10 @@ export interface DriverBuild {
  *
  * @param node for instance `24.21.0`
  */
-export function complaintAbout({ name, version, hasCleanupHooks }: DriverBuild, node: string): string | null {
+export function driverBuildProblem(
+  { name, version, hasCleanupHooks }: DriverBuild,
+  node: string,
+): string | null {
   const remedy =
     'Install the one for this Node: `npm pkg set overrides.typeorm.better-sqlite3="12 || 13"` and ' +
     '`npm install "better-sqlite3@12 || 13"`. See docs/database.md, "SQLite and releases of Node".';

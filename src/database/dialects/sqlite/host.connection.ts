@@ -3,7 +3,7 @@ import type { SqliteConnection, SqliteDriver } from './connection.js';
 import { HostStatements } from './host.statements.js';
 
 /** The other user of the host's connection: this module. */
-export interface Neighbour {
+export interface ConnectionPartner {
   /** Returns the runner of this module's transaction that the caller runs in, if any. */
   joined(): QueryRunner | undefined;
   /** Runs a statement of the host as soon as this module lets it. */
@@ -55,28 +55,28 @@ export class HostConnection {
     return this.newRunner.call(view, 'master');
   }
 
-  /** Makes the host's statements wait for `neighbour`. What the host does within a transaction of this module joins it. */
-  attach(neighbour: Neighbour): void {
+  /** Makes the host's statements wait for `partner`. What the host does within a transaction of this module joins it. */
+  attach(partner: ConnectionPartner): void {
     const { driver, newRunner } = this;
     const { disconnect } = driver;
     const watched = new WeakSet<QueryRunner>();
     driver.createQueryRunner = (mode) => {
-      const joined = neighbour.joined();
+      const joined = partner.joined();
       if (joined) return joined;
       const runner = newRunner.call(driver, mode);
-      if (!watched.has(runner)) this.watch(runner, neighbour);
+      if (!watched.has(runner)) this.watch(runner, partner);
       watched.add(runner);
       return runner;
     };
-    driver.disconnect = () => neighbour.closing(() => disconnect.call(driver));
+    driver.disconnect = () => partner.closing(() => disconnect.call(driver));
     driver.createQueryRunner('master');
   }
 
-  private watch(runner: QueryRunner, neighbour: Neighbour): void {
+  private watch(runner: QueryRunner, partner: ConnectionPartner): void {
     const query = runner.query.bind(runner);
     const watched = async (...statement: Parameters<QueryRunner['query']>): Promise<unknown> => {
       const send = (): Promise<unknown> => query(...statement);
-      return neighbour.joined() ? send() : neighbour.admit(() => this.noted(statement[0], send));
+      return partner.joined() ? send() : partner.admit(() => this.noted(statement[0], send));
     };
     Object.assign(runner, { query: watched });
   }

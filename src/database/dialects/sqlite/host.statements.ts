@@ -1,8 +1,8 @@
 import type { Deadline } from '../../deadline.js';
-import { WaitedTooLong } from './turns.js';
+import { WaitTimeout } from './fair.lock.js';
 
 /** Milliseconds between two checks, because statements that bypass TypeORM send no notice when they end. */
-const LOOK_AGAIN = 20;
+const POLL_INTERVAL_MS = 20;
 
 /**
  * Makes the host's statements wait while this module has a SQLite database to itself, or waits for it. Otherwise SQLite
@@ -10,7 +10,7 @@ const LOOK_AGAIN = 20;
  */
 export class HostStatements {
   private running = 0;
-  private isKeptOut = false;
+  private isBlocked = false;
   private wanted = 0;
   private readonly watchers = new Set<() => void>();
 
@@ -21,56 +21,56 @@ export class HostStatements {
     private readonly isBusy: () => boolean,
   ) {}
 
-  /** Blocks the host's statements if none is running, until {@link letIn}. Returns whether it did. */
-  tryKeepOut(): boolean {
-    if (this.isKeptOut || this.running > 0 || this.isBusy()) return false;
-    return (this.isKeptOut = true);
+  /** Blocks the host's statements if none is running, until {@link unblock}. Returns whether it did. */
+  tryBlock(): boolean {
+    if (this.isBlocked || this.running > 0 || this.isBusy()) return false;
+    return (this.isBlocked = true);
   }
 
-  /** Waits until the host is idle and then blocks its statements, until {@link letIn}. @throws WaitedTooLong */
-  async keepOut(deadline: Deadline): Promise<void> {
+  /** Waits until the host is idle and then blocks its statements, until {@link unblock}. @throws WaitTimeout */
+  async block(deadline: Deadline): Promise<void> {
     this.wanted++;
     try {
-      while (!this.tryKeepOut())
-        await this.changed(deadline, 'a transaction of the application has not ended in time');
+      while (!this.tryBlock())
+        await this.waitForChange(deadline, 'a transaction of the application has not ended in time');
     } finally {
       this.wanted--;
-      this.tell();
+      this.notify();
     }
   }
 
-  letIn(): void {
-    this.isKeptOut = false;
-    this.tell();
+  unblock(): void {
+    this.isBlocked = false;
+    this.notify();
   }
 
-  /** Runs a statement of the host as soon as it may run. @throws WaitedTooLong */
+  /** Runs a statement of the host as soon as it may run. @throws WaitTimeout */
   async run<T>(statement: () => Promise<T>, deadline: Deadline): Promise<T> {
-    while (this.isKeptOut || (this.wanted > 0 && !this.isInTransaction())) {
-      await this.changed(deadline, 'a transaction of AuthModule has not ended in time');
+    while (this.isBlocked || (this.wanted > 0 && !this.isInTransaction())) {
+      await this.waitForChange(deadline, 'a transaction of AuthModule has not ended in time');
     }
     this.running++;
     try {
       return await statement();
     } finally {
       this.running--;
-      this.tell();
+      this.notify();
     }
   }
 
-  private tell(): void {
+  private notify(): void {
     for (const watcher of this.watchers) watcher();
   }
 
-  private async changed(deadline: Deadline, otherwise: string): Promise<void> {
-    if (deadline.isOver) throw new WaitedTooLong(otherwise);
+  private async waitForChange(deadline: Deadline, otherwise: string): Promise<void> {
+    if (deadline.isOver) throw new WaitTimeout(otherwise);
     await new Promise<void>((resolve) => {
       const look = (): void => {
         clearTimeout(timer);
         this.watchers.delete(look);
         resolve();
       };
-      const timer = setTimeout(look, Math.min(deadline.left, LOOK_AGAIN));
+      const timer = setTimeout(look, Math.min(deadline.left, POLL_INTERVAL_MS));
       this.watchers.add(look);
     });
   }

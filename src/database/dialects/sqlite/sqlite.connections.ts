@@ -6,9 +6,9 @@ import type { Connections } from '../../connections.js';
 import { Deadline } from '../../deadline.js';
 import { TransactionScope } from '../../transaction-scope.js';
 import { driverOf, isBusy } from './connection.js';
-import { HostConnection, type Neighbour } from './host.connection.js';
-import { type Patiently, Place } from './place.js';
-import { Turns, WaitedTooLong } from './turns.js';
+import { type ConnectionPartner, HostConnection } from './host.connection.js';
+import { ModuleConnection, type RetryWhileBusy } from './module.connection.js';
+import { FairLock, WaitTimeout } from './fair.lock.js';
 
 /** Milliseconds that better-sqlite3 waits for a lock if the host sets no `timeout`. */
 const DEFAULT_TIMEOUT = 5000;
@@ -24,15 +24,15 @@ const MAX_PAUSE = 50;
  * transaction of another. For a file this module opens a second connection; otherwise it waits until the host's transaction
  * has ended.
  */
-export class SqliteConnections implements Connections, Neighbour {
+export class SqliteConnections implements Connections, ConnectionPartner {
   private static readonly all = new WeakMap<DataSource, SqliteConnections>();
 
   private readonly logger = new Logger('AuthModule');
   private readonly host: HostConnection;
-  private readonly writers = new Turns();
-  /** Turns on the connection, one caller at a time. */
-  private readonly turns = new Turns();
-  private place: Place | undefined;
+  private readonly writeLock = new FairLock();
+  /** Held by the one caller that uses the connection. */
+  private readonly connectionLock = new FairLock();
+  private moduleConnection: ModuleConnection | undefined;
   /** Deadline of the work that is on the connection now. */
   private deadline = new Deadline(0);
 
@@ -52,31 +52,33 @@ export class SqliteConnections implements Connections, Neighbour {
 
   async read<T>(work: (manager: EntityManager) => Promise<T>, whole: Deadline): Promise<T> {
     const deadline = whole.atMost(this.maxWait);
-    return this.inTurn(deadline, (place) => {
-      if (!place.file?.wasChecked(CHECK_INTERVAL)) place.file?.check();
-      const { manager } = place.runner;
-      return place.isOwn ? work(manager) : this.alone(deadline, () => work(manager));
+    return this.inTurn(deadline, (moduleConnection) => {
+      if (!moduleConnection.file?.wasChecked(CHECK_INTERVAL)) moduleConnection.file?.check();
+      const { manager } = moduleConnection.runner;
+      return moduleConnection.isOwn ? work(manager) : this.excludingHost(deadline, () => work(manager));
     });
   }
 
   async write<T>(work: (runner: QueryRunner) => Promise<T>, whole: Deadline): Promise<T> {
     const deadline = whole.atMost(this.maxWait);
-    await this.inTime(this.writers.take(deadline));
+    await this.inTime(this.writeLock.acquire(deadline));
     try {
-      return await this.inTurn(deadline, (place) => this.alone(deadline, () => this.checked(place, work)));
+      return await this.inTurn(deadline, (moduleConnection) =>
+        this.excludingHost(deadline, () => this.checked(moduleConnection, work)),
+      );
     } finally {
-      this.writers.pass();
+      this.writeLock.release();
     }
   }
 
-  /** Makes further statements of the transaction fail; {@link Place.tidy} rolls it back before the next turn. */
+  /** Makes further statements of the transaction fail; {@link ModuleConnection.reset} rolls it back before the next turn. */
   async discard(runner: QueryRunner): Promise<void> {
     Object.assign(runner, { isReleased: true });
   }
 
   joined(): QueryRunner | undefined {
     const scope = TransactionScope.current(this.dataSource);
-    return scope && scope.runner === this.place?.runner ? scope.runner : undefined;
+    return scope && scope.runner === this.moduleConnection?.runner ? scope.runner : undefined;
   }
 
   admit<T>(statement: () => Promise<T>): Promise<T> {
@@ -84,12 +86,12 @@ export class SqliteConnections implements Connections, Neighbour {
   }
 
   async closing(disconnect: () => Promise<void>): Promise<void> {
-    const isTaken = await this.turns.take(new Deadline(this.maxWait)).then(
+    const isAcquired = await this.connectionLock.acquire(new Deadline(this.maxWait)).then(
       () => true,
       () => false,
     );
     this.close();
-    if (isTaken) this.turns.pass();
+    if (isAcquired) this.connectionLock.release();
     return disconnect();
   }
 
@@ -102,75 +104,81 @@ export class SqliteConnections implements Connections, Neighbour {
     try {
       return await waiting;
     } catch (error) {
-      if (!(error instanceof WaitedTooLong)) throw error;
+      if (!(error instanceof WaitTimeout)) throw error;
       this.logger.error(`SQLite could not be used in time: ${error.message}.`);
       throw new ServiceUnavailableException('database', error);
     }
   }
 
-  private async inTurn<T>(deadline: Deadline, work: (place: Place) => Promise<T>): Promise<T> {
-    if (!this.turns.tryTake()) await this.inTime(this.turns.take(deadline));
+  private async inTurn<T>(
+    deadline: Deadline,
+    work: (moduleConnection: ModuleConnection) => Promise<T>,
+  ): Promise<T> {
+    if (!this.connectionLock.tryAcquire()) await this.inTime(this.connectionLock.acquire(deadline));
     try {
       this.deadline = deadline;
-      const { place } = this;
-      return await work(place?.isCurrent ? place : await this.open());
+      const { moduleConnection } = this;
+      return await work(moduleConnection?.isCurrent ? moduleConnection : await this.open());
     } finally {
-      this.turns.pass();
+      this.connectionLock.release();
     }
   }
 
-  private async open(): Promise<Place> {
+  private async open(): Promise<ModuleConnection> {
     this.close();
-    this.place = await Place.open(this.dataSource, this.host, this.patiently);
-    return this.place;
+    this.moduleConnection = await ModuleConnection.open(this.dataSource, this.host, this.retryWhileBusy);
+    return this.moduleConnection;
   }
 
   private close(): void {
-    const { place } = this;
-    this.place = undefined;
-    place?.close();
+    const { moduleConnection } = this;
+    this.moduleConnection = undefined;
+    moduleConnection?.close();
   }
 
   /** Passes the turn to others while the caller waits. */
-  private async aside<T>(waiting: () => Promise<T>): Promise<T> {
-    this.turns.pass();
+  private async releasingTurn<T>(waiting: () => Promise<T>): Promise<T> {
+    this.connectionLock.release();
     try {
       return await waiting();
     } finally {
-      await this.turns.take();
+      await this.connectionLock.acquire();
     }
   }
 
   /** Blocks the host's statements while the work runs. */
-  private async alone<T>(deadline: Deadline, work: () => Promise<T>): Promise<T> {
-    await this.keepHostOut(deadline);
+  private async excludingHost<T>(deadline: Deadline, work: () => Promise<T>): Promise<T> {
+    await this.blockHost(deadline);
     try {
       this.deadline = deadline;
       return await work();
     } finally {
-      this.host.statements.letIn();
+      this.host.statements.unblock();
     }
   }
 
-  private async keepHostOut(deadline: Deadline): Promise<void> {
+  private async blockHost(deadline: Deadline): Promise<void> {
     const { statements } = this.host;
-    if (!statements.tryKeepOut()) await this.inTime(this.aside(() => statements.keepOut(deadline)));
+    if (!statements.tryBlock()) await this.inTime(this.releasingTurn(() => statements.block(deadline)));
   }
 
-  private async checked<T>(place: Place, work: (runner: QueryRunner) => Promise<T>): Promise<T> {
-    place.file?.check();
-    const resume = this.host.suspend(place.connection);
+  private async checked<T>(
+    moduleConnection: ModuleConnection,
+    work: (runner: QueryRunner) => Promise<T>,
+  ): Promise<T> {
+    moduleConnection.file?.check();
+    const resume = this.host.suspend(moduleConnection.connection);
     try {
-      const result = await work(place.runner);
-      place.file?.check();
+      const result = await work(moduleConnection.runner);
+      moduleConnection.file?.check();
       return result;
     } finally {
-      place.tidy();
+      moduleConnection.reset();
       resume();
     }
   }
 
-  private readonly patiently: Patiently = async (attempt, letsIn = false) => {
+  private readonly retryWhileBusy: RetryWhileBusy = async (attempt, lettingHostRun = false) => {
     const { deadline } = this;
     for (let pause = 1; ; pause = Math.min(2 * pause, MAX_PAUSE)) {
       try {
@@ -179,18 +187,18 @@ export class SqliteConnections implements Connections, Neighbour {
         if (!isBusy(error)) throw error;
         if (deadline.isOver) {
           const message = 'another connection has kept the file locked';
-          return this.inTime(Promise.reject(new WaitedTooLong(message, { cause: error })));
+          return this.inTime(Promise.reject(new WaitTimeout(message, { cause: error })));
         }
         const pausing = (): Promise<void> => sleep(pause * (0.5 + Math.random() / 2));
-        await (letsIn ? this.standingAside(deadline, pausing) : pausing());
+        await (lettingHostRun ? this.pauseForOthers(deadline, pausing) : pausing());
       }
     }
   };
 
   /** Lets the host, and reads of this module, run during a pause. */
-  private async standingAside(deadline: Deadline, pausing: () => Promise<void>): Promise<void> {
-    this.host.statements.letIn();
-    await this.aside(pausing);
-    await this.keepHostOut(deadline);
+  private async pauseForOthers(deadline: Deadline, pausing: () => Promise<void>): Promise<void> {
+    this.host.statements.unblock();
+    await this.releasingTurn(pausing);
+    await this.blockHost(deadline);
   }
 }

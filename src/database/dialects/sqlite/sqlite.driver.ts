@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import type { DataSource } from 'typeorm';
-import { complaintAbout, type DriverBuild, mayAbort } from './driver.build.js';
+import { driverBuildProblem, type DriverBuild, mayAbort } from './driver.build.js';
 
 const require = createRequire(import.meta.url ?? __filename);
 
@@ -11,11 +11,11 @@ const require = createRequire(import.meta.url ?? __filename);
  *
  * @returns a sentence with the remedy; `null` if no fault is known, for instance of a driver that the host provides
  */
-export function unfitDriver({ options, driver }: DataSource): string | null {
+export function driverProblem({ options, driver }: DataSource): string | null {
   if (options.type !== 'better-sqlite3') return null;
   const { node } = process.versions;
   const builds = [...installed(driver), ...(mayAbort(node) ? loaded() : [])];
-  return builds.map((build) => complaintAbout(build, node)).find((complaint) => complaint !== null) ?? null;
+  return builds.map((build) => driverBuildProblem(build, node)).find((problem) => problem !== null) ?? null;
 }
 
 /** Returns the path that TypeORM loaded the driver from; `null` if the host provides the driver. */

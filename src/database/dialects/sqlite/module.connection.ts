@@ -3,7 +3,7 @@ import {
   driverOf,
   fileOf,
   isBusy,
-  isForTwo,
+  canBeShared,
   type SqliteConnection,
   type SqliteDriver,
 } from './connection.js';
@@ -13,12 +13,12 @@ import { SqliteFile } from './sqlite.file.js';
 /**
  * Retries something until no other connection holds a lock on the file.
  *
- * @param letsIn whether the host, and reads of this module, may run between two attempts
+ * @param lettingHostRun whether the host, and reads of this module, may run between two attempts
  */
-export type Patiently = <T>(attempt: () => Promise<T>, letsIn?: boolean) => Promise<T>;
+export type RetryWhileBusy = <T>(attempt: () => Promise<T>, lettingHostRun?: boolean) => Promise<T>;
 
 /** The connection that this module works on: a second one to the host's file, or else the host's own. */
-export class Place {
+export class ModuleConnection {
   runner: QueryRunner;
 
   private constructor(
@@ -29,18 +29,23 @@ export class Place {
     readonly connection: SqliteConnection | undefined,
     /** `null` if the database is in memory. */
     readonly file: SqliteFile | null,
-    private readonly patiently: Patiently,
+    private readonly retryWhileBusy: RetryWhileBusy,
   ) {
     this.runner = this.newRunner();
   }
 
-  static async open(dataSource: DataSource, host: HostConnection, patiently: Patiently): Promise<Place> {
+  static async open(
+    dataSource: DataSource,
+    host: HostConnection,
+    retryWhileBusy: RetryWhileBusy,
+  ): Promise<ModuleConnection> {
     const driver = driverOf(dataSource);
     const shared = host.current;
-    const connection = shared && isForTwo(driver, shared) ? await connect(driver, shared, patiently) : shared;
+    const connection =
+      shared && canBeShared(driver, shared) ? await connect(driver, shared, retryWhileBusy) : shared;
     const path = shared?.open && driver.options.type === 'better-sqlite3' ? fileOf(shared) : '';
     const file = path === '' ? null : new SqliteFile(path);
-    return new Place(dataSource, host, shared, connection, file, patiently);
+    return new ModuleConnection(dataSource, host, shared, connection, file, retryWhileBusy);
   }
 
   /** Whether the host still has the connection of that time. */
@@ -58,7 +63,7 @@ export class Place {
   }
 
   /** Rolls back what is left of a transaction, and replaces its runner. */
-  tidy(): void {
+  reset(): void {
     const { runner, connection } = this;
     if (!runner.isTransactionActive && !runner.isReleased) return;
     if (connection?.open && connection.inTransaction) connection.exec('ROLLBACK');
@@ -76,16 +81,16 @@ export class Place {
   /** Makes a runner retry while other connections hold a lock. */
   private waitForLocks(runner: QueryRunner, connection: SqliteConnection): void {
     const query = runner.query.bind(runner);
-    const patient = (...[text, ...rest]: Parameters<QueryRunner['query']>): Promise<unknown> => {
+    const retrying = (...[text, ...rest]: Parameters<QueryRunner['query']>): Promise<unknown> => {
       // A transaction that starts with a read may fail when it first writes.
       if (text === 'BEGIN TRANSACTION')
-        return this.patiently(() => query('BEGIN IMMEDIATE TRANSACTION', ...rest), true);
+        return this.retryWhileBusy(() => query('BEGIN IMMEDIATE TRANSACTION', ...rest), true);
       return query(text, ...rest).catch((error: unknown) => {
         if (!isBusy(error) || (connection.inTransaction && text !== 'COMMIT')) throw error;
-        return this.patiently(() => query(text, ...rest));
+        return this.retryWhileBusy(() => query(text, ...rest));
       });
     };
-    Object.assign(runner, { query: patient });
+    Object.assign(runner, { query: retrying });
   }
 }
 
@@ -96,12 +101,12 @@ export class Place {
 async function connect(
   driver: SqliteDriver,
   host: SqliteConnection,
-  patiently: Patiently,
+  retryWhileBusy: RetryWhileBusy,
 ): Promise<SqliteConnection> {
   // If the host's file has been deleted meanwhile, SQLite must not create a new one.
   const options = { ...driver.options, database: fileOf(host), fileMustExist: true, timeout: 0 };
   const view: SqliteDriver = Object.create(driver, { options: { value: options } });
-  const connection = await patiently(() => view.createDatabaseConnection());
+  const connection = await retryWhileBusy(() => view.createDatabaseConnection());
   connection.pragma('busy_timeout = 0', { simple: true });
   const usual = host.pragma('wal_autocheckpoint', { simple: true });
   connection.pragma(`wal_autocheckpoint = ${Number(usual)}`, { simple: true });
