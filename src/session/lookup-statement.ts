@@ -3,7 +3,7 @@ import { In, type ObjectLiteral } from 'typeorm';
 import type { Database } from '../database/database.js';
 import type { Dialect } from '../database/dialects/dialect.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
-import { Selection, type Values } from './selection.js';
+import { ColumnSelection, type Values } from './column-selection.js';
 import { SsoSession } from './sso-session.entity.js';
 import { asError, isPlain, UserLoader } from './user-loader.js';
 
@@ -52,8 +52,8 @@ export function lookupStatement<User extends SsoUserBase>(
 
 /** Reads session and user with one raw statement. */
 class JoinedLookup<User extends SsoUserBase> implements LookupStatement<User> {
-  private readonly session: Selection<SsoSession>;
-  private readonly user: Selection<User>;
+  private readonly session: ColumnSelection<SsoSession>;
+  private readonly user: ColumnSelection<User>;
   private readonly form: StatementForm;
 
   /** Builds the statement from the entities' metadata, so that it has the host's columns, prefix and schema. */
@@ -62,8 +62,8 @@ class JoinedLookup<User extends SsoUserBase> implements LookupStatement<User> {
     userEntity: Type<User>,
   ) {
     const { dataSource } = database;
-    this.session = new Selection(dataSource, SsoSession, 's', NEEDED);
-    this.user = new Selection(dataSource, userEntity, 'u');
+    this.session = new ColumnSelection(dataSource, SsoSession, 's', NEEDED);
+    this.user = new ColumnSelection(dataSource, userEntity, 'u');
     this.form = formFor(database.dialect, this.session, this.user);
   }
 
@@ -150,17 +150,17 @@ interface StatementForm {
 
 function formFor(
   dialect: Dialect,
-  session: Selection<ObjectLiteral>,
-  user: Selection<ObjectLiteral>,
+  session: ColumnSelection<ObjectLiteral>,
+  user: ColumnSelection<ObjectLiteral>,
 ): StatementForm {
-  if (dialect.readsJsonRowsFaster && user.isPlain) return packed(session, user);
-  return joined(session, user, (hashes) => dialect.isOneOf(hashes));
+  if (dialect.readsJsonRowsFaster && user.isPlain) return jsonStatement(session, user);
+  return joinStatement(session, user, (hashes) => dialect.isOneOf(hashes));
 }
 
 /** Joins session and user, with one column for each value. */
-function joined(
-  session: Selection<ObjectLiteral>,
-  user: Selection<ObjectLiteral>,
+function joinStatement(
+  session: ColumnSelection<ObjectLiteral>,
+  user: ColumnSelection<ObjectLiteral>,
   isOneOf: StatementForm['query'],
 ): StatementForm {
   // Columns are named by their index, so that a row can be read like an array.
@@ -184,7 +184,10 @@ function joined(
  * Reads session and user as one JSON array, which takes pg half the time of thirty columns. PostgreSQL plans these
  * subqueries faster than the join, and always uses the indexes, where a join would scan small tables.
  */
-function packed(session: Selection<ObjectLiteral>, user: Selection<ObjectLiteral>): StatementForm {
+function jsonStatement(
+  session: ColumnSelection<ObjectLiteral>,
+  user: ColumnSelection<ObjectLiteral>,
+): StatementForm {
   const ofUser = `SELECT json_build_array(${user.columns.join(', ')}) FROM ${user.table} WHERE ${user.column('id')} = ${session.column('userId')}`;
   const ofSession = `SELECT json_build_array(${session.columns.join(', ')}, (${ofUser})) FROM ${session.table} WHERE ${session.column('tokenHash')} = h.hash`;
   const text = `SELECT h.hash, (${ofSession})::text AS "values" FROM unnest($1::text[]) AS h(hash)`;

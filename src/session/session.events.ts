@@ -26,17 +26,17 @@ export class SessionEvents {
   ) {}
 
   /** Whether the host has an event emitter, so that someone may listen. */
-  get areHeard(): boolean {
+  get hasListeners(): boolean {
     return this.host.isThere;
   }
 
   /** Emits the event after the transaction of `manager` has been committed; never after a rollback. */
-  endedBy(manager: EntityManager, event: SessionsEnded): void {
-    if (this.areHeard) this.database.afterCommit(manager, () => this.ended(event));
+  emitAfterCommit(manager: EntityManager, event: SessionsEnded): void {
+    if (this.hasListeners) this.database.afterCommit(manager, () => this.emit(event));
   }
 
   /** Emits the event now. An error in a listener is only logged, because the sessions have already ended. */
-  ended(event: SessionsEnded): void {
+  emit(event: SessionsEnded): void {
     try {
       this.host.emit(NAME, event);
     } catch (error) {

@@ -22,7 +22,7 @@ export class SessionExtender implements BeforeApplicationShutdown {
   ) {}
 
   /** Schedules the write for a live session if one is due, and sets its dates to the values that will be written. */
-  touch(session: SessionState, now: Date): void {
+  recordUse(session: SessionState, now: Date): void {
     const { lastSeenAt, expiresAt, maxExpiresAt } = session;
     const half = this.settings.expiry / 2;
     const slides =

@@ -63,7 +63,7 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
     const found = await this.lookup.find(key.hash);
     const now = new Date();
     if (!found || !isLive(found.session, found.user, now)) return null;
-    this.extender.touch(found.session, now);
+    this.extender.recordUse(found.session, now);
     return new AuthenticatedSession(found.session, found.user, key, now);
   }
 
@@ -131,7 +131,7 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
     if (oldest.length === 0) return;
     const sessionIds = oldest.map(({ id }) => id);
     await manager.delete(SsoSession, sessionIds);
-    this.events.endedBy(manager, { userId, sessionIds });
+    this.events.emitAfterCommit(manager, { userId, sessionIds });
   }
 
   /** Gives a session a new token of the same kind and binds it to a new password version. The old token becomes invalid. */
@@ -152,11 +152,11 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
 
   private async endByHash(manager: EntityManager, tokenHash: string): Promise<void> {
     // The ids are only read for listeners of the event.
-    const row = this.events.areHeard
+    const row = this.events.hasListeners
       ? await manager.findOne(SsoSession, { select: { id: true, userId: true }, where: { tokenHash } })
       : null;
     await manager.delete(SsoSession, { tokenHash });
-    if (row) this.events.endedBy(manager, { userId: row.userId, sessionIds: [row.id] });
+    if (row) this.events.emitAfterCommit(manager, { userId: row.userId, sessionIds: [row.id] });
   }
 
   /** Ends one session of a user. Returns `false` if the user has no such session. */
@@ -165,7 +165,7 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
     const id = sessionId.toLowerCase();
     const { affected } = await manager.delete(SsoSession, { id, userId });
     if (affected !== 1) return false;
-    this.events.endedBy(manager, { userId, sessionIds: [id] });
+    this.events.emitAfterCommit(manager, { userId, sessionIds: [id] });
     return true;
   }
 
@@ -176,7 +176,7 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
     if (!affected) return 0;
     const event: SessionsEnded = { userId, sessionIds: null };
     if (exceptId !== undefined) event.exceptSessionId = exceptId;
-    this.events.endedBy(manager, event);
+    this.events.emitAfterCommit(manager, event);
     return affected;
   }
 
@@ -200,19 +200,19 @@ export class SessionService<User extends SsoUserBase = SsoUserBase> {
   async sweep(signal?: AbortSignal): Promise<number> {
     const until = (): Date => new Date();
     const expired = { entity: SsoSession, instant: 'expiresAt', until } as const;
-    if (!this.events.areHeard) return sweep(this.database, expired, signal);
-    const onDeleted = (rows: readonly ObjectLiteral[]): void => this.tellOf(rows);
+    if (!this.events.hasListeners) return sweep(this.database, expired, signal);
+    const onDeleted = (rows: readonly ObjectLiteral[]): void => this.emitExpired(rows);
     return sweep(this.database, { ...expired, extraColumns: ['userId'], onDeleted }, signal);
   }
 
-  private tellOf(rows: readonly ObjectLiteral[]): void {
+  private emitExpired(rows: readonly ObjectLiteral[]): void {
     const idsOf = new Map<string, string[]>();
     for (const { id, userId } of rows) {
       const ids = idsOf.get(userId);
       if (ids) ids.push(id);
       else idsOf.set(userId, [id]);
     }
-    for (const [userId, sessionIds] of idsOf) this.events.ended({ userId, sessionIds });
+    for (const [userId, sessionIds] of idsOf) this.events.emit({ userId, sessionIds });
   }
 }
 

@@ -25,12 +25,12 @@ export function isPlain(dataSource: DataSource, entity: Type): boolean {
       ({ isVirtualProperty, type }) => !isVirtualProperty && !SPATIAL.test(String(type)),
     ) &&
     !dataSource.options.typename &&
-    !dataSource.subscribers.some((subscriber) => subscriber.afterLoad && hears(subscriber, entity))
+    !dataSource.subscribers.some((subscriber) => subscriber.afterLoad && listensTo(subscriber, entity))
   );
 }
 
 /** Whether TypeORM calls a subscriber for the entity. */
-function hears(subscriber: EntitySubscriberInterface, entity: Type): boolean {
+function listensTo(subscriber: EntitySubscriberInterface, entity: Type): boolean {
   const target: unknown = subscriber.listenTo?.() ?? Object;
   return (
     target === Object ||

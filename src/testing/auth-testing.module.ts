@@ -128,7 +128,7 @@ export class AuthTestingModule implements NestModule {
         PageResponder,
         RefusedNavigationFilter,
         { provide: SessionLookup, useValue: { find: () => Promise.resolve(session.find()) } },
-        { provide: SessionExtender, useValue: { touch: () => undefined } },
+        { provide: SessionExtender, useValue: { recordUse: () => undefined } },
         { provide: AuditLog, useValue: { failure: () => Promise.resolve() } },
         { provide: AppsOptions, useValue: {} },
         // Nothing of the above comes as far as these.

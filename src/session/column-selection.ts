@@ -20,7 +20,7 @@ const PLAIN_TYPES: ReadonlySet<string> = new Set([
 const MAX_ARGUMENTS = 100;
 
 /** The columns of one entity in a raw statement. */
-export class Selection<Entity extends ObjectLiteral> {
+export class ColumnSelection<Entity extends ObjectLiteral> {
   /** Table name and alias, for FROM and JOIN. */
   readonly table: string;
   readonly columns: readonly string[];
