@@ -10,7 +10,7 @@ import { Throttle } from '../throttle/throttle.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import type { UserValues } from '../user/user.store.js';
 import type { Actor } from './actor.js';
-import { attempterOf, hashOriginOf, type SsoCaller } from './caller.js';
+import { attemptSourceOf, hashOriginOf, type SsoCaller } from './caller.js';
 import { PasswordStore } from './password.store.js';
 import type { LoginInput } from './user.inputs.js';
 
@@ -34,7 +34,7 @@ export class AccountPasswords<User extends SsoUserBase = SsoUserBase> {
 
   /** Counts a password that an actor sets, whatever comes of it. @throws TooManyAttemptsException */
   countChange(actor: Actor): Promise<void> {
-    return this.throttle.change(actor.name, attempterOf(actor.caller));
+    return this.throttle.change(actor.name, attemptSourceOf(actor.caller));
   }
 
   /**

@@ -2,7 +2,7 @@ import type { HashOrigin } from '../password/hash-queue.js';
 import { addressKey } from '../input/address.js';
 import { hasLeft } from './waiting-callers.js';
 import type { SessionTransport } from '../session/session.token.js';
-import type { Attempter } from '../throttle/throttle.js';
+import type { AttemptSource } from '../throttle/throttle.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
 
 /** On whose behalf a method of `SsoUserService` acts. All but `token` and `session` is only recorded or matched. */
@@ -44,7 +44,7 @@ export function systemNameOf(caller: SsoCaller): string | undefined {
 }
 
 /** How a caller is told from others when attempts are counted. */
-export function attempterOf(caller: SsoCaller): Attempter {
+export function attemptSourceOf(caller: SsoCaller): AttemptSource {
   const { remoteAddress, device } = caller;
   return { remoteAddress, device, isSystem: systemNameOf(caller) !== undefined };
 }

@@ -11,7 +11,7 @@ import { AccountEvents } from './account.events.js';
 import { AccountPasswords } from './account.passwords.js';
 import { Actor } from './actor.js';
 import { Authority } from './authority.js';
-import { attempterOf, type SsoCaller } from './caller.js';
+import { attemptSourceOf, type SsoCaller } from './caller.js';
 import type { CreateUserInput, SignUpInput } from './user.inputs.js';
 import { UserSettings } from './user.settings.js';
 
@@ -60,7 +60,7 @@ export class NewAccounts<User extends SsoUserBase = SsoUserBase> {
   ): Promise<User> {
     const admitted = async (): Promise<Actor<User>> => {
       this.authority.checkApp(caller);
-      await this.throttle.registration(attempterOf(caller));
+      await this.throttle.registration(attemptSourceOf(caller));
       await challenge?.();
       return Actor.stranger(caller);
     };

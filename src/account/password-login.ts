@@ -9,7 +9,7 @@ import type { SsoUserBase } from '../user/sso-user.entity.js';
 import { UserStore } from '../user/user.store.js';
 import { AccountPasswords } from './account.passwords.js';
 import { Actor } from './actor.js';
-import { attempterOf, type SsoCaller } from './caller.js';
+import { attemptSourceOf, type SsoCaller } from './caller.js';
 import { hookContext, Hooks } from './hooks.js';
 import { PasswordChange } from './password-change.js';
 import type { LoginWrites } from './session.opener.js';
@@ -59,7 +59,7 @@ export class PasswordLogin<User extends SsoUserBase = SsoUserBase> {
   ): Promise<Verified<User>> {
     const found: Found<User> = {};
     try {
-      const attempt = await this.throttle.login(input.username, attempterOf(caller), () =>
+      const attempt = await this.throttle.login(input.username, attemptSourceOf(caller), () =>
         this.find(input, found),
       );
       const isRight = await verified(attempt, () => this.isRight(input, caller, found, challenge));
@@ -141,7 +141,7 @@ async function verified<T>(attempt: CountedLogin, verify: () => Promise<T>): Pro
     return await verify();
   } catch (error) {
     if (!(error instanceof ServiceUnavailableException && error.what === 'hash queue'))
-      await attempt.withdraw();
+      await attempt.uncount();
     throw error;
   }
 }

@@ -9,7 +9,7 @@ import type { SsoUserBase } from '../user/sso-user.entity.js';
 import { AccountEvents } from './account.events.js';
 import { Actor } from './actor.js';
 import { Authority } from './authority.js';
-import { attempterOf, type SsoCaller } from './caller.js';
+import { attemptSourceOf, type SsoCaller } from './caller.js';
 import { hookContext, Hooks } from './hooks.js';
 import { type AuthenticationMethod, type LoginWrites, SessionOpener } from './session.opener.js';
 
@@ -108,7 +108,7 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
     try {
       await this.hooks.loginSuccess(hookContext(user, caller));
     } catch (error) {
-      if (!isRefusal(error)) await attempt?.withdraw();
+      if (!isRefusal(error)) await attempt?.uncount();
       throw error;
     }
     await attempt?.clear();
@@ -121,7 +121,7 @@ export class SignIn<User extends SsoUserBase = SsoUserBase> {
     return {
       session,
       token,
-      device: this.throttle.deviceOf(attempterOf(caller), user),
+      device: this.throttle.deviceOf(attemptSourceOf(caller), user),
       user,
       passwordChangeRequired,
       passwordExpiresAt,

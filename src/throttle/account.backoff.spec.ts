@@ -75,10 +75,10 @@ describe('the backoff of an account', () => {
 
   it('an attempt that is withdrawn leaves no trace, also when it has made a wait', async () => {
     const one = backoff();
-    for (let round = 0; round < 10; round += 1) await one.withdraw('zoe', (await one.enter('zoe')) === true);
+    for (let round = 0; round < 10; round += 1) await one.uncount('zoe', (await one.enter('zoe')) === true);
     expect([await enter(one), await enter(one)]).toEqual([false, false]);
     expect(await one.enter('zoe')).toBe(true);
-    await one.withdraw('zoe', true);
+    await one.uncount('zoe', true);
     expect(await enter(one)).toBe(true);
     expect(await enter(one)).toBe(60);
   });

@@ -22,10 +22,10 @@ afterEach(() => vi.useRealTimers());
 describe('a device cookie', () => {
   it('names the browser for its own account alone', () => {
     const cookie = tokens().issue(undefined, holder('zoe'));
-    expect(tokens().knows(cookie, holder('zoe'))).toBe(true);
-    expect(tokens().knows(cookie, holder('zo'))).toBe(false);
-    expect(tokens().knows(cookie, holder(''))).toBe(false);
-    expect(tokens().knows(undefined, holder('zoe'))).toBe(false);
+    expect(tokens().isKnownDevice(cookie, holder('zoe'))).toBe(true);
+    expect(tokens().isKnownDevice(cookie, holder('zo'))).toBe(false);
+    expect(tokens().isKnownDevice(cookie, holder(''))).toBe(false);
+    expect(tokens().isKnownDevice(undefined, holder('zoe'))).toBe(false);
   });
 
   it('is different each time', () => {
@@ -34,9 +34,9 @@ describe('a device cookie', () => {
 
   it('ends with the password that it was given for, and the next one takes its place', () => {
     const old = tokens().issue(undefined, holder('zoe', 1));
-    expect(tokens().knows(old, holder('zoe', 2))).toBe(false);
+    expect(tokens().isKnownDevice(old, holder('zoe', 2))).toBe(false);
     const next = tokens().issue(old, holder('zoe', 2));
-    expect(tokens().knows(next, holder('zoe', 2))).toBe(true);
+    expect(tokens().isKnownDevice(next, holder('zoe', 2))).toBe(true);
     expect(next).not.toContain(old);
   });
 
@@ -47,11 +47,11 @@ describe('a device cookie', () => {
 
   it('verifies by any of the secrets, and is signed by the first', () => {
     const old = tokens(OTHER).issue(undefined, holder('zoe'));
-    expect(tokens(SECRET).knows(old, holder('zoe'))).toBe(false);
-    expect(tokens([SECRET, OTHER]).knows(old, holder('zoe'))).toBe(true);
+    expect(tokens(SECRET).isKnownDevice(old, holder('zoe'))).toBe(false);
+    expect(tokens([SECRET, OTHER]).isKnownDevice(old, holder('zoe'))).toBe(true);
     const renewed = tokens([SECRET, OTHER]).issue(old, holder('zoe'));
-    expect(tokens(SECRET).knows(renewed, holder('zoe'))).toBe(true);
-    expect(tokens(OTHER).knows(renewed, holder('zoe'))).toBe(false);
+    expect(tokens(SECRET).isKnownDevice(renewed, holder('zoe'))).toBe(true);
+    expect(tokens(OTHER).isKnownDevice(renewed, holder('zoe'))).toBe(false);
   });
 
   it('loses its worth with any character changed, added or left out', () => {
@@ -61,19 +61,23 @@ describe('a device cookie', () => {
       // The last of 43 characters carries four bits: a neighbour there may say the same.
       if (index < cookie.length - 1)
         expect(
-          tokens().knows(cookie.slice(0, index) + changed + cookie.slice(index + 1), holder('zoe')),
+          tokens().isKnownDevice(cookie.slice(0, index) + changed + cookie.slice(index + 1), holder('zoe')),
         ).toBe(false);
-      expect(tokens().knows(cookie.slice(0, index) + cookie.slice(index + 1), holder('zoe'))).toBe(false);
-      expect(tokens().knows(`${cookie.slice(0, index)}-${cookie.slice(index)}`, holder('zoe'))).toBe(false);
+      expect(tokens().isKnownDevice(cookie.slice(0, index) + cookie.slice(index + 1), holder('zoe'))).toBe(
+        false,
+      );
+      expect(tokens().isKnownDevice(`${cookie.slice(0, index)}-${cookie.slice(index)}`, holder('zoe'))).toBe(
+        false,
+      );
     }
   });
 
   it('lives for `deviceExpiry` to the second', () => {
     const cookie = tokens(SECRET, '10s').issue(undefined, holder('zoe'));
     vi.setSystemTime(NOW + 10_000);
-    expect(tokens(SECRET, '10s').knows(cookie, holder('zoe'))).toBe(true);
+    expect(tokens(SECRET, '10s').isKnownDevice(cookie, holder('zoe'))).toBe(true);
     vi.setSystemTime(NOW + 10_001);
-    expect(tokens(SECRET, '10s').knows(cookie, holder('zoe'))).toBe(false);
+    expect(tokens(SECRET, '10s').isKnownDevice(cookie, holder('zoe'))).toBe(false);
   });
 
   it('keeps the five newest accounts of a browser, each once', () => {
@@ -82,7 +86,7 @@ describe('a device cookie', () => {
       cookie = tokens().issue(cookie, holder(account));
     expect(cookie?.split('~')).toHaveLength(5);
     const known = ['one', 'two', 'three', 'four', 'five', 'six'].filter((name) =>
-      tokens().knows(cookie, holder(name)),
+      tokens().isKnownDevice(cookie, holder(name)),
     );
     expect(known).toEqual(['two', 'three', 'four', 'five', 'six']);
   });

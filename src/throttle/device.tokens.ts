@@ -35,7 +35,7 @@ export class DeviceTokens {
   }
 
   /** Whether the cookie belongs to a browser that has signed in to the account since its password was last set. */
-  knows(cookie: string | undefined, holder: DeviceHolder): boolean {
+  isKnownDevice(cookie: string | undefined, holder: DeviceHolder): boolean {
     return entriesOf(cookie).some((entry) => this.isGenuine(entry, holder) && !this.isOld(entry));
   }
 

@@ -21,46 +21,48 @@ describe('a limiter', () => {
 
   it('takes what its window has room for and says how long to wait', async () => {
     const one = limiter();
-    expect([await one.take('a'), await one.take('a'), await one.take('a')]).toEqual([
+    expect([await one.tryCount('a'), await one.tryCount('a'), await one.tryCount('a')]).toEqual([
       { count: 1 },
       { count: 2 },
       { waitMs: 10_000 },
     ]);
-    expect(await one.take('b')).toEqual({ count: 1 });
+    expect(await one.tryCount('b')).toEqual({ count: 1 });
   });
 
   it('starts anew at the end of the window, not a millisecond before', async () => {
     const one = limiter(1);
-    await one.take('a');
+    await one.tryCount('a');
     vi.setSystemTime(now + 9999);
-    expect(await one.take('a')).toEqual({ waitMs: 1 });
+    expect(await one.tryCount('a')).toEqual({ waitMs: 1 });
     vi.setSystemTime(now + 10_000);
-    expect(await one.take('a')).toEqual({ count: 1 });
+    expect(await one.tryCount('a')).toEqual({ count: 1 });
   });
 
   it('adds beyond the window’s room, takes back, and forgets', async () => {
     const one = limiter();
-    expect([await one.add('a'), await one.add('a'), await one.add('a')]).toEqual([1, 2, 3]);
+    expect([await one.forceCount('a'), await one.forceCount('a'), await one.forceCount('a')]).toEqual([
+      1, 2, 3,
+    ]);
     expect(await one.waitMs('a')).toBe(10_000);
-    await one.giveBack('a');
-    await one.giveBack('a');
+    await one.uncount('a');
+    await one.uncount('a');
     expect(await one.waitMs('a')).toBe(0);
-    expect(await one.take('a')).toEqual({ count: 2 });
+    expect(await one.tryCount('a')).toEqual({ count: 2 });
     await one.forget('a');
-    expect(await one.take('a')).toEqual({ count: 1 });
+    expect(await one.tryCount('a')).toEqual({ count: 1 });
   });
 
   it('fills a window for a time of its own', async () => {
     const one = limiter();
     await one.block('a', 60_000);
     expect(await one.waitMs('a')).toBe(60_000);
-    expect(await one.take('a')).toEqual({ waitMs: 60_000 });
+    expect(await one.tryCount('a')).toEqual({ waitMs: 60_000 });
   });
 
   it('a window of less than a second is one', async () => {
     const one = limiter(1, 10);
-    await one.take('a');
-    expect(await one.take('a')).toEqual({ waitMs: 1000 });
+    await one.tryCount('a');
+    expect(await one.tryCount('a')).toEqual({ waitMs: 1000 });
   });
 
   it('has room for a key nobody has used', async () => {
@@ -76,15 +78,15 @@ describe('a store that fails', () => {
   it('is replaced by memory, and every operation says so or goes on in silence; none throws', async () => {
     const onOutage = vi.fn<() => void>();
     const one = new Limiter('tests', 2, 10_000, guardedStore({ type: 'postgres', client: broken }, onOutage));
-    expect(await one.take('a')).toEqual({ count: 1 });
-    expect(await one.add('a')).toBe(2);
+    expect(await one.tryCount('a')).toEqual({ count: 1 });
+    expect(await one.forceCount('a')).toBe(2);
     expect(await one.waitMs('a')).toBe(10_000);
-    expect(await one.take('a')).toEqual({ waitMs: 10_000 });
+    expect(await one.tryCount('a')).toEqual({ waitMs: 10_000 });
     expect(onOutage).toHaveBeenCalledTimes(4);
     await one.forget('a');
     await one.block('a', 5000);
     expect(await one.waitMs('a')).toBe(5000);
-    await one.giveBack('a');
+    await one.uncount('a');
   });
 
   it('cannot make its table', async () => {

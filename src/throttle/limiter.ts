@@ -42,7 +42,7 @@ export class Limiter {
   private readonly inStore: RateLimiterLike;
   private readonly inMemory: RateLimiterMemory;
   /** Windows whose first refusal this process has already returned. */
-  private readonly told: RateLimiterMemory;
+  private readonly reportedRefusals: RateLimiterMemory;
 
   /**
    * @param points number of attempts allowed in a window
@@ -62,13 +62,13 @@ export class Limiter {
         ? limiter
         : new RLWrapperTimeouts({ limiter, timeoutMs: STORE_TIMEOUT_MS });
     this.inMemory = new RateLimiterMemory(limit);
-    this.told = new RateLimiterMemory({ points: 1, duration: 1 });
+    this.reportedRefusals = new RateLimiterMemory({ points: 1, duration: 1 });
   }
 
   /** Runs an operation on the store, or in memory while the store fails. */
   private async run<T>(count: (limiter: RateLimiterLike) => Promise<T>): Promise<T> {
     const { breaker, onOutage } = this.guarded;
-    if (!breaker.isOpen()) {
+    if (!breaker.mustSkip()) {
       try {
         return await count(this.inStore);
       } catch (error) {
@@ -81,7 +81,7 @@ export class Limiter {
   }
 
   /** Counts one attempt if the window has room. */
-  async take(key: string): Promise<Count> {
+  async tryCount(key: string): Promise<Count> {
     try {
       const { consumedPoints } = await this.run((limiter) => limiter.consume(key));
       return { count: consumedPoints };
@@ -92,12 +92,12 @@ export class Limiter {
   }
 
   /** Counts one attempt even if the window is full. Returns the number of attempts now. */
-  async add(key: string): Promise<number> {
+  async forceCount(key: string): Promise<number> {
     return (await this.run((limiter) => limiter.penalty(key))).consumedPoints;
   }
 
   /** Uncounts one attempt. */
-  async giveBack(key: string): Promise<void> {
+  async uncount(key: string): Promise<void> {
     await this.run((limiter) => limiter.reward(key));
   }
 
@@ -118,7 +118,7 @@ export class Limiter {
 
   /** Returns the exception for an attempt on `key` that has to wait `waitMs` milliseconds. */
   async refusal(key: string, waitMs: number): Promise<TooManyAttemptsException> {
-    const isFirst = await this.told.consume(key, 1, { customDuration: waitMs / 1000 }).then(
+    const isFirst = await this.reportedRefusals.consume(key, 1, { customDuration: waitMs / 1000 }).then(
       () => true,
       () => false,
     );

@@ -6,8 +6,8 @@ export { makeTable } from './limiter.js';
 
 /** The limits, each with its own windows. */
 export interface Limits {
-  strangers: AccountBackoff;
-  devices: AccountBackoff;
+  unknownBrowsers: AccountBackoff;
+  knownBrowsers: AccountBackoff;
   loginsPerAddress: Limiter;
   registrationsPerAddress: Limiter;
   changesPerUser: Limiter;
@@ -27,8 +27,8 @@ export function limitsOf(throttle: ThrottleSettings, onOutage: () => void): Limi
       (name, attempts, window) => limiter(`${prefix}${name}`, { attempts, window }),
     );
   return {
-    strangers: backoff(''),
-    devices: backoff('device_'),
+    unknownBrowsers: backoff(''),
+    knownBrowsers: backoff('device_'),
     loginsPerAddress: limiter('login_address', throttle.loginsPerAddress),
     registrationsPerAddress: limiter('register_address', throttle.registrationsPerAddress),
     changesPerUser: limiter('change_user', throttle.changesPerUser),

@@ -15,7 +15,7 @@ export class StoreBreaker {
   constructor(private readonly probe: () => Promise<unknown>) {}
 
   /** Whether the store must not be used now. Starts a probe if one is due. */
-  isOpen(): boolean {
+  mustSkip(): boolean {
     if (this.probeAt === null) return false;
     if (!this.isProbing && performance.now() >= this.probeAt) void this.tryAgain();
     return true;

@@ -14,7 +14,7 @@ const OUTAGE_EVERY_MS = 60_000;
 const MAX_NAME = 256;
 
 /** The source of an attempt. */
-export interface Attempter {
+export interface AttemptSource {
   remoteAddress?: string | undefined;
   /** Value of the device cookie. */
   device?: string | undefined;
@@ -27,7 +27,7 @@ export interface CountedLogin {
   /** Deletes the account's failures, because the password was correct. */
   clear(): Promise<void>;
   /** Uncounts the login, because it could not be verified. */
-  withdraw(): Promise<void>;
+  uncount(): Promise<void>;
 }
 
 /** Limits attempts per account, per address, and per user who sets passwords. */
@@ -70,33 +70,33 @@ export class Throttle implements OnModuleInit {
    */
   async login(
     username: string,
-    attempter: Attempter,
+    source: AttemptSource,
     holder: () => Promise<DeviceHolder | null>,
   ): Promise<CountedLogin> {
     const limits = await this.loadLimits();
     if (limits === null) return UNCOUNTED;
-    await takeForAddress(limits.loginsPerAddress, attempter);
-    const isKnown = this.devices.isDevice(attempter.device) && this.knows(attempter, await holder());
+    await countForAddress(limits.loginsPerAddress, source);
+    const isKnown = this.devices.isDevice(source.device) && this.isKnownDevice(source, await holder());
     // All known browsers of an account share one limit, so that stolen device cookies do not add guesses.
-    const backoff = isKnown ? limits.devices : limits.strangers;
+    const backoff = isKnown ? limits.knownBrowsers : limits.unknownBrowsers;
     const key = accountKey(username);
-    const madeWait = await backoff.enter(key);
-    return { clear: () => backoff.clear(key), withdraw: () => backoff.withdraw(key, madeWait) };
+    const startedCooldown = await backoff.enter(key);
+    return { clear: () => backoff.clear(key), uncount: () => backoff.uncount(key, startedCooldown) };
   }
 
-  private knows({ device }: Attempter, holder: DeviceHolder | null): boolean {
-    return holder !== null && this.devices.knows(device, holder);
+  private isKnownDevice({ device }: AttemptSource, holder: DeviceHolder | null): boolean {
+    return holder !== null && this.devices.isKnownDevice(device, holder);
   }
 
   /** Returns the device cookie for a browser that has just signed in; `undefined` if nothing is limited. */
-  deviceOf({ device }: Attempter, holder: DeviceHolder): string | undefined {
+  deviceOf({ device }: AttemptSource, holder: DeviceHolder): string | undefined {
     return this.settings.throttle === null ? undefined : this.devices.issue(device, holder);
   }
 
   /** Counts a registration. @throws TooManyAttemptsException */
-  async registration(attempter: Attempter): Promise<void> {
+  async registration(source: AttemptSource): Promise<void> {
     const limits = await this.loadLimits();
-    if (limits) await takeForAddress(limits.registrationsPerAddress, attempter);
+    if (limits) await countForAddress(limits.registrationsPerAddress, source);
   }
 
   /**
@@ -105,12 +105,12 @@ export class Throttle implements OnModuleInit {
    * @param name id of the user who sets it; `null` for a visitor, whom other limits count
    * @throws TooManyAttemptsException
    */
-  async change(name: string | null, attempter: Attempter): Promise<void> {
-    if (name === null || attempter.isSystem) return;
+  async change(name: string | null, source: AttemptSource): Promise<void> {
+    if (name === null || source.isSystem) return;
     const limits = await this.loadLimits();
     if (limits === null) return;
-    await take(limits.changesPerUser, name);
-    await takeForAddress(limits.changesPerAddress, attempter);
+    await countOrRefuse(limits.changesPerUser, name);
+    await countForAddress(limits.changesPerAddress, source);
   }
 
   /**
@@ -122,13 +122,13 @@ export class Throttle implements OnModuleInit {
   async oldPassword(userId: string, verify: () => Promise<boolean>): Promise<boolean> {
     const limiter = (await this.loadLimits())?.oldPasswords;
     if (!limiter) return verify();
-    await take(limiter, userId);
+    await countOrRefuse(limiter, userId);
     try {
       const isRight = await verify();
       if (isRight) await limiter.forget(userId);
       return isRight;
     } catch (error) {
-      await limiter.giveBack(userId);
+      await limiter.uncount(userId);
       throw error;
     }
   }
@@ -147,7 +147,7 @@ export class Throttle implements OnModuleInit {
 
 const UNCOUNTED: CountedLogin = {
   clear: async () => undefined,
-  withdraw: async () => undefined,
+  uncount: async () => undefined,
 };
 
 /** Whether a refusal repeats one of the same key and window that was already recorded. */
@@ -155,12 +155,12 @@ export function isRepeated(error: unknown): boolean {
   return error instanceof TooManyAttemptsException && !error.isFirst;
 }
 
-async function takeForAddress(limiter: Limiter, attempter: Attempter): Promise<void> {
-  if (!attempter.isSystem) await take(limiter, addressKey(attempter.remoteAddress));
+async function countForAddress(limiter: Limiter, source: AttemptSource): Promise<void> {
+  if (!source.isSystem) await countOrRefuse(limiter, addressKey(source.remoteAddress));
 }
 
-async function take(limiter: Limiter, key: string): Promise<void> {
-  const counted = await limiter.take(key);
+async function countOrRefuse(limiter: Limiter, key: string): Promise<void> {
+  const counted = await limiter.tryCount(key);
   if ('waitMs' in counted) throw await limiter.refusal(key, counted.waitMs);
 }
 

@@ -228,10 +228,10 @@ describe('the device cookie', () => {
 
   it('T-54 rotation: an old secret verifies while it is listed, and then no more', () => {
     const cookie = new DeviceTokens(settings('old')).issue(undefined, account);
-    expect(new DeviceTokens(settings('new', 'old')).knows(cookie, account)).toBe(true);
-    expect(new DeviceTokens(settings('new')).knows(cookie, account)).toBe(false);
+    expect(new DeviceTokens(settings('new', 'old')).isKnownDevice(cookie, account)).toBe(true);
+    expect(new DeviceTokens(settings('new')).isKnownDevice(cookie, account)).toBe(false);
     const renewed = new DeviceTokens(settings('new', 'old')).issue(cookie, account);
-    expect(new DeviceTokens(settings('new')).knows(renewed, account)).toBe(true);
+    expect(new DeviceTokens(settings('new')).isKnownDevice(renewed, account)).toBe(true);
   });
 
   it('T-55 signatures are compared by timingSafeEqual', () => {
@@ -240,8 +240,8 @@ describe('the device cookie', () => {
     const compare = vi.spyOn(crypto, 'timingSafeEqual');
     syncBuiltinESMExports();
     try {
-      expect(tokens.knows(cookie, account)).toBe(true);
-      expect(tokens.knows(cookie, { ...account, id: 'another' })).toBe(false);
+      expect(tokens.isKnownDevice(cookie, account)).toBe(true);
+      expect(tokens.isKnownDevice(cookie, { ...account, id: 'another' })).toBe(false);
       expect(compare).toHaveBeenCalledTimes(2);
     } finally {
       compare.mockRestore();
@@ -252,10 +252,10 @@ describe('the device cookie', () => {
   it('T-55 timing-safe comparison: lengths and prefixes of every kind are no match, and no error', () => {
     const tokens = new DeviceTokens(settings('secret'));
     const cookie = tokens.issue(undefined, account);
-    const known = tokens.knows(cookie, account);
+    const known = tokens.isKnownDevice(cookie, account);
     expect(known).toBe(true);
     for (let length = 0; length < cookie.length; length += 1) {
-      expect(tokens.knows(cookie.slice(0, length), account)).toBe(false);
+      expect(tokens.isKnownDevice(cookie.slice(0, length), account)).toBe(false);
     }
     const [nonce = '', issued = '', signature = ''] = cookie.split('.');
     for (const odd of [
@@ -265,10 +265,10 @@ describe('the device cookie', () => {
       `${nonce}..${signature}`,
     ]) {
       // Two bits of a signature's last character mean nothing; a match by them is the same signature.
-      const found = tokens.knows(odd, account);
+      const found = tokens.isKnownDevice(odd, account);
       if (!odd.startsWith(`${nonce}.${issued}.`)) expect(found).toBe(false);
-      expect(tokens.knows(odd, { ...account, id: 'accoun' })).toBe(false);
+      expect(tokens.isKnownDevice(odd, { ...account, id: 'accoun' })).toBe(false);
     }
-    expect(tokens.knows(cookie, { ...account, id: 'Account' })).toBe(false);
+    expect(tokens.isKnownDevice(cookie, { ...account, id: 'Account' })).toBe(false);
   });
 });
