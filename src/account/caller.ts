@@ -1,6 +1,6 @@
 import type { HashOrigin } from '../password/hash-queue.js';
 import { addressKey } from '../input/address.js';
-import { hasLeft } from './waiting-callers.js';
+import { isDisconnected } from './waiting-callers.js';
 import type { SessionTransport } from '../session/session.token.js';
 import type { AttemptSource } from '../throttle/throttle.js';
 import type { AuthenticatedSession } from '../session/authenticated-session.js';
@@ -78,5 +78,5 @@ export function isCaller(given: unknown): given is SsoCaller {
  */
 export function hashOriginOf(caller: SsoCaller, user: string | null, typedName = ''): HashOrigin {
   const address = systemNameOf(caller) === undefined ? addressKey(caller.remoteAddress) : 'system';
-  return { address, person: user ?? `${address} ${typedName}`, hasLeft: () => hasLeft(caller) };
+  return { address, person: user ?? `${address} ${typedName}`, isDisconnected: () => isDisconnected(caller) };
 }

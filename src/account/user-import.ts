@@ -89,7 +89,7 @@ export class UserImport<User extends SsoUserBase = SsoUserBase> {
   ): Promise<string | null> {
     if (withoutPassword && (!passwordHash || !this.passwords.knows(passwordHash))) return null;
     if (!passwordHash) throw new MissingFieldsException([missingField('password_hash')]);
-    const message = await this.passwords.faultOf(passwordHash);
+    const message = await this.passwords.problemOf(passwordHash);
     if (message)
       throw new InvalidFieldException([{ field: 'password_hash', code: 'invalid_field', message }]);
     return passwordHash;

@@ -6,6 +6,6 @@ export function waitsOn(caller: object, connection: { destroyed: boolean }): voi
 }
 
 /** Whether the connection is gone on which a caller has waited. */
-export function hasLeft(caller: object): boolean {
+export function isDisconnected(caller: object): boolean {
   return connections.get(caller)?.destroyed ?? false;
 }

@@ -80,8 +80,8 @@ describe('Argon2idHasher', () => {
     const without = new Argon2idHasher(4, () => Promise.reject(new Error('Cannot find package')));
     for (let i = 0; i < 3; i++) expect(await without.verify('password', VECTOR)).toBe(false);
     expect(logged).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('npm install @node-rs/argon2'));
-    expect(await without.fault()).toContain('npm install @node-rs/argon2');
+    expect(await without.problem()).toContain('npm install @node-rs/argon2');
     await expect(without.hash('password')).rejects.toThrow('npm install @node-rs/argon2');
-    expect(await hasher.fault()).toBeNull();
+    expect(await hasher.problem()).toBeNull();
   });
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import { burnRest, isSameDigest } from './bcrypt-digest.js';
+import { equalizeTime, isSameDigest } from './bcrypt-digest.js';
 import type { PasswordHasher } from './password-hasher.js';
 
 /** The part of `@node-rs/argon2` that this module uses; the host may not have the types of the package. */
@@ -51,7 +51,7 @@ export class Argon2idHasher implements PasswordHasher {
   }
 
   /** Returns why no argon2id hash can be verified in this installation; `null` if they can be. */
-  async fault(): Promise<string | null> {
+  async problem(): Promise<string | null> {
     return (await this.argon2()) ? null : MISSING;
   }
 
@@ -70,7 +70,7 @@ export class Argon2idHasher implements PasswordHasher {
 
     const started = performance.now();
     const isRight = await this.isRight(password, parts);
-    if (!isRight) await burnRest(performance.now() - started, this.rounds);
+    if (!isRight) await equalizeTime(performance.now() - started, this.rounds);
     return isRight;
   }
 

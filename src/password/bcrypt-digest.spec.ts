@@ -1,6 +1,6 @@
 import bcrypt from 'bcrypt';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { burnRest } from './bcrypt-digest.js';
+import { equalizeTime } from './bcrypt-digest.js';
 
 const ROUNDS = 10;
 
@@ -23,7 +23,7 @@ describe('what is burnt after a hash of another kind', () => {
 
   /** @param spent milliseconds that the hash took */
   async function burnt(spent: number, configured = ROUNDS): Promise<number> {
-    await burnRest(spent, configured);
+    await equalizeTime(spent, configured);
     return rounds;
   }
 

@@ -45,19 +45,19 @@ export function isSameDigest(one: string, other: string): boolean {
  * equally long for old and new hashes: 2^C − 2^c is the sum of 2^i for i from c to C − 1. A hash with a higher cost than
  * configured cannot be hidden in this way.
  */
-export async function burnDifference(stored: number, configured: number): Promise<void> {
-  for (let rounds = stored; rounds < configured; rounds++) await burn(rounds);
+export async function equalizeRounds(stored: number, configured: number): Promise<void> {
+  for (let rounds = stored; rounds < configured; rounds++) await spendRounds(rounds);
 }
 
 /**
- * {@link burnDifference} for a hash of another algorithm that took `spent` milliseconds. The speed of bcrypt on this machine,
+ * {@link equalizeRounds} for a hash of another algorithm that took `spent` milliseconds. The speed of bcrypt on this machine,
  * under its present load, is measured on the way, first with a sixteenth of the configured work.
  */
-export async function burnRest(spent: number, configured: number): Promise<void> {
+export async function equalizeTime(spent: number, configured: number): Promise<void> {
   const started = performance.now();
   let done = 0;
   for (let rounds = Math.max(configured - 4, LEAST_ROUNDS); rounds >= LEAST_ROUNDS;) {
-    await burn(rounds);
+    await spendRounds(rounds);
     done += 2 ** rounds;
     const each = (performance.now() - started) / done;
     // If no work is left, this is NaN or -Infinity, which ends the loop.
@@ -65,6 +65,6 @@ export async function burnRest(spent: number, configured: number): Promise<void>
   }
 }
 
-async function burn(rounds: number): Promise<void> {
+async function spendRounds(rounds: number): Promise<void> {
   await bcryptDigest('', rounds, '.'.repeat(22));
 }

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { bcryptDigest, bcryptParts, bcryptSalt, burnDifference, isSameDigest } from './bcrypt-digest.js';
+import { bcryptDigest, bcryptParts, bcryptSalt, equalizeRounds, isSameDigest } from './bcrypt-digest.js';
 import type { PasswordHasher } from './password-hasher.js';
 import { normalize } from './password-text.js';
 
@@ -38,7 +38,7 @@ export class BcryptSha256Hasher implements PasswordHasher {
     const { rounds, salt, digest } = parts;
     const computed = await bcryptDigest(this.prehash(password, salt), rounds, salt);
     const isRight = isSameDigest(computed, digest);
-    if (!isRight) await burnDifference(rounds, this.rounds);
+    if (!isRight) await equalizeRounds(rounds, this.rounds);
     return isRight;
   }
 

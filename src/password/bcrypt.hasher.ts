@@ -1,4 +1,4 @@
-import { bcryptDigest, bcryptParts, bcryptSalt, burnDifference, isSameDigest } from './bcrypt-digest.js';
+import { bcryptDigest, bcryptParts, bcryptSalt, equalizeRounds, isSameDigest } from './bcrypt-digest.js';
 import type { PasswordHasher } from './password-hasher.js';
 
 // Matches to the last character, because the bcrypt package accepts a hash with a NUL and anything after it.
@@ -35,7 +35,7 @@ export class BcryptHasher implements PasswordHasher {
     // Always computed as $2b$, because the other versions differ only by faults with passwords of 255 bytes or more.
     const { rounds, salt, digest } = parts;
     const isRight = isSameDigest(await bcryptDigest(password, rounds, salt), digest);
-    if (!isRight) await burnDifference(rounds, this.rounds);
+    if (!isRight) await equalizeRounds(rounds, this.rounds);
     return isRight;
   }
 

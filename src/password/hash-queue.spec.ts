@@ -105,14 +105,14 @@ describe('the queue of hashes', () => {
 
   it('starts nothing for who has left, whose place is the first to be given away', async () => {
     const desk = new Desk(1);
-    let hasLeft = false;
+    let isDisconnected = false;
     await desk.ask(1, at('busy'));
-    await desk.ask(1, { ...at('gone'), hasLeft: () => hasLeft });
+    await desk.ask(1, { ...at('gone'), isDisconnected: () => isDisconnected });
     await desk.ask(63, at('busy'));
-    hasLeft = true;
+    isDisconnected = true;
     await desk.ask(1, at('busy'));
     expect(desk.refused).toEqual(['gone/gone']);
-    await desk.ask(1, { ...at('gone'), hasLeft: () => true });
+    await desk.ask(1, { ...at('gone'), isDisconnected: () => true });
     expect(desk.refused).toEqual(['gone/gone', 'gone/gone']);
     expect(desk.started).toEqual(['busy/busy']);
   });

@@ -9,7 +9,7 @@ export interface HashOrigin {
   /** Id of the user, or for an unknown user the address with the typed name. */
   person: string;
   /** Whether the client has closed its connection, so that the result is no longer needed. */
-  hasLeft?: () => boolean;
+  isDisconnected?: () => boolean;
 }
 
 /** Origin of hashes that the host's code requests without naming one. */
@@ -25,7 +25,7 @@ interface Share {
 
 interface Job {
   shares: readonly [Share, Share];
-  hasLeft: () => boolean;
+  isDisconnected: () => boolean;
   start: () => void;
   refuse: () => void;
 }
@@ -48,7 +48,7 @@ export class HashQueue {
   /** @throws ServiceUnavailableException if there is no room, or if the client has left */
   run<T>(
     work: () => Promise<T>,
-    { address, person, hasLeft = () => false }: HashOrigin = NOBODY,
+    { address, person, isDisconnected = () => false }: HashOrigin = NOBODY,
   ): Promise<T> {
     const keys = [`address ${address}`, `person ${person}`] as const;
     return new Promise<T>((resolve, reject) => {
@@ -61,7 +61,7 @@ export class HashQueue {
       };
       this.enter({
         shares,
-        hasLeft,
+        isDisconnected,
         start: () => void Promise.resolve().then(work).then(resolve, reject).finally(done),
         refuse: () => {
           this.forget(keys);
@@ -76,13 +76,13 @@ export class HashQueue {
     for (const share of job.shares) share.waiting += 1;
     this.next();
     // The refused hash is the new one itself if nobody has more waiting.
-    if (this.waiting.length > MAX_WAITING) this.take(this.greediest()).refuse();
+    if (this.waiting.length > MAX_WAITING) this.take(this.nextToRefuse()).refuse();
   }
 
   private next(): void {
     while (this.running < this.threads && this.waiting.length > 0) {
-      const job = this.take(this.mostPatient());
-      if (job.hasLeft()) {
+      const job = this.take(this.nextToRun());
+      if (job.isDisconnected()) {
         job.refuse();
         continue;
       }
@@ -97,7 +97,7 @@ export class HashQueue {
   }
 
   /** Returns the next hash to run. */
-  private mostPatient(): Job {
+  private nextToRun(): Job {
     return this.waiting.reduce((best, job) => {
       const order =
         compare(best, job, (share) => share.running) || compare(best, job, (share) => share.lastStarted);
@@ -106,9 +106,9 @@ export class HashQueue {
   }
 
   /** Returns the hash to refuse: one whose client has left, or else the latest one of the largest share. */
-  private greediest(): Job {
+  private nextToRefuse(): Job {
     return (
-      this.waiting.find((job) => job.hasLeft()) ??
+      this.waiting.find((job) => job.isDisconnected()) ??
       this.waiting.reduce((worst, job) => (compare(job, worst, (share) => share.waiting) >= 0 ? job : worst))
     );
   }

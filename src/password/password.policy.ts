@@ -28,10 +28,10 @@ export interface PasswordContext extends PasswordRuleContext {
 type Identity = 'username' | 'email' | 'name' | 'site';
 
 /** Code points that a name must have to be searched for in a password, because shorter names occur in many good passwords. */
-const SHORTEST_NAME = 3;
+const MIN_NAME = 3;
 
 /** The same for one word of a name, which may be only “van” or “the”. */
-const SHORTEST_PART = 4;
+const MIN_NAME_WORD = 4;
 
 /** The rules for new passwords. There are no rules about composition: spaces, digits only and emoji are allowed. */
 @Injectable()
@@ -112,13 +112,13 @@ export class PasswordPolicy {
   private identityIn(password: string, context: PasswordContext): Identity | undefined {
     const { username, email, displayName, firstName, lastName } = context;
     const folded = fold(password);
-    const has = (text: string | null | undefined, shortest = SHORTEST_NAME): boolean =>
+    const has = (text: string | null | undefined, shortest = MIN_NAME): boolean =>
       contains(folded, text, shortest);
     const names = [displayName, firstName, lastName].map((name) => name?.trim());
     const parts = names.flatMap((name) => name?.split(/\s+/) ?? []);
     if (has(username)) return 'username';
     if (has(email) || has(email?.replace(/@[^@]*$/, ''))) return 'email';
-    if (names.some((name) => has(name)) || parts.some((part) => has(part, SHORTEST_PART))) return 'name';
+    if (names.some((name) => has(name)) || parts.some((part) => has(part, MIN_NAME_WORD))) return 'name';
     return this.options.contextWords.some((word) => has(word)) ? 'site' : undefined;
   }
 

@@ -34,7 +34,7 @@ export class PasswordService {
    * verified
    */
   async hash(password: string, origin?: HashOrigin): Promise<string> {
-    if (!this.canBeRight(password)) {
+    if (!this.isVerifiable(password)) {
       throw new Error('This text cannot be a password. Check it with PasswordPolicy before hashing it.');
     }
     return this.queue.run(() => this.hasher.hash(password), origin);
@@ -43,7 +43,7 @@ export class PasswordService {
   /** Whether `password` belongs to `stored`. It costs one verification, even if there is no such hash. */
   async verify(password: string, stored: string | null | undefined, origin?: HashOrigin): Promise<boolean> {
     const hasher = this.hasherOf(stored);
-    if (!stored || !hasher || !this.canBeRight(password)) {
+    if (!stored || !hasher || !this.isVerifiable(password)) {
       // An unknown user must take as long as a wrong password. Otherwise the time would reveal who has an account.
       await this.queue.run(() => this.hasher.verify('', this.hasher.dummy), origin);
       return false;
@@ -62,9 +62,9 @@ export class PasswordService {
   }
 
   /** Returns why no password could match `stored`, as a sentence that does not contain the hash; `null` if one could. */
-  async faultOf(stored: string): Promise<string | null> {
+  async problemOf(stored: string): Promise<string | null> {
     const hasher = this.hasherOf(stored);
-    if (hasher === this.argon2id) return this.argon2id.fault();
+    if (hasher === this.argon2id) return this.argon2id.problem();
     return hasher ? null : 'The hash is in no known format, is damaged, or costs more than is allowed.';
   }
 
@@ -73,7 +73,7 @@ export class PasswordService {
     return this.hashers.find((hasher) => hasher.matches(stored));
   }
 
-  private canBeRight(password: unknown): boolean {
+  private isVerifiable(password: unknown): boolean {
     return (
       typeof password === 'string' && !isLongerThan(password, this.options.maxLength) && isStorable(password)
     );

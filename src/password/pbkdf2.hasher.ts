@@ -1,6 +1,6 @@
 import { pbkdf2, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
-import { burnRest, isSameDigest } from './bcrypt-digest.js';
+import { equalizeTime, isSameDigest } from './bcrypt-digest.js';
 import type { PasswordHasher } from './password-hasher.js';
 import { type Pbkdf2Format } from './pbkdf2.formats.js';
 
@@ -38,7 +38,7 @@ export class Pbkdf2Hasher implements PasswordHasher {
     const started = performance.now();
     const computed = await this.digest(password, parts.iterations, parts.salt);
     const isRight = isSameDigest(computed, parts.digest);
-    if (!isRight) await burnRest(performance.now() - started, this.rounds);
+    if (!isRight) await equalizeTime(performance.now() - started, this.rounds);
     return isRight;
   }
 

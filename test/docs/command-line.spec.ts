@@ -43,7 +43,7 @@ describe('docs/command-line.md', () => {
       users.push(...lines.map((line) => JSON.parse(`${line.text}`)));
     expect(users).toHaveLength(2);
     const passwords = new PasswordService(new PasswordOptions());
-    for (const user of users) expect(await passwords.faultOf(user.password_hash)).toBeNull();
+    for (const user of users) expect(await passwords.problemOf(user.password_hash)).toBeNull();
   });
 });
 
