@@ -86,7 +86,7 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
 
   delete(id: string, actor: Actor<User>): Promise<User> {
     const requirement = { targetId: id, superUser: true, mayTakeSuperUser: true };
-    return this.users.refusingReferences(() =>
+    return this.users.mapReferences(() =>
       this.authority.actOn(actor, requirement, async (locked) => {
         const { manager, target } = locked;
         this.authority.keepSuperUser(locked, null);
@@ -123,7 +123,7 @@ export class Accounts<User extends SsoUserBase = SsoUserBase> {
       await this.events.record(manager, actor, action, target.id);
       return changed;
     };
-    return this.users.refusingDuplicates(
+    return this.users.mapDuplicates(
       names,
       () => this.authority.actOn(actor, { targetId: id, superUser, mayTakeSuperUser: superUser }, work),
       id,

@@ -115,7 +115,7 @@ export class NewAccounts<User extends SsoUserBase = SsoUserBase> {
     { password, ...names }: Partial<CreateUserInput>,
     actor: Actor<User>,
   ): Promise<AuthException[]> {
-    const taken = await this.users.takenOf(names);
+    const taken = await this.users.takenNames(names);
     if (password === undefined) return taken;
     return [...taken, ...(await this.passwords.refusalsOf(password, names, actor, 'password'))];
   }
@@ -132,7 +132,7 @@ export class NewAccounts<User extends SsoUserBase = SsoUserBase> {
     record: (manager: EntityManager, user: User) => Promise<void>,
   ): Promise<User> {
     const user = newUser(values, new Date());
-    return this.users.refusingDuplicates(user, () =>
+    return this.users.mapDuplicates(user, () =>
       this.authority.act(actor, { superUser }, async (manager) => {
         const inserted = await this.users.insert(manager, user);
         await record(manager, inserted);

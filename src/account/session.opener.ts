@@ -4,7 +4,7 @@ import { columnText } from '../database/column-text.js';
 import { Database } from '../database/database.js';
 import { InvalidCredentialsException } from './account.exceptions.js';
 import { type OpenedSession, SessionService } from '../session/session.service.js';
-import { assertMaySignIn, OPEN } from '../user/account-state.js';
+import { assertMaySignIn, SIGN_IN_STATE } from '../user/account-state.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
 import { UserStore, type UserValues } from '../user/user.store.js';
 import { AccountEvents } from './account.events.js';
@@ -53,7 +53,7 @@ export class SessionOpener<User extends SsoUserBase = SsoUserBase> {
       const seen = { lastLogin: new Date(), ...(language !== null && { language }) };
       const { passwordVersion } = current;
       const written = { ...seen, ...values };
-      if (!(await this.users.update(manager, user.id, written, { ...OPEN, passwordVersion }))) {
+      if (!(await this.users.update(manager, user.id, written, { ...SIGN_IN_STATE, passwordVersion }))) {
         // Closed, changed or deleted since it was let in.
         assertMaySignIn((await this.users.findAgain(manager, user.id)) ?? user);
         throw new InvalidCredentialsException();

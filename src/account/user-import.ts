@@ -138,7 +138,7 @@ export class UserImport<User extends SsoUserBase = SsoUserBase> {
 
   private async storeOne(candidate: Candidate, actor: Actor<User>, options: ImportOptions): Promise<void> {
     try {
-      await this.users.refusingDuplicates(candidate.user ?? {}, () => this.insert([candidate], actor));
+      await this.users.mapDuplicates(candidate.user ?? {}, () => this.insert([candidate], actor));
     } catch (error) {
       if (error instanceof UsernameTakenException) candidate.outcome = SKIPPED;
       else if (error instanceof EmailTakenException && dropEmail(candidate, options))

@@ -6,14 +6,14 @@ import {
 } from './user.exceptions.js';
 
 /** State of an account that may sign in; also a condition on its row. */
-export const OPEN = {
+export const SIGN_IN_STATE = {
   isLocked: false,
   isActive: true,
   signUpStatus: 'final',
   approvalStatus: 'approved',
 } as const;
 
-type State = keyof typeof OPEN;
+type State = keyof typeof SIGN_IN_STATE;
 
 /** Exceptions for an account that may not sign in, in the order in which they are checked. */
 const REFUSALS = {
@@ -27,7 +27,7 @@ const STATES = Object.keys(REFUSALS) as State[];
 
 /** Whether an account may sign in and have live sessions. */
 export function maySignIn(user: Readonly<Record<State, unknown>>): boolean {
-  return STATES.every((state) => user[state] === OPEN[state]);
+  return STATES.every((state) => user[state] === SIGN_IN_STATE[state]);
 }
 
 /**
@@ -37,6 +37,6 @@ export function maySignIn(user: Readonly<Record<State, unknown>>): boolean {
  * @throws AccountLockedException, AccountInactiveException, AccountNotApprovedException
  */
 export function assertMaySignIn(user: Readonly<Record<State, unknown>>): void {
-  const closed = STATES.find((state) => user[state] !== OPEN[state]);
+  const closed = STATES.find((state) => user[state] !== SIGN_IN_STATE[state]);
   if (closed) throw REFUSALS[closed]();
 }

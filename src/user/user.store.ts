@@ -20,7 +20,7 @@ import { Database } from '../database/database.js';
 import { ConstraintViolation, MissingValueError } from '../database/write-refusal.js';
 import { throwAll } from '../errors/faults.js';
 import { orderOf, type UserSort } from './user-sort.js';
-import { OPEN } from './account-state.js';
+import { SIGN_IN_STATE } from './account-state.js';
 import type { ApprovalStatus, SignUpStatus, SsoUserBase } from './sso-user.entity.js';
 import { USER_ENTITY } from './user.tokens.js';
 import { canonicalKey, isUsername } from './username.js';
@@ -122,7 +122,7 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
     const found = await this.database.run((manager) =>
       manager.find<SsoUserBase>(this.entity, {
         select: { id: true },
-        where: { ...OPEN, isSuperUser: true, id: Not(id) },
+        where: { ...SIGN_IN_STATE, isSuperUser: true, id: Not(id) },
         take: 10,
       }),
     );
@@ -192,14 +192,14 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
   }
 
   async insert(manager: EntityManager, values: UserValues): Promise<User> {
-    const user = Object.assign(new this.entity(), stored(values));
+    const user = Object.assign(new this.entity(), toColumns(values));
     await manager.insert<ObjectLiteral>(this.entity, user);
     return this.updated(user, {});
   }
 
   /** Inserts many users at once; see {@link insert}. */
   async insertAll(manager: EntityManager, users: readonly UserValues[]): Promise<void> {
-    const rows = users.map((values) => Object.assign(new this.entity(), stored(values)));
+    const rows = users.map((values) => Object.assign(new this.entity(), toColumns(values)));
     await manager.insert<ObjectLiteral>(this.entity, rows);
   }
 
@@ -213,7 +213,7 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
     const { affected } = await manager.update<ObjectLiteral>(
       this.entity,
       { ...condition, ...this.notDeleted(), id },
-      { ...stored(values) },
+      { ...toColumns(values) },
     );
     return affected === 1;
   }
@@ -239,12 +239,12 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
    * Runs a write of `values`. If a constraint refuses it, the exception says which name is taken, or which value must not be
    * empty in the host's database.
    */
-  async refusingDuplicates<T>(values: UserValues, write: () => Promise<T>, exceptId?: string): Promise<T> {
+  async mapDuplicates<T>(values: UserValues, write: () => Promise<T>, exceptId?: string): Promise<T> {
     try {
       return await write();
     } catch (error) {
       if (error instanceof ConstraintViolation && error.kind === 'unique')
-        throwAll(await this.takenOf(values, exceptId));
+        throwAll(await this.takenNames(values, exceptId));
       if (error instanceof MissingValueError && error.isOf(values)) throw error.asConflict();
       throw error;
     }
@@ -255,7 +255,7 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
    *
    * @throws UserInUseException if other rows of the host refer to the user, and need that reference
    */
-  async refusingReferences<T>(deletion: () => Promise<T>): Promise<T> {
+  async mapReferences<T>(deletion: () => Promise<T>): Promise<T> {
     try {
       return await deletion();
     } catch (error) {
@@ -267,7 +267,7 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
   }
 
   /** Returns one exception for each name that a user other than `exceptId` has. */
-  async takenOf({ username, email }: UniqueNames, exceptId?: string): Promise<AuthException[]> {
+  async takenNames({ username, email }: UniqueNames, exceptId?: string): Promise<AuthException[]> {
     return [
       ...(username && (await this.isTaken('usernameKey', username, exceptId))
         ? [new UsernameTakenException()]
@@ -321,7 +321,7 @@ function sorted<User extends SsoUserBase>(
 }
 
 /** Returns the columns to write for `values`, with the search key of the display name. */
-function stored({ displayName, ...values }: UserValues): UserValues {
+function toColumns({ displayName, ...values }: UserValues): UserValues {
   if (displayName === undefined) return values;
   return { ...values, displayName, displayNameKey: displayName === null ? null : canonicalKey(displayName) };
 }
