@@ -3,15 +3,15 @@ import type { AuditOptions } from './audit/audit.options.js';
 import type { AuthModuleAsyncOptions, AuthOptions, AuthStaticOptions } from './auth.options.js';
 import {
   aClass,
-  among,
+  oneOf,
   anything,
   checkOptions,
   duration,
-  either,
+  anyOf,
   flag,
   type Group,
   group,
-  having,
+  withMethods,
   isObject,
   listOf,
   method,
@@ -34,9 +34,10 @@ const texts = listOf(text, 'a list of strings');
 const limit = group<AttemptLimit>({ attempts: number, window: duration });
 const passwordRule: Rule = {
   expected: 'a PasswordRule',
-  accepts: (value) => having(['check'], '').accepts(value) && isRuleCode(Reflect.get(Object(value), 'code')),
+  accepts: (value) =>
+    withMethods(['check'], '').accepts(value) && isRuleCode(Reflect.get(Object(value), 'code')),
 };
-const nullable = (rule: Rule): Rule => either(rule, among(null));
+const nullable = (rule: Rule): Rule => anyOf(rule, oneOf(null));
 
 const STYLES: Group = {
   names: Object.fromEntries(Object.keys(new Styles()).map((name) => [name, anything])),
@@ -47,7 +48,7 @@ const STATIC = group<AuthStaticOptions>({
   routePrefix: text,
   dataSource: text,
   userEntity: aClass,
-  protect: among('all', 'marked'),
+  protect: oneOf('all', 'marked'),
   routes: { names: Object.fromEntries(Object.keys(new AuthRoutes()).map((name) => [name, flag])) },
 });
 
@@ -69,17 +70,17 @@ function rulesOfFeatures(): Record<keyof FeatureOptions, Group> {
 const TEMPLATE_NAMES = ALL_PAGES.flatMap(({ name, options }) => (options === undefined ? [name] : []));
 
 const OPTIONS = group<AuthOptions>({
-  secret: { ...either(text, texts), isSecret: true },
+  secret: { ...anyOf(text, texts), isSecret: true },
   production: flag,
   session: group<SessionOptions>({
     expiry: duration,
     maxExpiry: duration,
     sliding: flag,
     cookieName: text,
-    sameSite: among('lax', 'none'),
+    sameSite: oneOf('lax', 'none'),
     bearer: flag,
     maxPerUser: nullable(number),
-    sweepInterval: either(duration, among(false)),
+    sweepInterval: anyOf(duration, oneOf(false)),
   }),
   ...rulesOfFeatures(),
   layoutPath: text,
@@ -95,8 +96,8 @@ const OPTIONS = group<AuthOptions>({
   styles: STYLES,
   icon: text,
   contentSecurityPolicy: group<ContentSecurityPolicyOptions>({ images: texts, fonts: texts, styles: texts }),
-  openApi: among('all', 'json', 'none'),
-  darkStyles: { ...STYLES, or: among(false) },
+  openApi: oneOf('all', 'json', 'none'),
+  darkStyles: { ...STYLES, or: oneOf(false) },
   password: group<PasswordOptions>({
     minLength: number,
     maxLength: number,
@@ -109,7 +110,7 @@ const OPTIONS = group<AuthOptions>({
     history: number,
     bcryptRounds: number,
     hashers: listOf(
-      having(['matches', 'hash', 'verify', 'needsRehash'], 'a PasswordHasher'),
+      withMethods(['matches', 'hash', 'verify', 'needsRehash'], 'a PasswordHasher'),
       'a list of objects that implement PasswordHasher',
     ),
   }),
@@ -124,17 +125,17 @@ const OPTIONS = group<AuthOptions>({
       oldPasswords: limit,
       deviceExpiry: duration,
       store: group<{ type: string; client: object; database: string }>({
-        type: among('memory', 'redis', 'postgres', 'mysql', 'sqlite'),
+        type: oneOf('memory', 'redis', 'postgres', 'mysql', 'sqlite'),
         client: anything,
         database: text,
       }),
     },
-    { or: among(false) },
+    { or: oneOf(false) },
   ),
   databaseTimeout: duration,
   audit: group<AuditOptions>({
     retention: nullable(duration),
-    sinks: listOf(having(['record'], 'an AuditSink'), 'a list of objects with a method record()'),
+    sinks: listOf(withMethods(['record'], 'an AuditSink'), 'a list of objects with a method record()'),
   }),
   apps: group<AppsOptions>({ all: texts, login: texts }),
   trustedOrigins: texts,

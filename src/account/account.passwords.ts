@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { randomBytes } from 'node:crypto';
 import { PasswordPolicyException } from '../password/password.exceptions.js';
-import { throwAll } from '../errors/faults.js';
+import { throwCombined } from '../errors/faults.js';
 import { passwordExpiresAt } from '../password/password-expiry.js';
 import { PasswordOptions } from '../password/password.options.js';
 import { type PasswordContext, PasswordPolicy } from '../password/password.policy.js';
@@ -99,7 +99,7 @@ export class AccountPasswords<User extends SsoUserBase = SsoUserBase> {
   async hashNext(user: User, password: string, actor: Actor, currentPassword?: string): Promise<string> {
     const previousHashes = await this.store.previousHashes(user.id);
     const context = { ...namesOf(user), currentHash: user.passwordHash, previousHashes, currentPassword };
-    throwAll(await this.refusalsOf(password, context, actor));
+    throwCombined(await this.refusalsOf(password, context, actor));
     return this.hash(password, actor);
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { AuthException } from '../errors/auth.exception.js';
-import { throwAll, withOthers } from '../errors/faults.js';
+import { throwCombined, withOthers } from '../errors/faults.js';
 import type { Inspected } from '../input/check-input.js';
 import { Throttle } from '../throttle/throttle.js';
 import type { SsoUserBase } from '../user/sso-user.entity.js';
@@ -39,7 +39,7 @@ export class NewAccounts<User extends SsoUserBase = SsoUserBase> {
 
   /** @param fixed what is said of the user in addition */
   async create(
-    { refusal, sound }: Inspected<CreateUserInput>,
+    { refusal, valid }: Inspected<CreateUserInput>,
     caller: SsoCaller,
     fixed: Partial<CreateUserInput> = {},
   ): Promise<CreatedUser<User>> {
@@ -48,13 +48,13 @@ export class NewAccounts<User extends SsoUserBase = SsoUserBase> {
       await this.passwords.countChange(actor);
       return actor;
     };
-    if (refusal) throw await withOthers(refusal, async () => this.refusalsOf(sound, await admitted()));
-    return this.createFor(await admitted(), { ...sound, ...fixed });
+    if (refusal) throw await withOthers(refusal, async () => this.refusalsOf(valid, await admitted()));
+    return this.createFor(await admitted(), { ...valid, ...fixed });
   }
 
   /** @param challenge refuses by throwing, before anything is looked up; what is refused without it costs none */
   async signUp(
-    { refusal, sound }: Inspected<SignUpInput>,
+    { refusal, valid }: Inspected<SignUpInput>,
     caller: SsoCaller,
     challenge?: () => Promise<void>,
   ): Promise<User> {
@@ -65,9 +65,9 @@ export class NewAccounts<User extends SsoUserBase = SsoUserBase> {
       return Actor.stranger(caller);
     };
     const find = async (): Promise<AuthException[]> =>
-      challenge ? this.quickRefusalsOf(sound) : this.refusalsOf(sound, await admitted());
+      challenge ? this.quickRefusalsOf(valid) : this.refusalsOf(valid, await admitted());
     if (refusal) throw await withOthers(refusal, find);
-    return this.signUpAs(await admitted(), sound);
+    return this.signUpAs(await admitted(), valid);
   }
 
   /** Writes a user for an actor, by whom it was decided; `values` are not looked at. */
@@ -82,7 +82,7 @@ export class NewAccounts<User extends SsoUserBase = SsoUserBase> {
     const { emailVerified, ...names } = others;
     // A generated password is temporary: the new user has to replace it (ASVS 6.4.1).
     const { mustChange = password === undefined && actor.session !== null } = input;
-    throwAll(await this.refusalsOf(input, actor));
+    throwCombined(await this.refusalsOf(input, actor));
     const plain = password ?? this.passwords.generate();
     const hash = await this.passwords.hash(plain, actor);
     const now = new Date();
@@ -99,7 +99,7 @@ export class NewAccounts<User extends SsoUserBase = SsoUserBase> {
 
   private async signUpAs(actor: Actor<User>, input: SignUpInput): Promise<User> {
     const { password, ...names } = input;
-    throwAll(await this.refusalsOf(input, actor));
+    throwCombined(await this.refusalsOf(input, actor));
     const hash = await this.passwords.hash(password, actor);
     const values: UserValues = {
       ...this.passwords.columns(hash, { mustChange: false }, new Date()),

@@ -52,13 +52,13 @@ export class PasswordChange<User extends SsoUserBase = SsoUserBase> {
 
   /** For an input that is refused, one answer tells of everything that needs no look-up. */
   async change(
-    { refusal, sound }: Inspected<ChangePasswordInput>,
+    { refusal, valid }: Inspected<ChangePasswordInput>,
     caller: SsoCaller,
   ): Promise<ChangedPassword<User>> {
     // Looked up again even where a guard has found the session: the rules hold for callers in code too.
-    if (!refusal) return this.changeFor(await this.authority.requireActor(caller), sound);
+    if (!refusal) return this.changeFor(await this.authority.requireActor(caller), valid);
     throw await withOthers(refusal, async () =>
-      this.quickRefusalsOf(sound, await this.authority.requireActor(caller)),
+      this.quickRefusalsOf(valid, await this.authority.requireActor(caller)),
     );
   }
 

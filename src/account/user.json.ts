@@ -5,12 +5,12 @@ import {
   FLAG,
   INSTANT,
   type Json,
-  type Kind,
+  type JsonType,
   listOf,
   named,
   oneOf,
   orNull,
-  record,
+  objectOf,
   TEXT,
   UUID,
 } from '../input/json-schema.js';
@@ -28,11 +28,11 @@ const OWN = {
 };
 
 /** An object with the fields that the user entity has for somebody, in addition. */
-const withFields = <T>(author: 'self' | 'super-user', { schema }: Kind<T>): Kind<T> => ({
+const withFields = <T>(author: 'self' | 'super-user', { schema }: JsonType<T>): JsonType<T> => ({
   schema: { ...schema, userFields: author },
 });
 
-export const USER = named('SessionAuthUser', withFields('self', record(OWN)));
+export const USER = named('SessionAuthUser', withFields('self', objectOf(OWN)));
 
 /** What users may know of their own account. */
 export function userJson(user: SsoUserBase): Json<typeof USER> {
@@ -56,7 +56,7 @@ const NAMES = { first_name: orNull(TEXT), last_name: orNull(TEXT) };
 
 export const PROFILE = named(
   'SessionAuthProfile',
-  withFields('self', record({ ...OWN, email_verified_at: orNull(INSTANT), ...NAMES })),
+  withFields('self', objectOf({ ...OWN, email_verified_at: orNull(INSTANT), ...NAMES })),
 );
 
 /** What users see on their own profile. */
@@ -88,12 +88,12 @@ const ALL = {
   updated_at: INSTANT,
 };
 
-export const FULL_USER = named('SessionAuthFullUser', withFields('super-user', record(ALL)));
+export const FULL_USER = named('SessionAuthFullUser', withFields('super-user', objectOf(ALL)));
 
 /** {@link FULL_USER}, once with the password that was made for it. */
 export const CREATED_USER = named(
   'SessionAuthCreatedUser',
-  withFields('super-user', record(ALL, { password: TEXT })),
+  withFields('super-user', objectOf(ALL, { password: TEXT })),
 );
 
 /** What a super-user may know of an account: everything but the hash. */
@@ -152,10 +152,10 @@ const SESSION_FIELDS = {
   user_agent: orNull(TEXT),
 };
 
-export const SESSION = named('SessionAuthSession', record(SESSION_FIELDS));
+export const SESSION = named('SessionAuthSession', objectOf(SESSION_FIELDS));
 
 /** {@link SESSION}, and whether it is the one that asks. */
-export const OWN_SESSION = named('SessionAuthOwnSession', record({ ...SESSION_FIELDS, current: FLAG }));
+export const OWN_SESSION = named('SessionAuthOwnSession', objectOf({ ...SESSION_FIELDS, current: FLAG }));
 
 /** A session without its token. */
 export function sessionJson(session: SsoSession): Json<typeof SESSION> {
@@ -174,7 +174,7 @@ export function sessionJson(session: SsoSession): Json<typeof SESSION> {
 
 export const AUDIT_EVENT = named(
   'SessionAuthAuditEvent',
-  record({
+  objectOf({
     id: UUID,
     actor: orNull(TEXT),
     target: orNull(TEXT),
@@ -191,7 +191,10 @@ export const AUDIT_EVENT = named(
   }),
 );
 
-export const FOUND_EVENTS = named('SessionAuthAuditPage', record({ events: listOf(AUDIT_EVENT), ...PAGING }));
+export const FOUND_EVENTS = named(
+  'SessionAuthAuditPage',
+  objectOf({ events: listOf(AUDIT_EVENT), ...PAGING }),
+);
 
 /** What was recorded, as a super-user sees it. */
 export function auditJson(event: SsoAuditEvent): Json<typeof AUDIT_EVENT> {

@@ -33,7 +33,7 @@ export abstract class AuthException<
    * @internal Adds errors of further fields to this exception. Its code and status stay, so that callers can still match on
    * them.
    */
-  including(faults: readonly FieldError[]): this {
+  withFieldErrors(faults: readonly FieldError[]): this {
     if (faults.length === 0) return this;
     const own = this.errors ?? [];
     const errors = [...own, ...faults];

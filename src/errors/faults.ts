@@ -1,8 +1,8 @@
 import { AuthException } from './auth.exception.js';
 
 /** Throws the first of the exceptions, with the field errors of the others added; does nothing if there is none. */
-export function throwAll([first, ...rest]: readonly AuthException[]): void {
-  if (first) throw first.including(rest.flatMap(({ errors = [] }) => errors));
+export function throwCombined([first, ...rest]: readonly AuthException[]): void {
+  if (first) throw first.withFieldErrors(rest.flatMap(({ errors = [] }) => errors));
 }
 
 /**
@@ -14,7 +14,7 @@ export async function withOthers(
   find: () => Promise<readonly AuthException[]>,
 ): Promise<AuthException> {
   try {
-    return refusal.including((await find()).flatMap(({ errors = [] }) => errors));
+    return refusal.withFieldErrors((await find()).flatMap(({ errors = [] }) => errors));
   } catch (error) {
     if (error instanceof AuthException) return refusal;
     throw error;

@@ -22,7 +22,7 @@ export class HostEvents implements OnModuleInit {
   }
 
   /** Whether the host has an emitter, so that someone may listen. */
-  get isThere(): boolean {
+  get hasEmitter(): boolean {
     return this.emitter !== null;
   }
 

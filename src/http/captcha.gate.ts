@@ -29,9 +29,9 @@ export class CaptchaGate {
 
   /** The body checked against an input class; what the captcha adds to the form is not an unknown field. */
   read<T extends object>(options: string, input: Type<T>, request: AuthRequest): T {
-    const { refusal, sound } = this.inspect(options, input, request);
+    const { refusal, valid } = this.inspect(options, input, request);
     if (refusal) throw refusal;
-    return sound;
+    return valid;
   }
 
   /** {@link read} for callers that check more of the body before it is refused. */

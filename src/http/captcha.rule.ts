@@ -1,4 +1,7 @@
-import { having } from '../input/option-check.js';
+import { withMethods } from '../input/option-check.js';
 
 /** The option `captcha` of a form. */
-export const captchaRule = having(['verify'], 'a captcha, for instance turnstile({ siteKey, secretKey })');
+export const captchaRule = withMethods(
+  ['verify'],
+  'a captcha, for instance turnstile({ siteKey, secretKey })',
+);

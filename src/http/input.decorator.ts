@@ -50,9 +50,9 @@ type InputClass<T extends object> = Type<T> & {
 
 /** A body checked against an input class. */
 function readBody<T extends object>(input: InputClass<T>, body: unknown, form: boolean): T {
-  const { refusal, sound } = inspectBody(input, body, form);
+  const { refusal, valid } = inspectBody(input, body, form);
   if (refusal) throw refusal;
-  return sound;
+  return valid;
 }
 
 /** A body looked at with an input class. */

@@ -13,9 +13,9 @@ export class UserBodies {
 
   /** The body checked against an input class. */
   read<T extends object>(input: Type<T>, request: AuthRequest): T {
-    const { refusal, sound } = this.inspect(input, request);
+    const { refusal, valid } = this.inspect(input, request);
     if (refusal) throw refusal;
-    return sound;
+    return valid;
   }
 
   /** {@link read} for callers that check more of the body before it is refused. */

@@ -115,7 +115,7 @@ export function wireName(field: string): string {
 
 /** A checked input: its valid fields, and the exception for the others. */
 export type Inspected<T extends object> =
-  { refusal: null; sound: T } | { refusal: AuthException; sound: Partial<T> };
+  { refusal: null; valid: T } | { refusal: AuthException; valid: Partial<T> };
 
 /**
  * Checks an input, and returns an instance of `input` with its declared fields only.
@@ -129,9 +129,9 @@ export function checkInput<T extends object>(
   given: unknown,
   keyOf?: (field: string) => string,
 ): T {
-  const { refusal, sound } = inspectInput(input, given, keyOf);
+  const { refusal, valid } = inspectInput(input, given, keyOf);
   if (refusal) throw refusal;
-  return sound;
+  return valid;
 }
 
 /** {@link checkInput} for callers that add errors before they throw. */
@@ -142,7 +142,7 @@ export function inspectInput<T extends object>(
 ): Inspected<T> {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     const refusal = new InvalidFieldException([invalid('', { key: 'error.invalid_field.no_object' })]);
-    return { refusal, sound: {} };
+    return { refusal, valid: {} };
   }
   const fields = fieldsOf(input);
   const values = new Map<string, unknown>(Object.entries(given));
@@ -162,18 +162,18 @@ export function inspectInput<T extends object>(
     ...[...values.keys()]
       .filter((key) => !keys.has(key))
       .map((key) => invalid(key, { key: 'error.invalid_field.unknown', values: { field: key } })),
-    ...wrong.map(({ property, constraints = {} }) => broken(property, constraints, fields.get(property))),
+    ...wrong.map(({ property, constraints = {} }) => ruleError(property, constraints, fields.get(property))),
   ];
   const absent = missing.map((name) => missingField(wireName(name)));
-  if (errors.length + absent.length === 0) return { refusal: null, sound: instance };
+  if (errors.length + absent.length === 0) return { refusal: null, valid: instance };
 
-  const sound: Partial<T> = instance;
-  for (const { property } of wrong) Reflect.deleteProperty(sound, property);
+  const valid: Partial<T> = instance;
+  for (const { property } of wrong) Reflect.deleteProperty(valid, property);
   const refusal =
     errors.length > 0
-      ? new InvalidFieldException(errors).including(absent)
+      ? new InvalidFieldException(errors).withFieldErrors(absent)
       : new MissingFieldsException(absent);
-  return { refusal, sound };
+  return { refusal, valid };
 }
 
 /** Returns the error of a required field that is absent or empty. */
@@ -185,7 +185,7 @@ export function missingField(field: string): FieldError {
 }
 
 /** Returns the error of a value that breaks rules, with the text of the first one. @param said texts of class-validator, by rule */
-function broken(
+function ruleError(
   property: string,
   said: Readonly<Record<string, string>>,
   field: Field | undefined,

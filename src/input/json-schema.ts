@@ -25,42 +25,46 @@ export interface JsonSchema {
 declare const TYPE: unique symbol;
 
 /** Describes a JSON value: `schema` for OpenAPI, and the type parameter for the compiler. */
-export interface Kind<T> {
+export interface JsonType<T> {
   readonly schema: JsonSchema;
   readonly [TYPE]?: T;
 }
 
-/** The TypeScript type of the values of a kind. */
-export type Json<K> = K extends Kind<infer T> ? T : never;
+/** The TypeScript type of the values of a JSON type. */
+export type Json<K> = K extends JsonType<infer T> ? T : never;
 
-type Fields = Readonly<Record<string, Kind<unknown>>>;
+type Fields = Readonly<Record<string, JsonType<unknown>>>;
 type Values<F extends Fields> = { [Name in keyof F]: Json<F[Name]> };
 
-export const TEXT: Kind<string> = { schema: { type: 'string' } };
-export const UUID: Kind<string> = { schema: { type: 'string', format: 'uuid' } };
-export const INSTANT: Kind<string> = { schema: { type: 'string', format: 'date-time' } };
-export const FLAG: Kind<boolean> = { schema: { type: 'boolean' } };
-export const COUNT: Kind<number> = { schema: { type: 'integer', minimum: 0 } };
+export const TEXT: JsonType<string> = { schema: { type: 'string' } };
+export const UUID: JsonType<string> = { schema: { type: 'string', format: 'uuid' } };
+export const INSTANT: JsonType<string> = { schema: { type: 'string', format: 'date-time' } };
+export const FLAG: JsonType<boolean> = { schema: { type: 'boolean' } };
+export const COUNT: JsonType<number> = { schema: { type: 'integer', minimum: 0 } };
 
-/** Returns the kind of a text that is one of `values`. */
-export const oneOf = <T extends string>(values: readonly T[]): Kind<T> => ({
+/** Returns the type of a text that is one of `values`. */
+export const oneOf = <T extends string>(values: readonly T[]): JsonType<T> => ({
   schema: { type: 'string', enum: [...values] },
 });
 
-/** Returns the kind of a text that is usually one of `values`, but may be any other. */
-export const oneOfOr = <T extends string>(values: readonly T[]): Kind<string> => ({
+/** Returns the type of a text that is usually one of `values`, but may be any other. */
+export const oneOfOr = <T extends string>(values: readonly T[]): JsonType<string> => ({
   schema: { ...TEXT.schema, anyOf: [oneOf(values).schema, TEXT.schema] },
 });
 
-export const orNull = <T>({ schema }: Kind<T>): Kind<T | null> => ({ schema: { ...schema, nullable: true } });
+export const orNull = <T>({ schema }: JsonType<T>): JsonType<T | null> => ({
+  schema: { ...schema, nullable: true },
+});
 
-export const listOf = <T>({ schema }: Kind<T>): Kind<T[]> => ({ schema: { type: 'array', items: schema } });
+export const listOf = <T>({ schema }: JsonType<T>): JsonType<T[]> => ({
+  schema: { type: 'array', items: schema },
+});
 
-/** Returns the kind of an object with these fields; those in `optional` may be absent. */
-export function record<F extends Fields, O extends Fields = Record<never, never>>(
+/** Returns the type of an object with these fields; those in `optional` may be absent. */
+export function objectOf<F extends Fields, O extends Fields = Record<never, never>>(
   fields: F,
   optional?: O,
-): Kind<Values<F> & Partial<Values<O>>> {
+): JsonType<Values<F> & Partial<Values<O>>> {
   const entries = Object.entries({ ...fields, ...optional });
   return {
     schema: {
@@ -71,5 +75,7 @@ export function record<F extends Fields, O extends Fields = Record<never, never>
   };
 }
 
-/** Returns the same kind with a name for its schema. */
-export const named = <T>(title: string, { schema }: Kind<T>): Kind<T> => ({ schema: { title, ...schema } });
+/** Returns the same type with a name for its schema. */
+export const named = <T>(title: string, { schema }: JsonType<T>): JsonType<T> => ({
+  schema: { title, ...schema },
+});

@@ -52,7 +52,7 @@ function checkOption(option: string, value: unknown, node: Rule | Group, root: G
     ? ['an object', ...(node.or ? [node.or.expected] : [])].join(' or ')
     : node.expected;
   const elsewhere = isGroup(node) ? places(root, lastName(option), value) : [];
-  const question = elsewhere.length > 0 ? ` Did you mean ${oneOf(elsewhere)}?` : '';
+  const question = elsewhere.length > 0 ? ` Did you mean ${disjunction(elsewhere)}?` : '';
   throw new Error(
     `${option} must be ${expected}, not ${shown(value, !isGroup(node) && node.isSecret)}.${question}`,
   );
@@ -62,7 +62,7 @@ function checkOption(option: string, value: unknown, node: Rule | Group, root: G
 function hint(path: string, name: string, value: unknown, names: Group['names'], root: Group): string {
   const near = nearest(name, Object.keys(names));
   const meant = [...(near === undefined ? [] : [path + near]), ...places(root, name, value)];
-  if (meant.length > 0) return `Did you mean ${oneOf([...new Set(meant)])}?`;
+  if (meant.length > 0) return `Did you mean ${disjunction([...new Set(meant)])}?`;
   return `There are: ${Object.keys(names)
     .map((one) => path + one)
     .join(', ')}.`;
@@ -99,7 +99,7 @@ function shown(value: unknown, isSecret = false): string {
   return isSecret ? `a ${typeof value}` : typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
 
-function oneOf(names: readonly string[]): string {
+function disjunction(names: readonly string[]): string {
   return new Intl.ListFormat('en', { type: 'disjunction' }).format(names);
 }
 
@@ -123,17 +123,17 @@ function ofType(type: string, expected: string): Rule {
   return { expected, accepts: (value) => typeof value === type };
 }
 
-export function among(...values: (string | boolean | null)[]): Rule {
+export function oneOf(...values: (string | boolean | null)[]): Rule {
   return {
     // Built only for an error message, because the lists of Intl take milliseconds to load.
     get expected() {
-      return oneOf(values.map((value) => shown(value)));
+      return disjunction(values.map((value) => shown(value)));
     },
     accepts: (value) => values.some((one) => one === value),
   };
 }
 
-export function either(one: Rule, other: Rule): Rule {
+export function anyOf(one: Rule, other: Rule): Rule {
   return {
     get expected() {
       return `${one.expected} or ${other.expected}`;
@@ -147,7 +147,7 @@ export function listOf(rule: Rule, expected: string): Rule {
 }
 
 /** Accepts an object of any class that has these methods. */
-export function having(methods: readonly string[], expected: string): Rule {
+export function withMethods(methods: readonly string[], expected: string): Rule {
   return {
     expected,
     accepts: (value) =>

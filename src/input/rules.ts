@@ -2,7 +2,7 @@ import type { MessageKey } from '../messages/message.js';
 import type { Phrase } from '../messages/phrase.js';
 
 /** Message keys for values that break a rule, by the rule's name in class-validator. */
-const SAID = {
+const RULE_MESSAGES = {
   isString: 'error.invalid_field.string',
   isInt: 'error.invalid_field.integer',
   isNumber: 'error.invalid_field.number',
@@ -21,16 +21,16 @@ const SAID = {
 } as const satisfies Record<string, MessageKey>;
 
 /** Name of a rule that input classes may use. */
-export type RuleName = keyof typeof SAID;
+export type RuleName = keyof typeof RULE_MESSAGES;
 
 export function isRuleName(name: string | undefined): name is RuleName {
-  return name !== undefined && Object.hasOwn(SAID, name);
+  return name !== undefined && Object.hasOwn(RULE_MESSAGES, name);
 }
 
 /** @param limit argument of the rule: 1 for `min`, the list for `isIn` */
 export function phraseFor(rule: RuleName, field: string, limit: unknown): Phrase {
   return {
-    key: SAID[rule],
+    key: RULE_MESSAGES[rule],
     values: { field, limit: Array.isArray(limit) ? limit.join(', ') : String(limit) },
   };
 }

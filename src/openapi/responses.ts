@@ -1,5 +1,14 @@
 import { type AuthErrorCode, authErrorStatus } from '../errors/auth.codes.js';
-import { type JsonSchema, listOf, named, oneOf, oneOfOr, record, TEXT, COUNT } from '../input/json-schema.js';
+import {
+  type JsonSchema,
+  listOf,
+  named,
+  oneOf,
+  oneOfOr,
+  objectOf,
+  TEXT,
+  COUNT,
+} from '../input/json-schema.js';
 import type { RouteDoc } from './route-doc.js';
 
 /** One way a route answers. */
@@ -14,11 +23,11 @@ const codes = Object.keys(authErrorStatus) as AuthErrorCode[];
 
 const ERROR = named(
   'SessionAuthError',
-  record(
+  objectOf(
     { statusCode: COUNT, code: oneOfOr(codes), message: TEXT },
     {
       errors: listOf(
-        named('SessionAuthFieldError', record({ field: TEXT, code: oneOfOr(codes), message: TEXT })),
+        named('SessionAuthFieldError', objectOf({ field: TEXT, code: oneOfOr(codes), message: TEXT })),
       ),
     },
   ),

@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { AuthErrorCode } from '../errors/auth.codes.js';
-import type { Kind } from '../input/json-schema.js';
+import type { JsonType } from '../input/json-schema.js';
 import type { PasswordFailureCode } from '../password/password-failure.js';
 
 /** Media types of what is no JSON. */
@@ -31,7 +31,7 @@ export interface RouteDoc {
   /** Whether it needs the cookie of a session. */
   session: boolean;
   /** What a success answers in JSON. */
-  answer: Kind<unknown> | null;
+  answer: JsonType<unknown> | null;
   /** What a success answers apart from JSON. */
   media?: Media | readonly Media[];
   /** @default 200 */

@@ -27,7 +27,7 @@ export class SessionEvents {
 
   /** Whether the host has an event emitter, so that someone may listen. */
   get hasListeners(): boolean {
-    return this.host.isThere;
+    return this.host.hasEmitter;
   }
 
   /** Emits the event after the transaction of `manager` has been committed; never after a rollback. */

@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { getMetadataArgsStorage } from 'typeorm';
 import { wireName } from '../input/check-input.js';
 import { type HostRule, limitOf, rulesOf } from '../input/host-rules.js';
-import { among, checkOptions, flag, group, object, text } from '../input/option-check.js';
+import { oneOf, checkOptions, flag, group, object, text } from '../input/option-check.js';
 import { nearest } from '../messages/nearest.js';
 import { declaredFields, type UserFieldOptions } from './user-field.decorator.js';
 import { SsoUserBase } from './sso-user.entity.js';
@@ -77,7 +77,7 @@ const OPTIONS = group<UserFieldOptions>({
   help: text,
   register: flag,
   profile: flag,
-  input: among('text', 'textarea', 'email', 'tel', 'url'),
+  input: oneOf('text', 'textarea', 'email', 'tel', 'url'),
   autocomplete: text,
   choices: object,
 });

@@ -18,7 +18,7 @@ import {
 } from './user.exceptions.js';
 import { Database } from '../database/database.js';
 import { ConstraintViolation, MissingValueError } from '../database/write-refusal.js';
-import { throwAll } from '../errors/faults.js';
+import { throwCombined } from '../errors/faults.js';
 import { orderOf, type UserSort } from './user-sort.js';
 import { SIGN_IN_STATE } from './account-state.js';
 import type { ApprovalStatus, SignUpStatus, SsoUserBase } from './sso-user.entity.js';
@@ -244,7 +244,7 @@ export class UserStore<User extends SsoUserBase = SsoUserBase> {
       return await write();
     } catch (error) {
       if (error instanceof ConstraintViolation && error.kind === 'unique')
-        throwAll(await this.takenNames(values, exceptId));
+        throwCombined(await this.takenNames(values, exceptId));
       if (error instanceof MissingValueError && error.isOf(values)) throw error.asConflict();
       throw error;
     }

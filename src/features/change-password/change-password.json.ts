@@ -1,7 +1,7 @@
-import { named, orNull, record, TEXT } from '../../input/json-schema.js';
+import { named, orNull, objectOf, TEXT } from '../../input/json-schema.js';
 
 /** What a change says, with the new token of a program whose session goes on. */
 export const PASSWORD_CHANGED = named(
   'SessionAuthPasswordChanged',
-  record({ message: TEXT, redirect_to: orNull(TEXT) }, { token: TEXT }),
+  objectOf({ message: TEXT, redirect_to: orNull(TEXT) }, { token: TEXT }),
 );

@@ -1,9 +1,9 @@
 import { USER } from '../../account/user.json.js';
-import { FLAG, INSTANT, TEXT, named, orNull, record } from '../../input/json-schema.js';
+import { FLAG, INSTANT, TEXT, named, orNull, objectOf } from '../../input/json-schema.js';
 
 export const LOGGED_IN = named(
   'SessionAuthLogin',
-  record(
+  objectOf(
     {
       message: TEXT,
       redirect_to: orNull(TEXT),

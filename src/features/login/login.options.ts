@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import type { LoginHooks } from '../../account/login.hooks.js';
 import type { Captcha } from '../../http/captcha.js';
 import { captchaRule } from '../../http/captcha.rule.js';
-import { among, either, group, instanceOrClass, method, text } from '../../input/option-check.js';
+import { oneOf, anyOf, group, instanceOrClass, method, text } from '../../input/option-check.js';
 import { PageOptions } from '../../page/page.options.js';
 
 /** Options of the login. */
@@ -29,7 +29,7 @@ export class LoginOptions extends PageOptions {
 /** What each option of the login may be. */
 export const LOGIN_RULES = group<LoginOptions>({
   templatePath: text,
-  redirectTo: either(text, among(null)),
+  redirectTo: anyOf(text, oneOf(null)),
   hooks: group<LoginHooks>(
     {
       preLogin: method,

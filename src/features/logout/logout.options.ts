@@ -1,4 +1,4 @@
-import { among, either, group, listOf, text } from '../../input/option-check.js';
+import { oneOf, anyOf, group, listOf, text } from '../../input/option-check.js';
 import { PageOptions } from '../../page/page.options.js';
 
 /** Options of the logout. */
@@ -19,8 +19,8 @@ export class LogoutOptions extends PageOptions {
 export const LOGOUT_RULES = group<LogoutOptions>({
   templatePath: text,
   redirectTo: text,
-  clearSiteData: either(
-    listOf(among('cache', 'cookies', 'storage'), "a list of 'cache', 'cookies' and 'storage'"),
-    among(false),
+  clearSiteData: anyOf(
+    listOf(oneOf('cache', 'cookies', 'storage'), "a list of 'cache', 'cookies' and 'storage'"),
+    oneOf(false),
   ),
 });

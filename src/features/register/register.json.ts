@@ -1,10 +1,10 @@
-import { TEXT, UUID, named, orNull, record } from '../../input/json-schema.js';
+import { TEXT, UUID, named, orNull, objectOf } from '../../input/json-schema.js';
 
 export const REGISTERED = named(
   'SessionAuthRegistration',
-  record({
+  objectOf({
     message: TEXT,
     redirect_to: TEXT,
-    user: named('SessionAuthNewUser', record({ user_id: UUID, username: TEXT, email: orNull(TEXT) })),
+    user: named('SessionAuthNewUser', objectOf({ user_id: UUID, username: TEXT, email: orNull(TEXT) })),
   }),
 );

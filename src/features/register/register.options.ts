@@ -1,6 +1,6 @@
 import type { Captcha } from '../../http/captcha.js';
 import { captchaRule } from '../../http/captcha.rule.js';
-import { among, either, flag, type Group, group, type Rule, text } from '../../input/option-check.js';
+import { oneOf, anyOf, flag, type Group, group, type Rule, text } from '../../input/option-check.js';
 import { PageOptions } from '../../page/page.options.js';
 import { APPROVAL_STATUSES, SIGN_UP_STATUSES, type SsoUserBase } from '../../user/sso-user.entity.js';
 import type { UserValues } from '../../user/user.store.js';
@@ -35,7 +35,7 @@ const languageTag: Rule = {
   expected: 'a language tag of at most 35 characters',
   accepts: (value) => text.accepts(value) && String(value).length <= 35,
 };
-const nullable = (rule: Rule): Rule => either(rule, among(null));
+const nullable = (rule: Rule): Rule => anyOf(rule, oneOf(null));
 
 /** What may be said of the columns of this package; those of the host are looked at with its entity. */
 const USER_DEFAULTS: Group = {
@@ -43,8 +43,8 @@ const USER_DEFAULTS: Group = {
     isActive: flag,
     isSuperUser: flag,
     isLocked: flag,
-    approvalStatus: among(...APPROVAL_STATUSES),
-    signUpStatus: among(...SIGN_UP_STATUSES),
+    approvalStatus: oneOf(...APPROVAL_STATUSES),
+    signUpStatus: oneOf(...SIGN_UP_STATUSES),
     displayName: nullable(text),
     firstName: nullable(text),
     lastName: nullable(text),

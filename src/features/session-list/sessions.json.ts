@@ -1,9 +1,9 @@
 import { OWN_SESSION, PAGING, TRAITS, USER } from '../../account/user.json.js';
-import { COUNT, FLAG, INSTANT, TEXT, listOf, named, record } from '../../input/json-schema.js';
+import { COUNT, FLAG, INSTANT, TEXT, listOf, named, objectOf } from '../../input/json-schema.js';
 
 export const CURRENT = named(
   'SessionAuthCurrentSession',
-  record({
+  objectOf({
     user: USER,
     expires_at: INSTANT,
     max_expires_at: INSTANT,
@@ -14,9 +14,9 @@ export const CURRENT = named(
 
 export const OWN_SESSIONS = named(
   'SessionAuthOwnSessionPage',
-  record({ sessions: listOf(OWN_SESSION), ...PAGING }),
+  objectOf({ sessions: listOf(OWN_SESSION), ...PAGING }),
 );
 
-export const ENDED = record({ message: TEXT, redirect_to: TEXT });
+export const ENDED = objectOf({ message: TEXT, redirect_to: TEXT });
 
-export const OTHERS_ENDED = record({ message: TEXT, redirect_to: TEXT, revoked: COUNT });
+export const OTHERS_ENDED = objectOf({ message: TEXT, redirect_to: TEXT, revoked: COUNT });

@@ -47,8 +47,8 @@ export class UserPasswordController {
   ): Promise<object | string> {
     const { user } = await this.passwords.change(
       form.refusal
-        ? { refusal: form.refusal, sound: { ...form.sound, userId } }
-        : { refusal: null, sound: { ...form.sound, userId } },
+        ? { refusal: form.refusal, valid: { ...form.valid, userId } }
+        : { refusal: null, valid: { ...form.valid, userId } },
       caller,
     );
     const facts: Json<typeof PASSWORD_SET> = { message: 'password changed', user: fullUserJson(user) };
