@@ -84,7 +84,8 @@ export class Site {
 
 /** A path on the own origin, or a URL that a browser opens as a page. */
 function isLink(url: string): boolean {
-  if (/^\/(?![/\\])/.test(url)) return true;
+  // Browsers drop tabs and line breaks, after which `/\t/evil.example` would be another site.
+  if (/^\/(?![/\\])[^\s\p{Cc}]*$/u.test(url)) return true;
   return URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
 }
 

@@ -135,6 +135,7 @@ describe('a site that cannot be shown', () => {
       /^site\.url: "javascript:alert\(1\)"/,
     ],
     ['an address on an unsaid origin', { name, url: '//elsewhere.example' }, /^site\.url/],
+    ['the same behind a tab, which browsers drop', { name, url: '/\t/elsewhere.example' }, /^site\.url/],
     ['a name that is no text', { name: 1 as never }, /^site\.name must be a string/],
   ];
 
