@@ -4,6 +4,7 @@ import { OutcomeUnknownException } from './database.exceptions.js';
 import { ServiceUnavailableException } from '../errors/service-unavailable.exception.js';
 import { isError } from '../errors/is-error.js';
 import type { Connections } from './connections.js';
+import { dataSourceOf } from './data-source-of.js';
 import type { Deadline } from './deadline.js';
 import type { Dialect } from './dialects/dialect.js';
 import { dialectOf } from './dialects/dialects.js';
@@ -131,15 +132,16 @@ export class Database {
    *
    * @param manager the host's `EntityManager` of that transaction
    */
-  async within<T>({ dataSource, queryRunner }: EntityManager, work: () => Promise<T>): Promise<T> {
-    if (dataSource !== this.dataSource || !queryRunner?.isTransactionActive) {
+  async within<T>(manager: EntityManager, work: () => Promise<T>): Promise<T> {
+    const { queryRunner } = manager;
+    if (dataSourceOf(manager) !== this.dataSource || !queryRunner?.isTransactionActive) {
       throw new Error(
         'SsoUserService.within() needs the EntityManager of a transaction that is open, on the data source of AuthModule: ' +
           'dataSource.transaction((manager) => users.within(manager, async () => …)).',
       );
     }
     // Calls within a transaction of this module use it anyway.
-    const isPart = TransactionScope.current(dataSource)?.runner === queryRunner;
+    const isPart = TransactionScope.current(this.dataSource)?.runner === queryRunner;
     return isPart ? work() : HostTransaction.on(queryRunner, this.dialect).runJoined(work);
   }
 

@@ -103,8 +103,7 @@ class DatabaseError extends Error {
  */
 export function redacted(error: Error): Error {
   const holdsValues =
-    error instanceof QueryFailedError ||
-    ['sql', 'query', 'parameters', 'detail'].some((name) => name in error);
+    isAboutStatement(error) || ['sql', 'query', 'parameters', 'detail'].some((name) => name in error);
   if (!holdsValues) return error;
   const kept = new DatabaseError(
     `The database refused a statement: ${describeForLog(error)}`,
@@ -119,8 +118,8 @@ export function describeForLog(error: Error): string {
   const source = driverErrorOf(error);
   const names = refusalIn(error);
   const parts = [codeOf(error) || (isError(source) ? source.name : error.name)];
-  // Only a QueryFailedError is known to carry the database's own message; others may contain the statement.
-  if (!names && error instanceof QueryFailedError) parts.push(...safeMessage(error));
+  // Other errors may contain the statement.
+  if (!names && isAboutStatement(error)) parts.push(...safeMessage(error));
   if (names?.table) parts.push(`table ${names.table}`);
   if (names?.columns.length) parts.push(`column ${names.columns.join(', ')}`);
   if (names?.constraint) parts.push(`constraint ${names.constraint}`);
@@ -131,13 +130,22 @@ export function describeForLog(error: Error): string {
  * Returns the database's message, if it contains no value, and the tables of the statement. The tables are needed because
  * a message about a column names the alias instead of the table.
  */
-function safeMessage(error: QueryFailedError): string[] {
+function safeMessage(error: Error): string[] {
   const found = madeByDriver(error);
   if (!found?.driver.hasSafeMessage(found.source)) return [];
-  const paths = error.query.matchAll(/\b(?:FROM|JOIN|INTO|UPDATE) ((?:(?:"[^"]+"|`[^`]+`)\.?)+)/g);
+  const statement = error instanceof QueryFailedError ? error.query : '';
+  const paths = statement.matchAll(/\b(?:FROM|JOIN|INTO|UPDATE) ((?:(?:"[^"]+"|`[^`]+`)\.?)+)/g);
   const names = new Set([...paths].map(([, path = '']) => lastName(path.replaceAll(/[`"]/g, ''))));
   const tables = names.size > 0 ? [`in a statement on ${[...names].join(', ')}`] : [];
   return [found.source.message, ...tables];
+}
+
+/**
+ * Whether an error carries the database's own message about a statement. TypeORM 0.3 wraps it in no QueryFailedError where
+ * SQLite does not know a table or a column.
+ */
+function isAboutStatement(error: Error): boolean {
+  return error instanceof QueryFailedError || isSchemaError(error);
 }
 
 /** Whether a table or a column does not exist. */

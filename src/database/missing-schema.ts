@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { type EntityManager, type EntityMetadata, MigrationExecutor } from 'typeorm';
+import { dataSourceOf } from './data-source-of.js';
 import { isAccessError, isSchemaError } from './driver-error.js';
 
 /** Tables, columns and migrations that a database lacks. */
@@ -23,18 +24,17 @@ export async function missingSchema(
   entities: readonly Type[],
   migrations: readonly Type[],
 ): Promise<MissingSchema | null> {
+  const dataSource = dataSourceOf(manager);
   const parts: string[] = [];
-  for (const entity of entities)
-    parts.push(...(await missingOf(manager, manager.dataSource.getMetadata(entity))));
+  for (const entity of entities) parts.push(...(await missingOf(manager, dataSource.getMetadata(entity))));
   if (parts.length === 0) return null;
-  const { dataSource, queryRunner } = manager;
-  const executed = await new MigrationExecutor(dataSource, queryRunner).getExecutedMigrations();
+  const executed = await new MigrationExecutor(dataSource, manager.queryRunner).getExecutedMigrations();
   const names = new Set(executed.map(({ name }) => name));
   return { parts, pending: migrations.map(({ name }) => name).filter((name) => !names.has(name)) };
 }
 
 async function missingOf(manager: EntityManager, { tablePath, columns }: EntityMetadata): Promise<string[]> {
-  const { driver } = manager.dataSource;
+  const { driver } = dataSourceOf(manager);
   const escaped = tablePath.split('.').map((name) => driver.escape(name));
   const stored = columns
     .filter(({ isVirtualProperty }) => !isVirtualProperty)

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DataSource, EntityManager, QueryRunner } from 'typeorm';
 import { CallContext } from './call-context.js';
+import { dataSourceOf } from './data-source-of.js';
 import type { Dialect } from './dialects/dialect.js';
 import { isServerResponse } from './driver-error.js';
 import { Sequence } from './sequence.js';
@@ -44,14 +45,14 @@ export class TransactionScope {
     protected readonly dialect: Dialect,
     private readonly parent = TransactionScope.context.current,
   ) {
-    this.manager = uncached(runner.dataSource.createEntityManager(runner));
+    this.manager = uncached(dataSourceOf(runner).createEntityManager(runner));
     TransactionScope.byManager.set(this.manager, this);
   }
 
   /** Returns the scope that the caller runs in, without scopes whose connection has been released. */
   static current(dataSource: DataSource): TransactionScope | undefined {
     let scope = TransactionScope.context.current;
-    while (scope && !(scope.hasConnection && scope.runner.dataSource === dataSource)) scope = scope.parent;
+    while (scope && !(scope.hasConnection && dataSourceOf(scope.runner) === dataSource)) scope = scope.parent;
     return scope;
   }
 
@@ -141,7 +142,7 @@ export class TransactionScope {
 
   /** Whether the host may have sent statements of its own in the transaction. */
   protected get mayHaveHostStatements(): boolean {
-    return this.runner.dataSource.subscribers.length > 0;
+    return dataSourceOf(this.runner).subscribers.length > 0;
   }
 
   private async runWithin<T>(outer: TransactionScope, work: Work<T>, outside: Work<T>): Promise<T> {

@@ -24,7 +24,7 @@ function migration(change: Change): new () => MigrationInterface {
   return class HostConstraint1863700000000 implements MigrationInterface {
     name = 'HostConstraint1863700000000';
     up = async (runner: QueryRunner): Promise<void> => {
-      await change(runner, runner.dataSource.options.type);
+      await change(runner, runner.connection.options.type);
     };
     down = async (): Promise<void> => undefined;
   };

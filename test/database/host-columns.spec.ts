@@ -66,7 +66,7 @@ describe.each(databases)("a signed-in user's columns on $name", (database) => {
       }
     }
 
-    const hostColumns = ({ dataSource }: QueryRunner): TableColumn[] =>
+    const hostColumns = ({ connection: dataSource }: QueryRunner): TableColumn[] =>
       dataSource
         .getMetadata(entity)
         .columns.filter(({ propertyName }) => propertyName in values)

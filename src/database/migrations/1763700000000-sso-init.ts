@@ -7,6 +7,7 @@ import {
   TableForeignKey,
   TableIndex,
 } from 'typeorm';
+import { dataSourceOf } from '../data-source-of.js';
 
 type Column = Pick<TableColumnOptions, 'name' | 'isNullable'> & {
   type: 'uuid' | 'varchar' | 'int' | 'bigint' | 'boolean';
@@ -157,7 +158,7 @@ function tableOf(plan: Plan, runner: QueryRunner): Table {
 }
 
 function columnOf(column: Column, plan: Plan, runner: QueryRunner): TableColumn {
-  const { driver } = runner.dataSource;
+  const { driver } = dataSourceOf(runner);
   const isMysql = driver.options.type === 'mysql' || driver.options.type === 'mariadb';
   const type = driver.normalizeType({ type: column.type });
   return new TableColumn({
@@ -173,5 +174,5 @@ function columnOf(column: Column, plan: Plan, runner: QueryRunner): TableColumn 
 }
 
 function tableName(name: string, runner: QueryRunner): string {
-  return `${runner.dataSource.options.entityPrefix ?? ''}${name}`;
+  return `${dataSourceOf(runner).options.entityPrefix ?? ''}${name}`;
 }
