@@ -53,7 +53,8 @@ export async function sweep<Instant extends string>(
       manager.delete<ObjectLiteral>(entity, {
         id: In(found.map(({ id }) => id)),
         // Checked again, because a request may have extended the session since it was read.
-        [instant]: LessThanOrEqual(until()),
+        // A number, because TypeORM 0.3 does not transform what it compares with in a DELETE.
+        [instant]: LessThanOrEqual(until().getTime()),
       }),
     );
     swept += affected ?? 0;
