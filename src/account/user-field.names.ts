@@ -25,7 +25,7 @@ const INPUTS: readonly Type[] = [
   UpdateUserInput,
 ];
 
-/** Names of forms that no input class has, and of columns that are not shown. */
+/** Names that forms use outside of input classes, and names of columns that are never shown. */
 const OTHERS = [
   'confirm_password',
   'confirm_new_password',
@@ -43,7 +43,7 @@ const OTHERS = [
   'display_name_key',
 ] as const;
 
-/** Names that mean something else in a form or in JSON. */
+/** Names that already have a meaning in forms or in JSON. */
 function takenNames(): Set<string> {
   return new Set<string>([
     ...OTHERS,
@@ -55,9 +55,9 @@ function takenNames(): Set<string> {
 }
 
 /**
- * The names under which the fields of a user entity are sent.
+ * Checks the names under which the fields of a user entity are sent.
  *
- * @throws Error with a sentence that says what to do, where one means something else already
+ * @throws Error with a sentence that says what to do if a name already has another meaning
  */
 export function checkFieldNames(entity: Type<SsoUserBase>): void {
   const taken = takenNames();

@@ -14,13 +14,13 @@ export const FIELD: Option = {
   help: 'a field of your own user entity, by its name in JSON; may be repeated; an empty value is null',
 };
 
-/** The input class of fields alone. */
+/** Input class with the user's fields only. */
 class Fields {
   static readonly userFields: UserFieldUse = { author: 'super-user', isNew: false };
 }
 
 /**
- * What `--field` gives, by the properties of the user entity.
+ * Returns the values of `--field` by property of the user entity.
  *
  * @throws UsageError, InvalidFieldException
  */

@@ -12,29 +12,29 @@ import type {
 } from './client.types.js';
 import { MemoryTokens, type TokenStore } from './token.store.js';
 
-/** How an application is reached. */
+/** Options of {@link AuthClient}. */
 export interface AuthClientOptions {
   /**
-   * Where the routes of the module begin, with their prefix, such as `https://api.example.com/auth`.
+   * URL below which the routes of the module are, with their prefix, such as `https://api.example.com/auth`.
    * @default the origin of the page
    */
   url?: string;
   /**
-   * For programs without cookies, with the option `session.bearer` of the application: where the token is kept; `true` = in memory.
+   * Store for the token of a program without cookies; `true` = in memory. The application needs the option `session.bearer`.
    * @default false, which is right for browsers
    */
   bearer?: boolean | TokenStore;
   /** Headers of each request, such as `X-Current-App`. */
   headers?: Readonly<Record<string, string>>;
   /**
-   * What sends the requests.
+   * Function that sends the requests.
    * @default `fetch`
    */
   fetch?: (input: string, init: RequestInit) => Promise<Response>;
 }
 
 /**
- * The routes of the module as methods. What is refused, or fails, is an {@link AuthClientError}.
+ * Calls the routes of the module. Every refusal and failure is an {@link AuthClientError}.
  *
  * @example const user = (await new AuthClient().login({ username, password })).user
  */
@@ -54,23 +54,23 @@ export class AuthClient {
     return login;
   }
 
-  /** Logs out; it is none the worse if the session has ended before. */
+  /** Logs out. It is not an error if the session has already ended. */
   async logout(): Promise<void> {
     await this.unlessSignedOut(this.request('POST', 'logout', {}));
     await this.keep();
   }
 
-  /** Who is signed in, and until when; `null` = nobody. */
+  /** Returns the current session with its user; `null` if nobody is signed in. */
   session(): Promise<CurrentSession | null> {
     return this.unlessSignedOut(this.request<CurrentSession>('GET', 'session'));
   }
 
-  /** Registers a new user, who is not signed in by that. */
+  /** Registers a new user. This does not sign the user in. */
   register(fields: RegistrationFields): Promise<Registration> {
     return this.request('POST', 'register', { confirm_password: fields.password, ...fields });
   }
 
-  /** Changes the own password. The session ends, unless the application keeps it. */
+  /** Changes the user's own password. The session ends, unless the application keeps it. */
   async changePassword(fields: ChangePasswordFields): Promise<ChangedPassword> {
     const body = { confirm_new_password: fields.new_password, ...fields };
     const changed = await this.request<ChangedPassword>('POST', 'change-password', body);
@@ -78,22 +78,22 @@ export class AuthClient {
     return changed;
   }
 
-  /** One page of the own sessions, the latest first. @param page from 1 on */
+  /** Returns one page of the user's own sessions, the latest first. @param page number of the page, from 1 */
   sessions(page = 1): Promise<SessionList> {
     return this.request('GET', `sessions?page=${page}`);
   }
 
-  /** Ends one of the own sessions. */
+  /** Ends one of the user's own sessions. */
   revokeSession(id: string): Promise<Done> {
     return this.request('POST', `sessions/${encodeURIComponent(id)}/revoke`, {});
   }
 
-  /** Ends all of the own sessions but this one. */
+  /** Ends all of the user's own sessions except the current one. */
   revokeOtherSessions(): Promise<Done & { revoked: number }> {
     return this.request('POST', 'sessions/revoke-others', {});
   }
 
-  /** Any other route of the module, such as `users`. @param path below {@link AuthClientOptions.url}, without a slash before it */
+  /** Calls any other route of the module, such as `users`. @param path below {@link AuthClientOptions.url}, without a leading slash */
   async request<Answer>(
     method: string,
     path: string,
@@ -115,8 +115,8 @@ export class AuthClient {
   }
 
   /**
-   * `fetch` for routes of your own, as whoever is signed in. Requests to other origins than that of the module carry neither
-   * cookie nor token.
+   * Sends a request to a route of your own with the cookie or token of the session. Requests to other origins than that of the
+   * module carry neither.
    *
    * @param url relative to {@link AuthClientOptions.url}
    * @throws AuthClientError only if there is no answer
@@ -141,14 +141,14 @@ export class AuthClient {
     return response;
   }
 
-  /** Behind CORS, the headers of {@link hasEnded} may be hidden from us. */
+  /** With CORS, the header that {@link hasEnded} reads may be hidden. */
   private async refusal(response: Response, token: string | null | undefined): Promise<AuthClientError> {
     const error = await errorOf(response);
     if (token && error.code === 'not_authenticated') await this.forget(token);
     return error;
   }
 
-  /** With a slash at its end, so that paths go below it. */
+  /** Adds a trailing slash, so that paths resolve below it. */
   private base(): URL {
     const { location } = globalThis as { location?: { href: string } };
     const { url = '/' } = this.options;
@@ -163,7 +163,7 @@ export class AuthClient {
     await this.tokens?.set(token);
   }
 
-  /** Unless another login has taken its place. */
+  /** Removes the token, unless another login has replaced it. */
   private async forget(token: string): Promise<void> {
     if ((await this.tokens?.get()) === token) await this.keep();
   }
@@ -178,7 +178,7 @@ export class AuthClient {
   }
 }
 
-/** Whether the token was that of a session that has ended (RFC 6750 §3.1). */
+/** Whether the server says that the session of the token has ended (RFC 6750 §3.1). */
 function hasEnded({ status, headers }: Response): boolean {
   return status === 401 && (headers.get('www-authenticate') ?? '').includes('invalid_token');
 }

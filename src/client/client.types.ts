@@ -1,19 +1,19 @@
-/** Fields of the application's own, and those of a captcha. */
+/** Fields of the application itself, and those of a captcha. */
 interface OtherFields {
   [name: string]: unknown;
 }
 
-/** What a login takes. */
+/** Fields of a login. */
 export interface LoginFields extends OtherFields {
   username: string;
   password: string;
-  /** Changes the password in the same step. */
+  /** Also sets this new password. */
   new_password?: string | undefined;
-  /** Where to go on; comes back as `redirect_to` if it is of the application's own origin. */
+  /** Path to continue at. It is returned as `redirect_to` if it is on the application's own origin. */
   next?: string | undefined;
 }
 
-/** What a registration takes. */
+/** Fields of a registration. */
 export interface RegistrationFields extends OtherFields {
   username: string;
   email?: string | null | undefined;
@@ -22,7 +22,7 @@ export interface RegistrationFields extends OtherFields {
   confirm_password?: string | undefined;
 }
 
-/** What a change of the own password takes. */
+/** Fields of a change of the user's own password. */
 export interface ChangePasswordFields {
   old_password: string;
   new_password: string;
@@ -30,7 +30,7 @@ export interface ChangePasswordFields {
   confirm_new_password?: string | undefined;
 }
 
-/** Who is signed in. */
+/** The signed-in user. */
 export interface ClientUser {
   user_id: string;
   username: string;
@@ -39,46 +39,46 @@ export interface ClientUser {
   is_super_user: boolean;
 }
 
-/** What every success says. */
+/** Fields of every successful answer. */
 export interface Done {
   message: string;
-  /** A path of the application. */
+  /** Path of the application to continue at; `null` = nowhere. */
   redirect_to: string | null;
 }
 
-/** A login that succeeded. */
+/** Answer to a successful login. */
 export interface Login extends Done {
   user: ClientUser;
-  /** The session reaches little more than changing the password. */
+  /** Whether the user has to change the password before anything else. */
   password_change_required: boolean;
   /** ISO 8601; `null` = never. */
   password_expires_at: string | null;
   password_about_to_expire: boolean;
-  /** Of a program; the client has kept it. */
+  /** Token of a program. The client has stored it. */
   token?: string;
 }
 
-/** A registration that succeeded. */
+/** Answer to a successful registration. */
 export interface Registration extends Done {
   user: Pick<ClientUser, 'user_id' | 'username' | 'email'>;
 }
 
-/** A password that was changed. */
+/** Answer to a changed password. */
 export interface ChangedPassword extends Done {
-  /** Of a program whose session goes on; the client has kept it. */
+  /** New token of a program whose session continues. The client has stored it. */
   token?: string;
 }
 
-/** How a session came about; instants are in ISO 8601. */
+/** How a session began. Instants are in ISO 8601. */
 interface Traits {
   expires_at: string;
   authenticated_at: string;
-  /** RFC 8176. */
+  /** How the user proved who they are (RFC 8176). */
   amr: string[];
   remembered: boolean;
 }
 
-/** The session that asks. */
+/** The current session. */
 export interface CurrentSession extends Traits {
   user: ClientUser;
   max_expires_at: string;
@@ -92,7 +92,7 @@ export interface SessionItem extends Traits {
   last_seen_at: string;
   remote_address: string | null;
   user_agent: string | null;
-  /** Whether it is the one that asks. */
+  /** Whether it is the current session. */
   current: boolean;
 }
 

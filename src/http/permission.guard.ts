@@ -13,8 +13,8 @@ import { Permissions, RequiredPermissions } from './permissions.js';
 import { refusedNavigation } from './refused-navigation.js';
 
 /**
- * Lets those in who have every permission that the handler and its controller require, and records who tried without; runs
- * after `SessionGuard`.
+ * Admits users who have every permission that the handler and its controller require, and audits refusals. It runs after
+ * `SessionGuard`.
  *
  * @throws NotAuthenticatedException, PermissionDeniedException
  */

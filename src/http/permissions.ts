@@ -6,9 +6,9 @@ import type { SsoUser, SsoUserBase } from '../user/sso-user.entity.js';
  * this one: `{ provide: Permissions, useClass: MyPermissions }`.
  */
 export abstract class Permissions<User extends SsoUserBase = SsoUser> {
-  /** The names of everything that the user may do, such as `orders.write`. It is asked for every request that `@Requires()` guards. */
+  /** Returns the permissions of a user, such as `orders.write`. It is called for every request that `@Requires()` guards. */
   abstract of(user: User): readonly string[] | Promise<readonly string[]>;
 }
 
-/** What a handler or a controller requires. */
+/** Permissions that a handler or a controller requires. */
 export const RequiredPermissions = Reflector.createDecorator<readonly string[]>();

@@ -5,15 +5,15 @@ import type { SessionTransport } from '../session/session.token.js';
 import type { AuthResponse } from './auth-request.js';
 import { SessionCookie } from './session.cookie.js';
 
-/** Scheme and credentials (RFC 6750 §2.1); the scheme is written in any case (RFC 9110 §11.1). */
+/** Scheme and credentials (RFC 6750 §2.1); the scheme is case-insensitive (RFC 9110 §11.1). */
 const BEARER = /^bearer(?: +(?<token>.*))?$/i;
-/** The tokens of programs have a prefix, so that what is stolen from a cookie is worthless here. */
+/** Tokens of programs have a prefix, so that a token stolen from a cookie is useless here. */
 const TOKEN = /^b_[\w-]{43}$/;
 const CHALLENGE = 'Bearer realm="session"';
 
 /**
- * How the token of a session comes and goes: in the cookie of a browser, or, with `session.bearer`, in the header
- * `Authorization` of a program (RFC 6750). Nobody else's page can have a browser send such a header.
+ * Reads and sends the token of a session: in the cookie of a browser or, with `session.bearer`, in the header `Authorization`
+ * of a program (RFC 6750). A page of another site cannot make a browser send that header.
  */
 @Injectable()
 export class TokenTransport {
@@ -27,38 +27,38 @@ export class TokenTransport {
     this.acceptsBearer = bearer;
   }
 
-  /** The token that a request brings; the cookie is not looked at where a program speaks. */
+  /** Returns the token of a request. The cookie is ignored if the request is from a program. */
   read(request: IncomingMessage): string | undefined {
     if (!this.isBearer(request)) return this.cookie.read(request);
     const token = credentialsOf(request)?.['token'] ?? '';
     return TOKEN.test(token) ? token : undefined;
   }
 
-  /** Which way the request speaks, and its answer has to. */
+  /** Returns how the client of a request keeps its token. */
   of(request: IncomingMessage): SessionTransport {
     return this.isBearer(request) ? 'bearer' : 'cookie';
   }
 
-  /** Whether a program speaks: it sends `Authorization: Bearer …`, or has yet to log in and says how. */
+  /** Whether a request is from a program: it has `Authorization: Bearer …`, or `X-Session-Transport: bearer` before the login. */
   isBearer(request: IncomingMessage): boolean {
     if (!this.acceptsBearer) return false;
     const { 'x-session-transport': asked } = request.headers;
     return credentialsOf(request) !== undefined || String(asked).toLowerCase() === 'bearer';
   }
 
-  /** Writes a new token into the cookie of a browser. For a program, returns what the body has to hold. */
+  /** Sets the cookie of a browser to a new token. For a program, returns the fields to add to the body. */
   give(request: IncomingMessage, response: AuthResponse, token: string): { token?: string } {
     if (this.isBearer(request)) return { token };
     this.cookie.write(response, token);
     return {};
   }
 
-  /** Has a browser drop its cookie after its session has ended; a program has none. */
+  /** Clears the cookie of a browser after its session has ended; a program has none. */
   clear(request: IncomingMessage, response: AuthResponse): void {
     if (!this.isBearer(request)) this.cookie.clear(response);
   }
 
-  /** @internal Keeps caches from taking the answer to one program for that to another. */
+  /** @internal Keeps caches from sending the answer for one program to another. */
   vary(response: AuthResponse): void {
     if (this.acceptsBearer && !response.headersSent) response.vary('Authorization');
   }
@@ -76,7 +76,7 @@ export class TokenTransport {
   }
 }
 
-/** What follows the scheme Bearer; `undefined` = the request does not use it. */
+/** Returns the text after the scheme `Bearer`; `undefined` if the request does not use it. */
 function credentialsOf({ headers }: IncomingMessage): Record<string, string | undefined> | undefined {
   const found = BEARER.exec(headers.authorization ?? '');
   return found ? (found.groups ?? {}) : undefined;

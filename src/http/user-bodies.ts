@@ -6,24 +6,24 @@ import type { AuthRequest } from './auth-request.js';
 import { HttpSettings } from './http.settings.js';
 import { inspectBody } from './input.decorator.js';
 
-/** Reads bodies about a user, which may have the fields of the host's user entity. */
+/** Reads request bodies about a user, which may have the fields of the host's user entity. */
 @Injectable()
 export class UserBodies {
   constructor(private readonly settings: HttpSettings) {}
 
-  /** The body checked against an input class. */
+  /** Returns the body, checked against an input class. */
   read<T extends object>(input: Type<T>, request: AuthRequest): T {
     const { refusal, valid } = this.inspect(input, request);
     if (refusal) throw refusal;
     return valid;
   }
 
-  /** {@link read} for callers that check more of the body before it is refused. */
+  /** Like {@link read}, for callers that check more before the body is refused. */
   inspect<T extends object>(input: Type<T>, request: AuthRequest): Inspected<T> {
     return inspectBody(this.input(input), request.body, isForm(request));
   }
 
-  /** An input class with the fields. */
+  /** Returns an input class with the fields of the user entity. */
   input<T extends object>(input: Type<T>): Type<T> {
     return withUserFields(input, this.settings.userEntity);
   }

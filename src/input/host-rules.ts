@@ -5,23 +5,23 @@ type Metadata = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValid
 
 type Constraints = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidatorConstraints']>;
 
-/** A rule of class-validator on a property of the host's. */
+/** A rule of class-validator on a property of the host. */
 export interface HostRule {
-  /** Its name in class-validator, such as `maxLength`. */
+  /** Name in class-validator, such as `maxLength`. */
   name: string;
-  /** What it was given: 40 for `maxLength`. */
+  /** First argument, such as 40 for `maxLength`. */
   limit: unknown;
-  /** What the host has it say. */
+  /** Message of the host. */
   message: Metadata['message'] | undefined;
   isOptional: boolean;
   metadata: Metadata;
 }
 
 /**
- * The rules on a property, in the order in which class-validator has them.
+ * Returns the rules on a property, in the order of class-validator.
  *
- * @param place begins the error
- * @throws Error for rules that would be passed over here: those that wait, look into objects, or hold under conditions
+ * @param place beginning of the error message
+ * @throws Error for rules that cannot be checked here: asynchronous, nested or conditional ones
  */
 export function rulesOf(host: Type, property: string, place: string): HostRule[] {
   return getMetadataStorage()
@@ -35,12 +35,12 @@ export function rulesOf(host: Type, property: string, place: string): HostRule[]
     });
 }
 
-/** What the rule of that name was given; `undefined` = there is none. */
+/** Returns the argument of the rule with that name; `undefined` if there is none. */
 export function limitOf(rules: readonly HostRule[], name: string): unknown {
   return rules.find((rule) => rule.name === name)?.limit;
 }
 
-/** Has a rule hold for the same property of another class. One that turns out to be asynchronous refuses by an error. */
+/** Copies a rule to the same property of another class. If it turns out to be asynchronous, the check throws an error. */
 export function copyRule({ name, metadata }: HostRule, target: Type): void {
   const { propertyName, constraints = [], message, each } = metadata;
   const [constraint] = constraintsOf(metadata);
@@ -66,7 +66,7 @@ export function copyRule({ name, metadata }: HostRule, target: Type): void {
   });
 }
 
-/** Has all rules of a class of ours hold for another one that does not inherit them. */
+/** Copies all rules of one of the module's classes to a class that does not inherit them. */
 export function copyRules(from: Type, target: Type): void {
   const storage = getMetadataStorage();
   for (const metadata of storage.getTargetValidationMetadatas(from, '', false, false))

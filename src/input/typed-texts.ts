@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { fieldsOf, hasRule, wireName } from './check-input.js';
 import { hasFields } from './json-object.js';
 
-/** Forms, queries and command lines carry text only: flags and numbers are read from it, and times of forms without a zone as UTC. */
+/** Reads flags and numbers from the texts of forms, queries and command lines. Times of forms without a zone are UTC. */
 export function withTypes(input: Type, given: unknown, form = false): unknown {
   if (!hasFields(given)) return given;
   const typed = new Map(Object.entries(given));
@@ -14,7 +14,7 @@ export function withTypes(input: Type, given: unknown, form = false): unknown {
       typed.set(key, Number(text));
     if (hasRule(field, 'isNumber') && typeof text === 'string' && NUMBER.test(text))
       typed.set(key, Number(text));
-    // Browsers post every line break as two characters (HTML §4.10.22.4), and texts have one.
+    // Browsers post every line break as CRLF (HTML §4.10.22.4); texts are stored with LF.
     if (form && hasRule(field, 'isPlainText') && typeof text === 'string')
       typed.set(key, text.replaceAll(/\r\n?/g, '\n'));
     if (form && hasRule(field, 'isInstant') && typeof text === 'string' && LOCAL_TIME.test(text))
@@ -23,16 +23,16 @@ export function withTypes(input: Type, given: unknown, form = false): unknown {
   return Object.fromEntries(typed);
 }
 
-/** A form has a hidden `false` before a box of the same name, because a box that is not ticked is not posted. */
+/** Returns the last of several values: a form has a hidden `false` before a box of the same name, because browsers do not post a box that is not ticked. */
 function ticked(value: unknown): unknown {
   const isPair = Array.isArray(value) && value.length === 2 && value[0] === 'false';
   return isPair ? value[1] : value;
 }
 
-/** The value of an input `datetime-local` (HTML §2.3.5.5), which has no time zone. */
+/** Value of an input `datetime-local` (HTML §2.3.5.5), which has no time zone. */
 const LOCAL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?$/;
 
-/** A number as forms show it, which may be very long or very near to zero: `1e+21`, `1e-7`. */
+/** A number as forms show it, which may be very large or very small: `1e+21`, `1e-7`. */
 const NUMBER = /^-?\d{1,21}(\.\d{1,25})?(e[+-]?\d{1,3})?$/i;
 
 const FLAGS: ReadonlyMap<unknown, boolean> = new Map([

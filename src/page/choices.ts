@@ -1,7 +1,7 @@
 import type { MessageKey, Texts } from '../messages/message.js';
 import type { PageChoice } from './page-items.js';
 
-/** The choices of a `<select>`, each with the key of its label. */
+/** Returns the choices of a `<select>`, given the key of each label. */
 export function choices(
   chosen: string,
   texts: Texts,

@@ -3,7 +3,7 @@ import type { Texts } from '../messages/message.js';
 import { type PageEvent, pageInstant } from './page-items.js';
 import { reasonOf } from './refusal-reason.js';
 
-/** What was recorded; `names` are those of the people who acted, by their ids. */
+/** Returns an audit event as pages show it. @param names user names of the actors by id */
 export function eventItem(event: SsoAuditEvent, texts: Texts, names: ReadonlyMap<string, string>): PageEvent {
   return {
     at: pageInstant(event.at),

@@ -1,8 +1,8 @@
 import type { MessageKey, Texts } from '../messages/message.js';
 
-/** Why something was refused, for those who read the activity log. A code of the host's own rules stays as it is. */
+/** Returns the reason for a refusal in words, for the activity log. The code of a host's own rule is returned unchanged. */
 export function reasonOf(code: string, texts: Texts): string {
-  // What is recorded may be of another version of this module; a key that is not there says nothing.
+  // The row may be from another version of this module, with a code that has no text here.
   const keys = [`audit.code.${code}`, `error.${code}`] as MessageKey[];
   return keys.map((key) => texts.say(key)).find((text) => text !== '') ?? code;
 }

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 
-/** Bytes; a logo is loaded with every first page. */
+/** In bytes; every new visitor loads the logo. */
 const MAX_LOGO_BYTES = 200_000;
 
-/** What a logo may be, by its first bytes. */
+/** Accepted media types, recognized by the first bytes. */
 const IMAGES: readonly { type: string; is: (content: Buffer) => boolean }[] = [
   { type: 'image/png', is: (content) => content.toString('latin1', 0, 8) === '\x89PNG\r\n\x1a\n' },
   { type: 'image/jpeg', is: (content) => content.toString('latin1', 0, 3) === '\xff\xd8\xff' },
@@ -19,7 +19,7 @@ const SVG = /^\uFEFF?\s*(?:<\?xml\b[^>]*\?>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE s
 /** A data URL (RFC 2397). */
 const DATA_URL = /^data:([^;,]*)(?:;charset=[^;,]*)?(;base64)?,(.*)$/is;
 
-/** What people recognise your site by. */
+/** Name and logo of your site. */
 export interface SiteOptions {
   /**
    * Its name, at the top of every page and after the title.
@@ -39,22 +39,22 @@ export interface SiteOptions {
   url?: string | undefined;
 }
 
-/** A logo for each of the two modes. */
+/** A logo for light pages and one for dark pages. */
 export interface SiteLogos {
   light: string;
   dark: string;
 }
 
-/** A picture as it is sent. */
+/** Content of a picture, with its media type. */
 export interface Picture {
-  /** Of its content: another picture has another one. */
+  /** Hash of the content. */
   id: string;
   /** Its media type. */
   type: string;
   content: Buffer;
 }
 
-/** The site that the pages belong to, with its logo as it was at start-up. */
+/** The site that the pages belong to. Its logo is read once, at start-up. */
 export class Site {
   readonly name: string | undefined;
   readonly url: string | undefined;
@@ -82,7 +82,7 @@ export class Site {
   }
 }
 
-/** A path on the own origin, or a URL that a browser opens as a page. */
+/** Whether a text is a path on this origin, or a URL that a browser opens as a page. */
 function isLink(url: string): boolean {
   // Browsers drop tabs and line breaks, after which `/\t/evil.example` would be another site.
   if (/^\/(?![/\\])[^\s\p{Cc}]*$/u.test(url)) return true;
@@ -104,9 +104,9 @@ function pictureOf(option: string, given: string): Picture {
   return { id: createHash('sha256').update(content).digest('hex').slice(0, 16), type, content };
 }
 
-/** A picture before it was looked at; `type` as the URL says. */
+/** A picture that has not been checked; `type` is what the URL claims. */
 interface Given {
-  /** What errors call it. */
+  /** Name of the option in errors. */
   name: string;
   content: Buffer;
   type?: string;

@@ -20,19 +20,19 @@ import {
 
 /** A field of the user entity, as the partial `user-field` shows it. */
 export interface PageUserField {
-  /** Also that of the input. */
+  /** Name of the input. */
   name: string;
   label: string;
   hint: string | undefined;
   /** Whether it may be empty. */
   optional: boolean;
   autocomplete: string;
-  /** Of the input; `undefined` = it is a text of several lines, a choice or a box to tick. */
+  /** Type of the input; `undefined` = a text of several lines, a choice or a checkbox. */
   type: string | undefined;
   inputmode: string | undefined;
   isMultiline: boolean;
   isCheckbox: boolean;
-  /** Of the `<select>`. */
+  /** Options of the `<select>`. */
   choices: readonly PageChoice[] | undefined;
 }
 
@@ -45,7 +45,7 @@ interface PageChoice {
 
 const NONE: PageChoice = { value: '', label: '', selected: false };
 
-/** A page with the fields that the user entity adds to its form, where its template has them: after the address. */
+/** Adds the fields of the user entity to the form of a page, after the email address. */
 export function withFields(page: PageDefinition, entity: Type<SsoUserBase>): PageDefinition {
   if (!page.userFields) return page;
   const added = fieldsFor(entity, page.userFields.author).map((field): [string, PageField] => [
@@ -57,7 +57,7 @@ export function withFields(page: PageDefinition, entity: Type<SsoUserBase>): Pag
   return { ...page, fields: Object.fromEntries(own.toSpliced(from, 0, ...added)) };
 }
 
-/** The fields that the user entity adds to a form, in the order in which they are declared. */
+/** Returns the fields that the user entity adds to a form, in the order of their declaration. */
 export function userFieldItems(
   { userFields: use }: PageDefinition,
   entity: Type<SsoUserBase>,
@@ -77,7 +77,7 @@ export function userFieldItems(
       label: said(labelOf(field), texts),
       hint: help === undefined ? undefined : said(label(help), texts),
       optional: optional && type !== 'boolean',
-      // Of somebody else, a browser knows nothing.
+      // A browser can fill in only its own user.
       autocomplete: use.author === 'super-user' ? 'off' : autocomplete,
       type: isInput ? inputType(field) : undefined,
       inputmode: type === 'integer' ? 'numeric' : type === 'number' ? 'decimal' : undefined,
@@ -88,7 +88,7 @@ export function userFieldItems(
   });
 }
 
-/** What a form holds of a user's fields at first. */
+/** Returns the values of a user's fields that a form shows first. */
 export function fieldTexts(user: SsoUserBase, author: UserFieldAuthor): FieldValues {
   const fields = fieldsFor(user.constructor as Type<SsoUserBase>, author);
   return Object.fromEntries(
@@ -99,7 +99,7 @@ export function fieldTexts(user: SsoUserBase, author: UserFieldAuthor): FieldVal
   );
 }
 
-/** @throws Error where a field names a text that is not there in every language */
+/** @throws Error if a field names a text that is missing in a language */
 export function checkFieldTexts(entity: Type<SsoUserBase>, messages: Catalogue): void {
   for (const { property, options, rules } of userFieldsOf(entity)) {
     const shown = [options.label, options.help, ...Object.values(options.choices ?? {})];
@@ -114,7 +114,7 @@ export function checkFieldTexts(entity: Type<SsoUserBase>, messages: Catalogue):
 }
 
 function inputType({ type, options }: UserFieldDefinition): string {
-  // A number is a text too: browsers change a typed number without a word, and take away what is none.
+  // Numbers are text inputs, because browsers change typed numbers silently and drop invalid ones.
   return type === 'date' ? 'date' : (options.input ?? 'text');
 }
 
@@ -129,7 +129,7 @@ function choicesOf(
     const text = String(choice);
     return { value: text, label: said(label(labels.get(text) ?? text), texts), selected: text === value };
   });
-  // Without an empty one, the first would be chosen for people who choose nothing.
+  // Without an empty choice, browsers would preselect the first one.
   return optional || !all.some(({ selected }) => selected) ? [NONE, ...all] : all;
 }
 

@@ -3,15 +3,15 @@ import type { MessageKey, OwnKey } from '../messages/message.js';
 /** A text, or the key of one: `own.…` in the option `messages`. */
 export type UserFieldText = MessageKey | OwnKey | (string & {});
 
-/** Who fills in a column of the user, and how pages ask for it. */
+/** Who fills in a column of the user, and how pages show it. */
 export interface UserFieldOptions {
   /**
-   * What pages call it: a text, or the key of one of your own in `messages`, such as `own.phone`.
+   * Label on pages: a text, or the key of one of your own texts in `messages`, such as `own.phone`.
    * @default the name of the property, in words
    */
   label?: UserFieldText | undefined;
   /**
-   * A sentence below the label; a text, or a key.
+   * Help below the label: a text, or a key.
    * @default none
    */
   help?: UserFieldText | undefined;
@@ -26,17 +26,17 @@ export interface UserFieldOptions {
    */
   profile?: boolean | undefined;
   /**
-   * What kind of text it is.
+   * Kind of text.
    * @default 'text'; 'textarea' for a column of the type `text`
    */
   input?: 'text' | 'textarea' | 'email' | 'tel' | 'url' | undefined;
   /**
-   * For browsers, on the pages that people fill in about themselves (HTML, "Autofill detail tokens").
+   * Autofill token for browsers, on the pages that people fill in about themselves (HTML, "Autofill detail tokens").
    * @default 'off'
    */
   autocomplete?: string | undefined;
   /**
-   * What pages call the choices of `@IsIn()` or of an enum, by their values; texts, or keys.
+   * Labels for the values of `@IsIn()` or of an enum, by value: texts, or keys.
    * @default the values
    */
   choices?: Readonly<Record<string, UserFieldText>> | undefined;
@@ -47,8 +47,8 @@ const FIELDS = 'nestjs-session-auth:user-fields';
 type Declared = ReadonlyMap<string, UserFieldOptions>;
 
 /**
- * Lets a column of your own user entity be written by super-users, and where its options say so by people who register
- * and by users themselves. The rules of class-validator on the property hold. Columns without it are never written.
+ * Lets super-users write a column of your own user entity and, if the options say so, also people who register and the users
+ * themselves. The rules of class-validator on the property apply. The module never writes columns without this decorator.
  *
  * @example
  * \@UserField({ label: 'Phone', register: true, profile: true, input: 'tel' })
@@ -64,7 +64,7 @@ export function UserField(options: UserFieldOptions = {}): PropertyDecorator {
   };
 }
 
-/** What the decorators of a class and of those above it say, the highest first; a lower one adds to what is said of a property. */
+/** Returns the options by property, of a class and its superclasses. Those of a subclass are merged over those of its superclass. */
 export function declaredFields(prototype: object | null): Declared {
   if (prototype === null) return new Map();
   const fields = new Map(declaredFields(Object.getPrototypeOf(prototype)));

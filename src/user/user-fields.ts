@@ -7,36 +7,36 @@ import { nearest } from '../messages/nearest.js';
 import { declaredFields, type UserFieldOptions } from './user-field.decorator.js';
 import { SsoUserBase } from './sso-user.entity.js';
 
-/** What the values of a field are; a date is a text such as `2030-01-31`. */
+/** Type of the values of a field; a date is a text such as `2030-01-31`. */
 type UserFieldType = 'text' | 'integer' | 'number' | 'boolean' | 'date';
 
-/** A column that people or super-users fill in. */
+/** A column that users or super-users fill in. */
 export interface UserFieldDefinition {
-  /** The property of the entity. */
+  /** Name of the property of the entity. */
   property: string;
-  /** Its name in JSON and forms. */
+  /** Name in JSON and forms. */
   name: string;
   type: UserFieldType;
   options: UserFieldOptions;
-  /** The rules of class-validator on the property, as the host wrote them. */
+  /** Rules of class-validator on the property, as the host wrote them. */
   rules: readonly HostRule[];
-  /** Code points that fit the column. */
+  /** Length of the column in code points. */
   length: number | undefined;
   /** Whether the column holds long texts. */
   isLong: boolean;
-  /** The only values there are. */
+  /** All allowed values. */
   choices: readonly (string | number)[] | undefined;
-  /** Whether it may be emptied, to `null`. */
+  /** Whether an empty value is stored as `null`. */
   nullable: boolean;
-  /** Whether it may be emptied, to the empty text that its column has by default. */
+  /** Whether an empty value is stored as the empty text, which is the default of the column. */
   mayBeEmpty: boolean;
-  /** Whether the column may be `null`, for users of earlier days at least. */
+  /** Whether the column can be `null`, at least for older users. */
   hasNull: boolean;
-  /** Whether a new user has to have it. */
+  /** Whether a new user must have a value. */
   required: boolean;
 }
 
-/** Who fills a field in: somebody who registers, the user, or a super-user, who fills in all of them. */
+/** Who fills in a field: somebody who registers, the user, or a super-user, who fills in all fields. */
 export type UserFieldAuthor = 'stranger' | 'self' | 'super-user';
 
 type Column = ReturnType<typeof getMetadataArgsStorage>['columns'][number];
@@ -50,7 +50,7 @@ const TYPES: readonly (readonly [UserFieldType, readonly unknown[]])[] = [
   ['date', ['date']],
 ];
 
-/** With a transformer, the type of the column is not that of the property. */
+/** Types by rules, because with a transformer the column has another type than the property. */
 const TYPES_BY_RULE: readonly (readonly [UserFieldType, string])[] = [
   ['text', 'isString'],
   ['integer', 'isInt'],
@@ -58,7 +58,7 @@ const TYPES_BY_RULE: readonly (readonly [UserFieldType, string])[] = [
   ['boolean', 'isBoolean'],
 ];
 
-/** What `typeof` says of the values. */
+/** Results of `typeof` for the values. */
 const KINDS = {
   text: 'string',
   date: 'string',
@@ -69,7 +69,7 @@ const KINDS = {
 
 const LONG = ['text', 'tinytext', 'mediumtext', 'longtext'];
 
-/** The columns of the module that may be fields; every other one has rules that a field cannot keep. */
+/** Columns of the module that may be fields. The module alone writes the others. */
 const NAMES: readonly string[] = ['displayName', 'firstName', 'lastName'];
 
 const OPTIONS = group<UserFieldOptions>({
@@ -85,9 +85,9 @@ const OPTIONS = group<UserFieldOptions>({
 const known = new WeakMap<Type<SsoUserBase>, readonly UserFieldDefinition[]>();
 
 /**
- * The columns of an entity that are marked with `@UserField()`, the names first.
+ * Returns the columns of an entity that are marked with `@UserField()`, the names first.
  *
- * @throws Error with a sentence that says what to do, where one cannot be a field
+ * @throws Error with a sentence that says what to do if a column cannot be a field
  */
 export function userFieldsOf(entity: Type<SsoUserBase>): readonly UserFieldDefinition[] {
   const found = known.get(entity) ?? readFields(entity);
@@ -95,7 +95,7 @@ export function userFieldsOf(entity: Type<SsoUserBase>): readonly UserFieldDefin
   return found;
 }
 
-/** Those of them that somebody fills in. */
+/** Returns the fields that an author fills in. */
 export function fieldsFor(entity: Type<SsoUserBase>, author: UserFieldAuthor): UserFieldDefinition[] {
   return userFieldsOf(entity).filter(
     ({ options: { register = false, profile = false } }) =>
@@ -103,7 +103,7 @@ export function fieldsFor(entity: Type<SsoUserBase>, author: UserFieldAuthor): U
   );
 }
 
-/** Whether it is one of the names that every user has. */
+/** Whether a field is one of the module's names, which every user has. */
 export function isName({ property }: Pick<UserFieldDefinition, 'property'>): boolean {
   return NAMES.includes(property);
 }
@@ -123,7 +123,7 @@ function readFields(entity: Type<SsoUserBase>): UserFieldDefinition[] {
   });
 }
 
-/** The columns of a class and of those above it, by their properties. */
+/** Returns the columns of a class and its superclasses by property. */
 function columnsOf(entity: typeof SsoUserBase | Type): ReadonlyMap<string, Column> {
   const columns = getMetadataArgsStorage().columns.filter(
     ({ target }) => target === entity || (typeof target === 'function' && entity.prototype instanceof target),

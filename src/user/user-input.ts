@@ -15,16 +15,16 @@ import type { SsoUserBase } from './sso-user.entity.js';
 import { fieldsFor, type UserFieldAuthor, type UserFieldDefinition } from './user-fields.js';
 import { canonicalKey } from './username.js';
 
-/** Which fields of the host an input class has in addition to its own. */
+/** Which fields of the host an input class has in addition to its own fields. */
 export interface UserFieldUse {
   author: UserFieldAuthor;
-  /** Whether it is about a new user, who has to have what is required; otherwise, what is absent stays as it is. */
+  /** Whether the user is new and must have all required fields. Otherwise, absent fields stay unchanged. */
   isNew: boolean;
 }
 
 /**
- * The columns of a user entity that are not of this module; those that are marked with `@UserField()` may be given. What
- * takes none of them refuses them as unknown.
+ * Columns of a user entity that are not the module's. Those marked with `@UserField()` may be given; others are refused as
+ * unknown.
  */
 export type OwnFields<User extends SsoUserBase> = {
   [
@@ -39,7 +39,7 @@ type InputClass<T extends object> = Type<T> & { userFields?: UserFieldUse };
 
 const made = new WeakMap<Type, WeakMap<Type, Type>>();
 
-/** An input class with the fields that the user entity has for it; the same class where it takes none. */
+/** Returns an input class extended by the fields of the user entity; the same class if it takes none. */
 export function withUserFields<T extends object>(input: InputClass<T>, entity: Type<SsoUserBase>): Type<T> {
   const { userFields } = input;
   if (!userFields) return input;
@@ -50,7 +50,7 @@ export function withUserFields<T extends object>(input: InputClass<T>, entity: T
   return found;
 }
 
-/** A class that has the rules of `input`, and those of the fields; it inherits nothing but what is static. */
+/** Creates a class with the rules of `input` and of the fields. It inherits only the static members of `input`. */
 function extended(input: Type, entity: Type<SsoUserBase>, { author, isNew }: UserFieldUse): Type {
   const target = { [input.name]: class {} }[input.name] as Type;
   Object.setPrototypeOf(target, input);
@@ -59,7 +59,7 @@ function extended(input: Type, entity: Type<SsoUserBase>, { author, isNew }: Use
   for (const [property, field] of fieldsOf(input)) described.set(property, field);
   for (const field of fieldsFor(entity, author)) {
     const { property, nullable } = field;
-    // A new user has it empty anyway, whatever the rules say of what is filled in.
+    // A new user without a value gets the default anyway, whatever the rules say about values.
     const mayBeEmpty = field.mayBeEmpty && !isNew;
     const required = isNew && field.required;
     if (!required) (nullable ? MayBeNull() : MayBeAbsent())(target.prototype, property);
@@ -70,7 +70,7 @@ function extended(input: Type, entity: Type<SsoUserBase>, { author, isNew }: Use
   return target;
 }
 
-/** What a value has to be for the column first, then what the host wants of it. */
+/** Adds the rules of the column first, then those of the host. */
 function addRules(field: UserFieldDefinition, target: Type): void {
   const { property, rules, type, length, choices } = field;
   const add = (rule: PropertyDecorator): void => rule(target.prototype, property);
@@ -89,7 +89,7 @@ function addRules(field: UserFieldDefinition, target: Type): void {
   for (const rule of rules) copyRule(rule, target);
 }
 
-/** Whether its texts may have several lines. */
+/** Whether the texts of a field may have several lines. */
 export function isMultiline({ options: { input }, isLong }: UserFieldDefinition): boolean {
   return input === 'textarea' || (input === undefined && isLong);
 }

@@ -92,7 +92,7 @@ export const deleteUser: Command = {
   },
 };
 
-/** @throws CliError when the person does not type the user name again */
+/** @throws CliError if the user name is not typed again */
 async function confirmed({ terminal }: Call, username: string): Promise<void> {
   const typed = await terminal.ask(`Type the user name ${username} to delete this user: `);
   if (typed !== username) throw new CliError(Exit.refused, 'not_confirmed', 'Nothing was deleted.');
@@ -116,7 +116,7 @@ function changesIn(args: Arguments): UpdateUserInput {
   };
 }
 
-/** The text of an option; an empty one stands for nothing. */
+/** Returns the text of an option; an empty text is `null`. */
 function textIn(args: Arguments, name: string): string | null | undefined {
   const text = args.text(name);
   return text === '' ? null : text;

@@ -17,7 +17,7 @@ import { Paths } from '../../page/paths.js';
 import { UserStore } from '../../user/user.store.js';
 import type { PageAuditEvent, PageAuditSearch, PageDay } from './audit.view.js';
 
-/** Finds what the page `audit` shows. */
+/** Finds the content of the page `audit`. */
 @Injectable()
 export class AuditContents implements PageContents {
   constructor(
@@ -30,7 +30,7 @@ export class AuditContents implements PageContents {
 
   async contentFor(_page: PageDefinition, request: AuthRequest): Promise<PageContent> {
     const session = request[SESSION];
-    // Only behind the guards: what they have refused sees nothing.
+    // The page of a request that the guards have refused shows nothing.
     if (!session?.user.isSuperUser) throw new SuperUserRequiredException();
     const caller = this.callers.transform({ request, session });
     const texts = this.languages.of(request);
@@ -69,7 +69,7 @@ export class AuditContents implements PageContents {
     request: AuthRequest,
   ): PageAuditEvent['user'] {
     const users = this.paths.link('users', request);
-    // A user who was deleted has no page any more.
+    // A deleted user has no page.
     const path = users !== null && names.has(id) ? this.paths.to(request, `users/${id}`) : null;
     return { name: names.get(id) ?? id, path };
   }
@@ -114,6 +114,6 @@ function searchOf(query: SearchAuditInput, texts: Texts): PageAuditSearch {
 
 function dayOf(given: Date | string = ''): PageDay {
   const value = String(given);
-  // A browser would show nothing of an instant in a field for a date.
+  // A browser shows an empty date field if its value is an instant.
   return { value, type: value.includes('T') ? 'text' : 'date' };
 }

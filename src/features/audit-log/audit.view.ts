@@ -1,6 +1,6 @@
 import type { PageChoice, PageEvent } from '../../page/page-items.js';
 
-/** The search form of the page `audit`, as it was filled in. */
+/** Values of the search form on the page `audit`. */
 export interface PageAuditSearch {
   user: string;
   remoteAddress: string;
@@ -11,17 +11,17 @@ export interface PageAuditSearch {
   knownUser: readonly PageChoice[];
 }
 
-/** A field for a day, or for an instant where the address of the page has one. */
+/** A field for a day, or for an instant if the URL of the page has one. */
 export interface PageDay {
   value: string;
-  /** Of the `<input>`. */
+  /** Type of the `<input>`. */
   type: 'date' | 'text';
 }
 
 /** An audit event on the page `audit`. */
 export interface PageAuditEvent extends PageEvent {
-  /** Whom it concerns; `null` = nobody known. */
+  /** The user whom it concerns; `null` if that is nobody known. */
   user: { name: string; path: string | null } | null;
-  /** Whether it names nobody at all, such as a login with a name that nobody has. */
+  /** Whether it names no user at all, such as a login with an unknown name. */
   isUnknown: boolean;
 }

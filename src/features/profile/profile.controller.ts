@@ -15,7 +15,7 @@ import { editedSince } from '../../page/shown-values.js';
 import { ProfileForm } from './profile.input.js';
 import { PROFILE_PAGE } from './profile.page.js';
 
-/** `/profile`: what users see and change of themselves. */
+/** `/profile`, where users see and change their own data. */
 @AuthController('profile', PROFILE_PAGE, OwnSessionGuard, OwnCsrfGuard)
 export class ProfileController {
   constructor(

@@ -1,5 +1,5 @@
 /** Absolute paths to your own Handlebars templates for the profile. */
 export interface ProfileTemplates {
-  /** What users see and change of themselves. */
+  /** The profile, where users see and change their own data. */
   profile?: string | undefined;
 }

@@ -12,14 +12,14 @@ import { fingerprintOf } from '../../page/shown-values.js';
 import { fieldTexts } from '../../page/user-fields.js';
 import { ProfileForm } from './profile.input.js';
 
-/** Finds what the page `profile` holds. */
+/** Finds the content of the page `profile`. */
 @Injectable()
 export class ProfileContents implements PageContents {
   constructor(private readonly bodies: UserBodies) {}
 
   async contentFor(_page: PageDefinition, request: AuthRequest): Promise<PageContent> {
     const user = request[SESSION]?.user;
-    // Only behind the guards: what they have refused sees nothing.
+    // The page of a request that the guards have refused shows nothing.
     if (!user) throw new NotAuthenticatedException();
     const values = fieldTexts(user, 'self');
     const shown = fingerprintOf(values, this.bodies.input(ProfileForm));
