@@ -23,7 +23,10 @@ export function withTypes(input: Type, given: unknown, form = false): unknown {
   return Object.fromEntries(typed);
 }
 
-/** Returns the last of several values: a form has a hidden `false` before a box of the same name, because browsers do not post a box that is not ticked. */
+/**
+ * Returns the last of several values. A form has a hidden `false` before a box of the same name, because browsers do not post
+ * a box that is not ticked.
+ */
 function ticked(value: unknown): unknown {
   const isPair = Array.isArray(value) && value.length === 2 && value[0] === 'false';
   return isPair ? value[1] : value;

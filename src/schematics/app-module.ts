@@ -1,23 +1,23 @@
 import type ts from 'typescript';
 import { SourceEdit } from './source-edit.js';
 
-/** The compiler that the application has. */
+/** The TypeScript compiler of the application. */
 export type Compiler = typeof ts;
 
-/** What became of the tables. */
+/** What has happened to the tables. */
 export type Tables =
-  /** They are in a data source that was added. */
+  /** A data source with them was added. */
   | 'added'
-  /** They are in the data source that was there. */
+  /** They were added to the existing data source. */
   | 'joined'
-  /** Somebody has to add them. */
+  /** The developer has to add them. */
   | 'left';
 
 export type Outcome =
   | { status: 'edited'; source: string; tables: Tables }
-  /** AuthModule is there already. */
+  /** The module already imports AuthModule. */
   | { status: 'there' }
-  /** It is in no form that can be edited here. */
+  /** The source cannot be edited here. */
   | { status: 'refused'; because: string };
 
 const PACKAGE = 'nestjs-session-auth';
@@ -34,9 +34,9 @@ const DATA_SOURCE = [
 ];
 
 /**
- * The source of a module with AuthModule in it, and its tables in the data source.
+ * Adds AuthModule to the source of a module, and its tables to the data source.
  *
- * @param mayAddDatabase whether it gets a data source where none is to be seen
+ * @param mayAddDatabase whether to add a data source if none is found
  */
 export function withAuthModule(source: string, compiler: Compiler, mayAddDatabase: boolean): Outcome {
   return new AppModuleEdit(source, compiler).run(mayAddDatabase);
@@ -72,7 +72,7 @@ class AppModuleEdit {
     return { status: 'edited', source: String(this.edit), tables };
   }
 
-  /** The object of the one `@Module()`, or of that of AppModule. */
+  /** Returns the object of the only `@Module()`, or of that of AppModule. */
   private moduleOptions(): ts.ObjectLiteralExpression | undefined {
     const { ts } = this;
     const found = this.file.statements.filter(ts.isClassDeclaration).flatMap((statement) => {
@@ -96,14 +96,14 @@ class AppModuleEdit {
     return object.properties.find((property) => property.name?.getText().replaceAll(/['"]/g, '') === name);
   }
 
-  /** The list that a property is, where it is written there. */
+  /** Returns the array literal of a property, if it is one. */
   private list(property: ts.ObjectLiteralElementLike | undefined): ts.ArrayLiteralExpression | undefined {
     const { ts } = this;
     if (!property || !ts.isPropertyAssignment(property)) return undefined;
     return ts.isArrayLiteralExpression(property.initializer) ? property.initializer : undefined;
   }
 
-  /** Puts the tables into the data source that is there, if its options are written there. */
+  /** Adds the tables to the existing data source, if its options are an object literal. */
   private join(dataSource: ts.Expression): Tables {
     const { ts } = this;
     if (!ts.isCallExpression(dataSource) || !/\bforRoot$/.test(dataSource.expression.getText()))
@@ -115,7 +115,7 @@ class AppModuleEdit {
     const synchronizes = synchronize !== undefined && !/\bfalse$/.test(synchronize.getText());
     const lists = {
       entities: 'authEntities',
-      // The schema builder makes the tables from the entities.
+      // With `synchronize`, TypeORM creates the tables from the entities.
       ...(!synchronizes && { migrations: 'authMigrations' }),
     };
     const found = Object.entries(lists).map(([name, list]) => {
@@ -144,7 +144,7 @@ class AppModuleEdit {
     this.edit.insert(at, properties.map((property) => `${separator}${property},`).join(''));
   }
 
-  /** Puts modules after the others. */
+  /** Appends modules to the imports. */
   private append(imports: ts.ArrayLiteralExpression, added: readonly (readonly string[])[]): void {
     const outer = this.indentOf(imports);
     const inner = `${outer}  `;
@@ -168,7 +168,7 @@ class AppModuleEdit {
     this.edit.insert(options.getStart() + 1, `\n${outer}imports: [\n${list}${outer}],`);
   }
 
-  /** Imports what was named, and is not imported yet. */
+  /** Adds import statements for names that are not imported yet. */
   private import(tables: Tables): void {
     const { ts } = this;
     const declarations = this.file.statements.filter(ts.isImportDeclaration);
@@ -187,7 +187,7 @@ class AppModuleEdit {
     else this.edit.insert(0, `${lines.join('\n')}\n`);
   }
 
-  /** The white space at the beginning of the line in which something starts. */
+  /** Returns the indentation of the line of a node. */
   private indentOf(node: ts.Node): string {
     const { text } = this.file;
     const start = text.lastIndexOf('\n', node.getStart()) + 1;

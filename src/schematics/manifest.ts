@@ -1,11 +1,11 @@
-/** What is read and written of the package.json of an application. */
+/** The parts of an application's package.json that are read and written. */
 interface Manifest {
   dependencies?: Record<string, string>;
   devDependencies?: Record<string, string>;
   overrides?: Record<string, unknown>;
 }
 
-/** SQLite, in the two versions one of which fits each Node. */
+/** The driver for SQLite. One of its two versions fits each Node. */
 const DRIVER = { name: 'better-sqlite3', range: '12 || 13' } as const;
 
 /** The package.json of an application. */
@@ -22,7 +22,7 @@ export class ApplicationManifest {
     return name in this.all;
   }
 
-  /** Adds the packages that are not there yet. @param peers ours, with a version for each release of Nest */
+  /** Adds the missing packages. @param peers peer dependencies of this package, with a version for each release of Nest */
   addPeers(peers: Readonly<Record<string, string>>, names: readonly string[]): void {
     for (const name of names) this.add(name, this.rangeFor(peers[name] ?? 'latest'));
   }
@@ -36,7 +36,7 @@ export class ApplicationManifest {
     this.manifest.overrides = { ...overrides, typeorm: { [DRIVER.name]: DRIVER.range, ...typeorm } };
   }
 
-  /** What it is now, in the manner in which it was written. */
+  /** Returns the new text, in the original indentation. */
   toString(): string {
     return `${JSON.stringify(this.manifest, null, this.indent)}${/\r?\n$/.exec(this.source)?.[0] ?? ''}`;
   }
@@ -51,7 +51,7 @@ export class ApplicationManifest {
     this.manifest.dependencies = Object.fromEntries(dependencies.toSorted(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  /** Of `^11.0.3 || ^12.0.0` the one for this application's Nest, else the newest. */
+  /** Returns the range of `^11.0.3 || ^12.0.0` that fits this application's Nest, else the newest. */
   private rangeFor(range: string): string {
     const nest = /\d+/.exec(this.all['@nestjs/core'] ?? '')?.[0];
     const ranges = range.split(' || ');

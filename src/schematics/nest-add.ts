@@ -6,7 +6,7 @@ import type { Context, Tree } from './tree.js';
 
 const require = createRequire(import.meta.url ?? __filename);
 
-/** What an application needs besides this package, which npm installs unasked, but writes down nowhere. */
+/** Peer dependencies that npm installs without adding them to package.json. */
 const PEERS = ['@nestjs/passport', '@nestjs/typeorm', 'class-validator', 'passport', 'typeorm'];
 
 const BY_HAND = `Add to your AppModule:
@@ -36,7 +36,7 @@ const SUPER_USER: Readonly<Record<Tables, string>> = {
   left: 'npx nestjs-session-auth create-superuser admin --data-source <file with your DataSource>',
 };
 
-/** What `nest add nestjs-session-auth` does with an application, once the package is installed. */
+/** Changes an application for `nest add nestjs-session-auth`, after the package has been installed. */
 export function nestAdd({
   sourceRoot = 'src',
 }: {
@@ -61,7 +61,7 @@ export function nestAdd({
       context.logger.warn(`${path} was not changed, because ${outcome.because}. ${BY_HAND}`);
     }
     tree.overwrite('package.json', String(manifest));
-    // SQLite downloads or compiles its own part while it is installed.
+    // The driver for SQLite downloads or compiles its binary during the installation.
     const options = { command: 'install', packageManager: manager, allowScripts: true, hideOutput: true };
     context.addTask({ toConfiguration: () => ({ name: 'node-package', options }) });
   };
@@ -74,7 +74,7 @@ function edited(source: string | undefined, mayAddDatabase: boolean): Outcome {
   return withAuthModule(source, compiler, mayAddDatabase);
 }
 
-/** The compiler of an application; `null` = none, or one that cannot be asked for a syntax tree. */
+/** Returns the TypeScript compiler of an application; `null` if there is none with the classic API. */
 function compilerOf(folder: string): Compiler | null {
   try {
     const found: Partial<Compiler> = createRequire(join(folder, 'package.json'))('typescript');

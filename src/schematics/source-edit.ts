@@ -1,4 +1,4 @@
-/** Text that is put into a source file, before anything else there has moved. */
+/** Collects insertions into a source file, by their positions in the original text. */
 export class SourceEdit {
   private readonly insertions: { at: number; end: number; text: string }[] = [];
 
@@ -13,7 +13,7 @@ export class SourceEdit {
   }
 
   toString(): string {
-    // From the end of the file to its beginning: what is put to one place later comes after.
+    // From the end to the beginning, so that earlier positions stay valid.
     return this.insertions
       .toReversed()
       .toSorted((one, other) => other.at - one.at)

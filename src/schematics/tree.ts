@@ -1,15 +1,14 @@
-// As much of `@angular-devkit/schematics` as is needed. It runs schematics, and no application should have it because of
-// this package.
+// The types of `@angular-devkit/schematics` that are needed, so that applications need not install it for this package.
 
-/** The files of the application, changed when the schematic has ended well. */
+/** The files of the application. Changes are written if the schematic succeeds. */
 export interface Tree {
   exists(path: string): boolean;
-  /** `null` = there is no such file. */
+  /** Returns `null` if the file does not exist. */
   read(path: string): Buffer | null;
   overwrite(path: string, content: string): void;
 }
 
-/** Where a schematic reports, and asks for what is done after it. */
+/** Context of a schematic, for its log and for tasks after it. */
 export interface Context {
   logger: { info(message: string): void; warn(message: string): void };
   addTask(task: { toConfiguration(): { name: string; options: object } }): unknown;

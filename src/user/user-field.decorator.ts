@@ -64,7 +64,7 @@ export function UserField(options: UserFieldOptions = {}): PropertyDecorator {
   };
 }
 
-/** Returns the options by property, of a class and its superclasses. Those of a subclass are merged over those of its superclass. */
+/** Returns the options of a class by property. They are merged over those of its superclasses. */
 export function declaredFields(prototype: object | null): Declared {
   if (prototype === null) return new Map();
   const fields = new Map(declaredFields(Object.getPrototypeOf(prototype)));
