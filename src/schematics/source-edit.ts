@@ -1,4 +1,4 @@
-/** Collects insertions into a source file, by their positions in the original text. */
+/** Collects changes to a source file, by their positions in the original text. */
 export class SourceEdit {
   private readonly insertions: { at: number; end: number; text: string }[] = [];
 
