@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { boot, type TestApplication } from '../support/application.js';
 import { databases, sqlite, type FreshDatabase, type TestDatabase } from '../support/databases.js';
 import { PASSWORD } from '../support/people.js';
+import { sourceArguments } from '../support/source-process.js';
 import { Visitor } from '../support/visitor.js';
 import { behindProxy, changeTo, expectBraked, freshAddress, logIn, times, WRONG } from './guesses.js';
 import type { Neighbour } from './neighbour.js';
@@ -17,15 +18,8 @@ interface Process {
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-// It stays, because the source is imported by and by: `runnerImport` would end with the first one.
-const script = `
-  import { createServer, createServerModuleRunner } from 'vite';
-  const server = await createServer({ appType: 'custom', server: { middlewareMode: true, watch: null, ws: false } });
-  await createServerModuleRunner(server.environments.ssr).import('./test/throttle/neighbour.ts');
-`;
-
 async function start(neighbour: Neighbour): Promise<Process> {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+  const child = spawn(process.execPath, sourceArguments('test/throttle/neighbour.ts'), {
     cwd: root,
     env: { ...process.env, NEIGHBOUR: JSON.stringify(neighbour) },
   });
