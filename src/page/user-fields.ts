@@ -17,6 +17,7 @@ import {
   type PageField,
   said,
 } from './page.definition.js';
+import type { PageChoice } from './page-items.js';
 
 /** A field of the user entity, as the partial `user-field` shows it. */
 export interface PageUserField {
@@ -34,13 +35,6 @@ export interface PageUserField {
   isCheckbox: boolean;
   /** Options of the `<select>`. */
   choices: readonly PageChoice[] | undefined;
-}
-
-/** One choice of a `<select>`. */
-interface PageChoice {
-  value: string;
-  label: string;
-  selected: boolean;
 }
 
 const NONE: PageChoice = { value: '', label: '', selected: false };
