@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { AuthSettings } from './auth.settings.js';
+import { type ExpressLayer, expressLayers } from './express-layers.js';
 
 /** An origin that cannot exist (RFC 2606). */
 const NOBODY = 'https://front-end.invalid';
@@ -8,15 +9,6 @@ const ALLOW_ORIGIN = 'access-control-allow-origin';
 const ALLOW_CREDENTIALS = 'access-control-allow-credentials';
 
 type Headers = ReadonlyMap<string, string>;
-type Middleware = (request: object, response: object, next: () => void) => void;
-
-/** The part of an Express application that is checked here. */
-interface ExpressApplication {
-  router: { stack: { handle: Middleware }[] };
-  /** The application in which this one is mounted. */
-  parent?: object;
-}
-
 /** Warns once if CORS and `trustedOrigins` do not match, because a front end on another origin needs both. */
 @Injectable()
 export class CorsBoot implements OnApplicationBootstrap {
@@ -27,13 +19,10 @@ export class CorsBoot implements OnApplicationBootstrap {
 
   /** Runs in this hook, because the host has called `enableCors()` by then, if it does. */
   onApplicationBootstrap(): void {
-    const { httpAdapter } = this.adapterHost;
-    if (httpAdapter?.getType() !== 'express') return;
-    const { router, parent } = httpAdapter.getInstance<ExpressApplication>();
-    // The outer application may handle CORS.
-    if (parent) return;
+    const layers = expressLayers(this.adapterHost);
+    if (layers === null) return;
     // The middleware of the `cors` package has this name, whether Nest or the host has bound it.
-    const cors = router.stack.map(({ handle }) => handle).find(({ name }) => name === 'corsMiddleware');
+    const cors = layers.map(({ handle }) => handle).find(({ name }) => name === 'corsMiddleware');
     const warning = this.warningFor((origin) => (cors ? answered(cors, origin) : new Map()));
     if (warning !== null) new Logger('AuthModule').warn(warning);
   }
@@ -66,7 +55,7 @@ function mayRead(headers: Headers | null, origin: string): boolean {
 }
 
 /** Returns the headers that the middleware adds for an origin; `null` if it is asynchronous or fails. */
-function answered(cors: Middleware, origin: string): Headers | null {
+function answered(cors: ExpressLayer['handle'], origin: string): Headers | null {
   const headers = new Map<string, string>();
   let isDone = false;
   const response = {

@@ -1,26 +1,11 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { AuthSettings } from './auth.settings.js';
+import { type ExpressLayer, expressLayers } from './express-layers.js';
 import { Paths } from './page/paths.js';
 
 /** Express's names of layers that may answer without a route: static files, another router or a mounted application. */
 const ANSWERS_TOO: ReadonlySet<string> = new Set(['serveStatic', 'router', 'mounted_app']);
-
-/** The part of a layer of Express's router that is checked here. */
-interface Layer {
-  /** Absent for middleware. */
-  route?: { methods: Readonly<Record<string, boolean>> };
-  handle: { name: string };
-  /** Returns a truthy value if the layer matches the path. */
-  match(path: string): unknown;
-}
-
-/** The part of an Express application that is checked here. */
-interface ExpressApplication {
-  router: { stack: Layer[] };
-  /** The application in which this one is mounted. */
-  parent?: object;
-}
 
 /** Default target of a redirect, and the option that changes it. */
 interface Landing {
@@ -39,13 +24,10 @@ export class LandingBoot implements OnApplicationBootstrap {
 
   /** Runs in this hook, because all routes and the host's middleware are bound by then. */
   onApplicationBootstrap(): void {
-    const { httpAdapter } = this.adapterHost;
-    if (httpAdapter?.getType() !== 'express') return;
-    const { router, parent } = httpAdapter.getInstance<ExpressApplication>();
-    // The outer application may have the routes.
-    if (parent) return;
+    const layers = expressLayers(this.adapterHost);
+    if (layers === null) return;
     const { root } = this.paths;
-    const isAnswered = (path: string): boolean => router.stack.some((layer) => answers(layer, path));
+    const isAnswered = (path: string): boolean => layers.some((layer) => answers(layer, path));
     const missing = this.landings().filter(({ path }) => !isAnswered(path));
     if (missing.length === 0) return;
     const named = missing.map(({ option, path }) => `GET ${path} (${option})`).join(', ');
@@ -81,7 +63,7 @@ export class LandingBoot implements OnApplicationBootstrap {
   }
 }
 
-function answers(layer: Layer, path: string): boolean {
+function answers(layer: ExpressLayer, path: string): boolean {
   const { route, handle } = layer;
   // Express stores a route of `all()` as `_all`.
   if (route)
